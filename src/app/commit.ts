@@ -1,0 +1,165 @@
+/**
+ * One durable transaction for whatever has gathered. `submit` resolves when its own job is on disk, and
+ * rejects only its own. Nothing stands between the answer and the disk.
+ */
+import type { Policy } from '../core/policy.ts';
+import type { AuditRow, Store } from '../store/store.ts';
+import { auditRows } from './audit.ts';
+import type { Job, JobResult } from './jobs.ts';
+import { judge } from './judge.ts';
+import type { Runtime } from './runtime.ts';
+import { sift } from './sift.ts';
+
+export const commitLimits = {
+  /** Events and acts in one transaction. */
+  perFlush: 1_000,
+  /** Jobs waiting; beyond, the answer is "try later". */
+  queued: 4_096,
+  /** Times a flush is judged again because another process wrote between. */
+  attempts: 20,
+} as const;
+
+export interface Committer {
+  submit<J extends Job>(
+    job: J,
+  ): Promise<Extract<JobResult, { type: J['type'] }> | Extract<JobResult, { type: 'replayed' }>>;
+  readonly queued: () => number;
+  /** Waits for what was submitted; later jobs are refused. */
+  close(): Promise<void>;
+}
+
+/** More work than can be stored now, or the committer is closing: the caller answers its busy code. */
+export class Busy extends Error {
+  override name = 'Busy';
+}
+
+export interface CommitDeps {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  policyOf(tenant: string): Promise<Policy>;
+}
+
+export function createCommitter(deps: CommitDeps): Committer {
+  const { defer } = deps.runtime;
+  const queue: { job: Job; resolve: (result: JobResult) => void; reject: (error: unknown) => void }[] = [];
+  let running = false;
+  let closing = false;
+  let idle: (() => void)[] = [];
+
+  async function drain(): Promise<void> {
+    while (queue.length > 0) {
+      const batch = queue.splice(0, batchLength(queue.map((waiting) => weight(waiting.job))));
+      try {
+        const results = await flush(
+          deps,
+          batch.map((waiting) => waiting.job),
+        );
+        for (const [i, waiting] of batch.entries()) waiting.resolve(results[i] as JobResult);
+      } catch (error) {
+        // One poisoned job must not fail its neighbours: each alone.
+        if (batch.length === 1) batch[0]?.reject(error);
+        else
+          for (const waiting of batch)
+            await flush(deps, [waiting.job]).then(
+              ([result]) => waiting.resolve(result as JobResult),
+              waiting.reject,
+            );
+      }
+    }
+    // In the same tick as the last look at the queue: a job submitted later must start a new drain.
+    running = false;
+    for (const done of idle) done();
+    idle = [];
+  }
+
+  const submit = (job: Job): Promise<JobResult> => {
+    if (closing || queue.length >= commitLimits.queued)
+      return Promise.reject(new Busy(closing ? 'shutting down' : 'too much waiting to be stored'));
+    if (defer === null) return flush(deps, [job]).then(([result]) => result as JobResult);
+    return new Promise((resolve, reject) => {
+      queue.push({ job, resolve, reject });
+      if (running) return;
+      running = true;
+      defer(() => void drain());
+    });
+  };
+
+  return {
+    submit: submit as Committer['submit'],
+    queued: () => queue.length,
+    async close() {
+      closing = true;
+      if (running) await new Promise<void>((resolve) => idle.push(resolve));
+    },
+  };
+}
+
+const weight = (job: Job): number =>
+  job.type === 'edit' ? job.acts.length : job.events.length + job.unreadable.length;
+
+/** How many of the waiting jobs go into one flush: at least one. */
+function batchLength(weights: readonly number[]): number {
+  let total = weights[0] ?? 0;
+  let length = 1;
+  while (length < weights.length && total + (weights[length] ?? 0) <= commitLimits.perFlush) {
+    total += weights[length] ?? 0;
+    length += 1;
+  }
+  return length;
+}
+
+async function flush(deps: CommitDeps, jobs: readonly Job[]): Promise<readonly JobResult[]> {
+  for (let attempt = 0; attempt < commitLimits.attempts; attempt++) {
+    const results = await tryFlush(deps, jobs);
+    if (results !== null) return results;
+    // Others try again too: not all at the same moment.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(100, 2 ** attempt)));
+  }
+  throw new Busy('other writers were faster each time');
+}
+
+/** Reads, judges and writes; null where somebody else wrote between. */
+async function tryFlush(
+  { store, runtime, policyOf }: CommitDeps,
+  jobs: readonly Job[],
+): Promise<readonly JobResult[] | null> {
+  const now = runtime.now();
+  const known = await store.known(askedOf(jobs));
+  const policies = new Map<string, Policy>();
+  for (const job of jobs) {
+    const tenant = job.type === 'edit' ? job.tenant : job.receipt.tenant;
+    if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
+  }
+  const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
+  const sifted = sift(jobs, known, policyFor);
+  const histories = await store.histories([...sifted.toFold.values()]);
+  const judgement = judge(jobs, sifted, { known, histories, policyOf: policyFor, now, newId: runtime.newId });
+  const notes = jobs.flatMap((job) => (job.type === 'edit' ? [job.audit] : []));
+  const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
+  const { fresh, unreadable } = sifted;
+  const { nonces, unmapped } = judgement.plan;
+  if ([fresh, unreadable, notes, nonces, unmapped].every((rows) => rows.length === 0))
+    return judgement.results;
+  return (await store.write({ ...judgement.plan, audit })) === 'done' ? judgement.results : null;
+}
+
+function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
+  const digests = [];
+  const nonces = [];
+  const addresses = new Map<string, { tenant: string; address: string }>();
+  for (const job of jobs) {
+    if (job.type === 'edit') {
+      for (const { address } of job.acts)
+        addresses.set(`${job.tenant} ${address}`, { tenant: job.tenant, address });
+      continue;
+    }
+    const { tenant, source_id } = job.receipt;
+    if (job.bind !== null) nonces.push({ tenant, source_id, nonce: job.bind.nonce });
+    for (const { digest } of job.unreadable) digests.push({ tenant, digest });
+    for (const { event, digest } of job.events) {
+      digests.push({ tenant, digest });
+      addresses.set(`${tenant} ${event.address}`, { tenant, address: event.address });
+    }
+  }
+  return { digests, nonces, addresses: [...addresses.values()] };
+}

@@ -1,0 +1,172 @@
+/** One row of an imported list: what it says in our words, judged by the policy where it brings a code or a text. Pure. */
+import { canonicalAddress } from '../core/address.ts';
+import { classify } from '../core/classify.ts';
+import type { Reason } from '../core/event.ts';
+import type { Act, ImportedCause } from '../core/facts.ts';
+import { matchRule, milliseconds, type Policy } from '../core/policy.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { readReply } from '../core/smtp.ts';
+import { readTime, toRfc3339 } from '../core/time.ts';
+
+const MAX_NOTE = 1_000;
+
+type Import = Extract<Act, { kind: 'import' }>;
+
+/** One row that counts: an act, less who and its id. */
+export interface Planned {
+  readonly line: number;
+  readonly address: string;
+  readonly act: Omit<Import, 'id' | 'actor'>;
+}
+
+/** Other systems' words for our reasons, in lower case with hyphens. */
+const reasonWords: Readonly<Record<string, Reason>> = {
+  'hard-bounce': 'hard-bounce',
+  hardbounce: 'hard-bounce',
+  hard: 'hard-bounce',
+  bounce: 'hard-bounce',
+  bounced: 'hard-bounce',
+  bounces: 'hard-bounce',
+  'soft-bounce': 'soft-bounce',
+  softbounce: 'soft-bounce',
+  soft: 'soft-bounce',
+  complaint: 'complaint',
+  complained: 'complaint',
+  complaints: 'complaint',
+  spam: 'complaint',
+  'spam-complaint': 'complaint',
+  spamcomplaint: 'complaint',
+  'spam-report': 'complaint',
+  abuse: 'complaint',
+  unsubscribe: 'unsubscribe',
+  unsubscribed: 'unsubscribe',
+  unsubscribes: 'unsubscribe',
+  'opt-out': 'unsubscribe',
+  optout: 'unsubscribe',
+  manual: 'manual',
+  blocked: 'manual',
+  blocklist: 'manual',
+  blacklist: 'manual',
+  suppressed: 'manual',
+  manualsuppression: 'manual',
+};
+
+/** Says of a subscriber that mail is welcome: no reason to block, and no release either. */
+const welcome = new Set(['active', 'subscribed', 'confirmed', 'valid', 'ok']);
+
+const streamForm = /^(\*|[A-Za-z0-9][A-Za-z0-9_.:-]{0,63})$/;
+
+/** What a row asks for, or why it does not count. */
+export function planRow(
+  policy: Policy,
+  line: number,
+  fields: Readonly<Record<string, string>>,
+  now: number,
+): Result<Planned, string> {
+  const field = (name: string): string | null => fields[name]?.trim() || null;
+  const address = readAddress(field('address') ?? field('email') ?? '');
+  if (!address.ok) return err(`address: ${address.error}`);
+  if (welcome.has(field('status')?.toLowerCase() ?? ''))
+    return err('the status says that mail is welcome; an import never lifts anything');
+  const state = field('state')?.toLowerCase() ?? 'active';
+  if (state !== 'active' && state !== 'held')
+    return err(`the state is ${state.slice(0, 20)}: nothing to block`);
+  const times = readTimes(field, now);
+  if (!times.ok) return times;
+  const stream = field('stream') ?? '*';
+  if (!streamForm.test(stream)) return err('stream: 1 to 64 letters, digits, and _ . : -, or *');
+  const word =
+    field('reason')
+      ?.toLowerCase()
+      .replace(/[\s_]+/g, '-') ?? null;
+  const named =
+    word === null ? null : Object.hasOwn(reasonWords, word) ? (reasonWords[word] as Reason) : undefined;
+  if (named === undefined)
+    return err('reason: one of complaint, unsubscribe, manual, hard-bounce, soft-bounce');
+  const verdict = judge(policy, address.value, field, named, times.value);
+  if (!verdict.ok) return verdict;
+  if (verdict.value.until !== null && verdict.value.until <= now)
+    return err(`it ran out on ${toRfc3339(verdict.value.until)}`);
+  const note = field('note')?.slice(0, MAX_NOTE) ?? null;
+  return ok({
+    line,
+    address: address.value,
+    act: { kind: 'import', at: times.value.at, stream, note, ...verdict.value },
+  });
+}
+
+function readAddress(text: string): Result<string, string> {
+  if (text === '') return err('there is none');
+  if (!text.startsWith('@')) return canonicalAddress(text);
+  // A whole domain.
+  const read = canonicalAddress(`a${text}`);
+  return read.ok ? ok(read.value.slice(1)) : read;
+}
+
+interface Times {
+  readonly at: number;
+  readonly until: number | null;
+}
+
+function readTimes(field: (name: string) => string | null, now: number): Result<Times, string> {
+  const [created, until] = [field('created_at'), field('until')];
+  const at = created === null ? now : readTime(created);
+  if (at === null) return err('created_at: a time like 2026-01-31T12:00:00Z');
+  const end = until === null ? null : readTime(until);
+  if (until !== null && end === null)
+    return err('until: a time like 2026-01-31T12:00:00Z, or empty for ever');
+  return ok({ at: Math.min(at, now), until: end });
+}
+
+/**
+ * Bounces that come with codes or text are judged by the policy, whatever their list made of them; a row of our
+ * own export was judged before. A bounce without either stands for ever, as its owner says so.
+ */
+function judge(
+  policy: Policy,
+  address: string,
+  field: (name: string) => string | null,
+  named: Reason | null,
+  { at, until }: Times,
+): Result<Pick<Import, 'reason' | 'until' | 'cause'>, string> {
+  const [code, enhanced, text, provider] = [
+    field('code'),
+    field('enhanced'),
+    field('text'),
+    field('provider'),
+  ];
+  const told = code !== null || enhanced !== null || text !== null;
+  const isBounce = named === 'hard-bounce' || named === 'soft-bounce' || (named === null && told);
+  const judgedBefore = field('rule') !== null;
+  if (named === 'soft-bounce' && !told && until === null)
+    return err('a soft bounce blocks nobody for ever: give until');
+  if (!told) return ok({ reason: named ?? 'manual', until, cause: null });
+  const smtp = readReply({ code, enhanced, text });
+  const found = classify({
+    kind: 'bounce',
+    reply: smtp,
+    receiver: address.slice(address.lastIndexOf('@') + 1),
+    provider,
+  });
+  const { category, blame, bounceType, severity, strength } = found;
+  const cause: ImportedCause = { smtp, category, blame, bounceType, severity, provider };
+  if (!isBounce || judgedBefore) return ok({ reason: named ?? 'manual', until, cause });
+  const rule = matchRule(policy, {
+    kind: 'bounce',
+    address,
+    smtp,
+    category,
+    bounceType,
+    strength,
+    provider: provider ?? '',
+    feedback: null,
+    listedFor: null,
+    hearsay: false,
+  });
+  const outcome = rule.then;
+  if (outcome.do !== 'suppress' && outcome.do !== 'dead')
+    return err(`by rule "${rule.id}" one such failure blocks nobody`);
+  const length = milliseconds(outcome.do === 'dead' ? (outcome.steps[0] ?? 'ever') : outcome.for);
+  const end = until ?? (length === Number.POSITIVE_INFINITY ? null : at + length);
+  return ok({ reason: outcome.do === 'dead' ? 'hard-bounce' : outcome.reason, until: end, cause });
+}

@@ -1,0 +1,208 @@
+/** One webhook: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
+import type { MailEvent } from '../core/event.ts';
+import { identityOf } from '../core/identity.ts';
+import { normalize, type Reading } from '../core/normalize.ts';
+import type { Delivery, Item, Proof, RawRequest, VerifyIo } from '../providers/adapter.ts';
+import { sha256, toHex } from '../providers/verify/bytes.ts';
+import type { ReceiptRow } from '../store/store.ts';
+import { Busy, type Committer } from './commit.ts';
+import type { Intake, IntakeCounts } from './jobs.ts';
+import { verifyOrigin } from './origin.ts';
+import type { Runtime } from './runtime.ts';
+import type { Source } from './sources.ts';
+
+export type Outcome =
+  | { readonly type: 'stored'; readonly counts: IntakeCounts; readonly warning: string | null }
+  | { readonly type: 'reply'; readonly body: string; readonly contentType: string }
+  /** No proof, or a false one: final, and nothing is stored. `why` is for the operator, never for the caller. */
+  | { readonly type: 'forged'; readonly why: string }
+  /** We cannot tell or cannot store: the provider must come again. */
+  | { readonly type: 'busy'; readonly why: string };
+
+export interface IngestDeps {
+  readonly committer: Committer;
+  readonly runtime: Runtime;
+  readonly fetchCertificate: VerifyIo['fetchCertificate'];
+}
+
+export async function ingest(deps: IngestDeps, source: Source, request: RawRequest): Promise<Outcome> {
+  const { runtime } = deps;
+  const receivedAt = runtime.now();
+  const proof = await verifyOrigin(source, request, {
+    now: receivedAt,
+    fetchCertificate: deps.fetchCertificate,
+  });
+  if (!proof.ok)
+    return { type: proof.error.reason === 'forged' ? 'forged' : 'busy', why: proof.error.detail };
+  const delivery = await read(source, request);
+  if (delivery.type === 'reply') return delivery;
+  if (delivery.type === 'confirm') return confirm(deps, source, delivery);
+  return store(deps, source, request, receivedAt, proof.value, delivery.items);
+}
+
+/** What cannot be read goes to quarantine whole; so does what an adapter stumbles over, rather than be lost. */
+async function read(source: Source, request: RawRequest): Promise<Delivery> {
+  const whole = (why: string): Delivery => ({
+    type: 'items',
+    items: [{ type: 'unreadable', why, raw: null }],
+  });
+  try {
+    const parsed = await source.adapter.parse(request);
+    return parsed.ok ? parsed.value : whole(parsed.error.why);
+  } catch (error) {
+    return whole(
+      `the ${source.adapter.name} adapter failed (${error instanceof Error ? error.name : 'unknown'}); replay it after an update`,
+    );
+  }
+}
+
+const ignoredOnce: IntakeCounts = { accepted: 0, duplicates: 0, ignored: 1, quarantined: 0 };
+
+/** Answers a subscription handshake, only where an allow-list has proved the topic ours. */
+async function confirm(
+  { runtime }: IngestDeps,
+  source: Source,
+  delivery: Extract<Delivery, { type: 'confirm' }>,
+): Promise<Outcome> {
+  const allowed = source.row.allow_unsigned === 0 && source.secrets.topicArns.length > 0;
+  if (!allowed)
+    return {
+      type: 'stored',
+      counts: ignoredOnce,
+      warning: `${delivery.what} was not confirmed: the source has no topic_arns`,
+    };
+  try {
+    const answer = await runtime.fetch(delivery.url, {
+      redirect: 'manual',
+      signal: AbortSignal.timeout(3_000),
+    });
+    if (answer.status === 200) return { type: 'stored', counts: ignoredOnce, warning: null };
+    return { type: 'busy', why: `${delivery.what}: the confirmation answered ${answer.status}` };
+  } catch {
+    return { type: 'busy', why: `${delivery.what}: the confirmation could not be fetched` };
+  }
+}
+
+async function store(
+  deps: IngestDeps,
+  source: Source,
+  request: RawRequest,
+  receivedAt: number,
+  proof: Proof,
+  items: readonly Item[],
+): Promise<Outcome> {
+  const { committer, runtime } = deps;
+  const receipt = await receiptOf(runtime, source, request, receivedAt);
+  const job = jobOf(runtime, source, receipt, proof, items, toHex(await sha256(request.body)));
+  try {
+    const result = await committer.submit(job);
+    if (result.type === 'replayed')
+      return { type: 'forged', why: 'a known signature came with another body' };
+    return { type: 'stored', counts: result.counts, warning: proof.warning ?? null };
+  } catch (error) {
+    return {
+      type: 'busy',
+      why:
+        error instanceof Busy
+          ? error.message
+          : `could not store: ${error instanceof Error ? error.message : 'unknown'}`,
+    };
+  }
+}
+
+/**
+ * Normalizes each item by itself: one that cannot be read is quarantined, its neighbours go on. `bodyDigest` names
+ * a body that is unreadable as a whole.
+ */
+export function jobOf(
+  runtime: Pick<Runtime, 'newId' | 'sha256'>,
+  source: Source,
+  receipt: ReceiptRow,
+  proof: Proof,
+  items: readonly Item[],
+  bodyDigest: string,
+): Intake {
+  const { row, adapter } = source;
+  const reading: Reading = {
+    tenant: row.tenant,
+    sourceId: row.id,
+    provider: row.provider,
+    stream: row.stream,
+    streams: source.streams,
+    trust: readTrust(row.trust),
+    receiptId: receipt.id,
+    receivedAt: receipt.received_at,
+  };
+  const events: { event: MailEvent; digest: string }[] = [];
+  const ignored: Intake['ignored'][number][] = [];
+  const unreadable: Intake['unreadable'][number][] = [];
+  const digestOf = (text: string) => runtime.sha256(text).slice(0, 32);
+  const refuse = (item: number, why: string, raw: unknown) => {
+    const text = (
+      raw === null ? '' : typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw))
+    ).slice(0, 65_536);
+    unreadable.push({
+      item,
+      why,
+      raw: text,
+      digest: digestOf(JSON.stringify([row.id, 'unreadable', raw === null ? bodyDigest : text])),
+    });
+  };
+  for (const [i, item] of items.entries()) {
+    if (item.type === 'ignored') ignored.push({ label: item.label, known: item.known });
+    else if (item.type === 'unreadable') refuse(item.raw === null ? -1 : i, item.why, item.raw);
+    else {
+      const event = normalize(item.event, reading);
+      if (!event.ok) refuse(i, event.error, item.event);
+      else {
+        const id = runtime.newId('evt', receipt.received_at);
+        events.push({
+          event: { ...event.value, id },
+          digest: digestOf(identityOf(event.value, item.event.at !== null)),
+        });
+      }
+    }
+  }
+  return {
+    type: 'intake',
+    receipt,
+    events,
+    ignored,
+    unreadable,
+    bind: proof.bind ?? null,
+    provider: adapter.id,
+  };
+}
+
+const readTrust = (trust: string | null): Reading['trust'] =>
+  trust === 'full' || trust === 'proven' ? trust : null;
+
+/** Headers and parameters that prove who is calling are not needed to read the request again. */
+const secretHeaders = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-mailstop-key']);
+const secretParameters = ['key', 'code'];
+/** Below this, gzip saves less than its own cost. */
+const WORTH_COMPRESSING = 2_048;
+
+async function receiptOf(
+  runtime: Runtime,
+  source: Source,
+  request: RawRequest,
+  receivedAt: number,
+): Promise<ReceiptRow> {
+  const query = new URLSearchParams(request.url.search);
+  for (const name of secretParameters) query.delete(name);
+  const compress = request.body.length >= WORTH_COMPRESSING;
+  return {
+    id: runtime.newId('rcp', receivedAt),
+    tenant: source.row.tenant,
+    source_id: source.row.id,
+    received_at: receivedAt,
+    method: request.method,
+    query: query.toString(),
+    headers: JSON.stringify(
+      Object.fromEntries([...request.headers].filter(([name]) => !secretHeaders.has(name))),
+    ),
+    encoding: compress ? 'gzip' : 'identity',
+    body: compress ? await runtime.gzip(request.body) : request.body,
+  };
+}

@@ -1,0 +1,55 @@
+/** The two things that move the list: a request from a provider, and acts of people. */
+import type { MailEvent } from '../core/event.ts';
+import type { Act } from '../core/facts.ts';
+import type { EntryRow, ReceiptRow } from '../store/store.ts';
+
+export interface Intake {
+  readonly type: 'intake';
+  readonly receipt: ReceiptRow;
+  readonly events: readonly { readonly event: MailEvent; readonly digest: string }[];
+  readonly ignored: readonly { readonly label: string; readonly known: boolean }[];
+  readonly unreadable: readonly {
+    readonly item: number;
+    readonly why: string;
+    readonly raw: string;
+    readonly digest: string;
+  }[];
+  readonly bind: { readonly nonce: string; readonly digest: string } | null;
+  readonly provider: string;
+}
+
+export interface IntakeCounts {
+  readonly accepted: number;
+  readonly duplicates: number;
+  readonly ignored: number;
+  readonly quarantined: number;
+}
+
+/** `replayed`: the signature's nonce came before with another body. */
+export type IntakeResult =
+  | { readonly type: 'intake'; readonly counts: IntakeCounts }
+  | { readonly type: 'replayed' };
+
+export interface Edit {
+  readonly type: 'edit';
+  readonly tenant: string;
+  readonly acts: readonly { readonly address: string; readonly act: Act }[];
+  readonly audit: AuditNote;
+}
+
+export interface AuditNote {
+  readonly tenant: string;
+  readonly actor: string;
+  readonly action: string;
+  readonly subject: string;
+  readonly detail: Readonly<Record<string, unknown>>;
+}
+
+/** The entries that changed, as they are now and as they were (null = new). */
+export interface EditResult {
+  readonly type: 'edit';
+  readonly changed: readonly { readonly before: EntryRow | null; readonly after: EntryRow }[];
+}
+
+export type Job = Intake | Edit;
+export type JobResult = IntakeResult | EditResult;

@@ -1,0 +1,217 @@
+/** What a judged flush writes, row by row. Pure but for new ids. */
+import type { Entry } from '../core/entries.ts';
+import type { Decision, MailEvent } from '../core/event.ts';
+import type { Act, EventFact } from '../core/facts.ts';
+import type { NewId } from '../core/ids.ts';
+import { templateOf } from '../core/mask.ts';
+import type { Policy } from '../core/policy.ts';
+import type {
+  ChangeRow,
+  EntryRow,
+  EventRow,
+  History,
+  Known,
+  StatRow,
+  UnmappedRow,
+  WritePlan,
+} from '../store/store.ts';
+import type { Job } from './jobs.ts';
+import { retention } from './retention.ts';
+import { type FreshEvent, type Sifted, weighs } from './sift.ts';
+
+/** What a flush is judged by. */
+export interface Desk {
+  readonly known: Known;
+  readonly histories: ReadonlyMap<string, History>;
+  readonly policyOf: (tenant: string) => Policy;
+  readonly now: number;
+  readonly newId: NewId;
+}
+
+export function entryRow(
+  { tenant, address }: { tenant: string; address: string },
+  entry: Entry,
+  before: EntryRow | null,
+  policy: Policy,
+  desk: Desk,
+): EntryRow {
+  const { cause } = entry;
+  const told = 'smtp' in cause ? cause : cause.kind === 'import' ? cause.cause : null;
+  const event: EventFact | null = 'smtp' in cause ? cause : null;
+  return {
+    tenant,
+    address,
+    stream: entry.stream,
+    reason: entry.reason,
+    id: before?.id ?? desk.newId('sup', desk.now),
+    domain: address.slice(address.lastIndexOf('@') + 1),
+    origin: entry.origin,
+    state: entry.state,
+    until: entry.until,
+    code: told?.smtp.code ?? null,
+    enhanced: told?.smtp.enhanced ?? null,
+    category: told?.category ?? null,
+    blame: told?.blame ?? null,
+    severity: told?.severity ?? null,
+    bounce_type: told?.bounceType ?? null,
+    retry: policy.rules.find((rule) => rule.id === entry.rule)?.retry ?? 'no',
+    rule: entry.rule,
+    policy_version: policy.version,
+    provider: event?.provider ?? told?.provider ?? null,
+    source_id: event?.sourceId ?? null,
+    event_id: event?.id ?? null,
+    note: 'smtp' in cause ? null : cause.kind === 'release' ? cause.why : cause.note,
+    contradicted_at: entry.contradictedAt,
+    created_at: before?.created_at ?? desk.now,
+    updated_at: desk.now,
+  };
+}
+
+export const changeRow = (entry: EntryRow): ChangeRow => ({
+  tenant: entry.tenant,
+  at: entry.updated_at,
+  address: entry.address,
+  stream: entry.stream,
+  reason: entry.reason,
+  state: entry.state,
+  until: entry.until,
+  suppression_id: entry.id,
+});
+
+export function eventRow(event: MailEvent, decision: Decision, desk: Desk): EventRow {
+  return {
+    tenant: event.tenant,
+    id: event.id,
+    source_id: event.sourceId,
+    receipt_id: event.receiptId,
+    provider: event.provider,
+    kind: event.kind,
+    address: event.address,
+    domain: event.address.slice(event.address.lastIndexOf('@') + 1),
+    at: event.at,
+    received_at: event.receivedAt,
+    sent_at: event.sentAt,
+    stream: event.stream,
+    provider_group: event.group,
+    code: event.smtp.code,
+    enhanced: event.smtp.enhanced,
+    text: event.smtp.text,
+    code_source: event.smtp.source,
+    category: event.category,
+    blame: event.blame,
+    bounce_type: event.bounceType,
+    severity: event.severity,
+    verdict: event.verdict,
+    strength: event.strength,
+    classified_by: event.classifiedBy,
+    message_id: event.messageId,
+    rfc_message_id: event.rfcMessageId,
+    provider_event_id: event.providerEventId,
+    provider_type: event.providerType,
+    feedback: event.feedback,
+    listed_for: event.listedFor,
+    listed: event.listed === null ? null : Number(event.listed),
+    hearsay: Number(event.hearsay),
+    proven: Number(event.proven),
+    tags: JSON.stringify(event.tags),
+    rule: decision.rule,
+    action: decision.action,
+    retry: decision.retry,
+    until: decision.until,
+    policy_version: decision.policyVersion,
+    counts: Number(event.kind === 'delivery' || weighs(event, desk.policyOf(event.tenant))),
+  };
+}
+
+export function actRow(tenant: string, address: string, { id, kind, at, actor, ...detail }: Act) {
+  return { tenant, id, kind, address, at, actor, detail: JSON.stringify(detail) };
+}
+
+export const seenRows = (sifted: Sifted, now: number) => [
+  ...sifted.fresh.map(({ event, digest }) => ({
+    tenant: event.tenant,
+    digest,
+    forget_at: now + (event.kind === 'delivery' ? retention.seenDeliveries : retention.seen),
+  })),
+  ...sifted.unreadable.map(({ job, at }) => ({
+    tenant: job.receipt.tenant,
+    digest: at.digest,
+    forget_at: now + retention.seen,
+  })),
+];
+
+export function nonceRows(jobs: readonly Job[], sifted: Sifted, desk: Desk) {
+  const rows = new Map<string, WritePlan['nonces'][number]>();
+  for (const job of jobs) {
+    if (job.type !== 'intake' || job.bind === null || sifted.replayed.has(job)) continue;
+    const { tenant, source_id } = job.receipt;
+    const key = `${tenant} ${source_id} ${job.bind.nonce}`;
+    if (desk.known.nonces.has(key)) continue;
+    rows.set(key, {
+      tenant,
+      source_id,
+      nonce: job.bind.nonce,
+      body_digest: job.bind.digest,
+      forget_at: desk.now + retention.seen,
+    });
+  }
+  return [...rows.values()];
+}
+
+export function unmappedRows(jobs: readonly Job[], sifted: Sifted, now: number): UnmappedRow[] {
+  const rows = new Map<string, UnmappedRow>();
+  const count = (tenant: string, provider: string, kind: 'label' | 'template', name: string) => {
+    const key = JSON.stringify([tenant, provider, kind, name]);
+    const known = rows.get(key);
+    rows.set(key, {
+      tenant,
+      provider,
+      kind,
+      name,
+      count: (known?.count ?? 0) + 1,
+      first_at: now,
+      last_at: now,
+      sample: name,
+    });
+  };
+  for (const job of jobs) {
+    if (job.type !== 'intake' || sifted.replayed.has(job)) continue;
+    for (const { label, known } of job.ignored)
+      if (!known) count(job.receipt.tenant, job.provider, 'label', label.slice(0, 100));
+  }
+  for (const { event } of sifted.fresh) {
+    if (event.category === 'unknown' && event.smtp.text !== null)
+      count(event.tenant, event.provider, 'template', templateOf(event.smtp.text));
+  }
+  return [...rows.values()];
+}
+
+export function statRows(fresh: readonly FreshEvent[]): StatRow[] {
+  const rows = new Map<string, StatRow>();
+  for (const { event } of fresh) {
+    const row: Omit<StatRow, 'count'> = {
+      tenant: event.tenant,
+      hour: event.receivedAt - (event.receivedAt % 3_600_000),
+      kind: event.kind,
+      provider: event.provider,
+      code: event.smtp.code ?? '',
+      category: event.category ?? '',
+      domain: event.address.slice(event.address.lastIndexOf('@') + 1),
+    };
+    const key = Object.values(row).join('\n');
+    rows.set(key, { ...row, count: (rows.get(key)?.count ?? 0) + 1 });
+  }
+  return [...rows.values()];
+}
+
+export function heard(jobs: readonly Job[], sifted: Sifted): { id: string; at: number }[] {
+  const latest = new Map<string, number>();
+  for (const job of jobs) {
+    if (job.type === 'intake' && !sifted.replayed.has(job))
+      latest.set(
+        job.receipt.source_id,
+        Math.max(latest.get(job.receipt.source_id) ?? 0, job.receipt.received_at),
+      );
+  }
+  return [...latest].map(([id, at]) => ({ id, at }));
+}

@@ -1,0 +1,246 @@
+/** The list as people use it: ask, block, release. Every change is a fact with an actor, judged like events are. */
+import { canonicalAddress } from '../core/address.ts';
+import type { EntryState, Reason } from '../core/event.ts';
+import { reasons } from '../core/event.ts';
+import { blockedClasses, classOf, type Policy } from '../core/policy.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import type { EntryRow, Store } from '../store/store.ts';
+import type { Committer } from './commit.ts';
+import type { Policies } from './policies.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface CheckResult {
+  readonly address: string;
+  /** null where the address cannot be read. */
+  readonly suppressed: boolean | null;
+  readonly reason: Reason | null;
+  readonly category: string | null;
+  readonly code: string | null;
+  readonly until: number | null;
+  readonly suppression_id: string | null;
+  readonly listed_at: readonly string[];
+  readonly error: 'invalid-address' | null;
+}
+
+export interface Block {
+  readonly address: string;
+  readonly reason: Reason;
+  readonly stream: string;
+  readonly note: string | null;
+  readonly until: number | null;
+}
+
+export interface Release {
+  readonly address: string;
+  readonly reasons: readonly Reason[];
+  /** null = all streams. */
+  readonly stream: string | null;
+  readonly why: string;
+  readonly evidence: { readonly text: string; readonly at: number } | null;
+}
+
+export interface Who {
+  readonly tenant: string;
+  /** `key_…`, or `cli`. */
+  readonly actor: string;
+}
+
+export interface List {
+  check(tenant: string, asked: readonly string[], stream: string | null): Promise<CheckResult[]>;
+  /** What blocks an address now, hardest to lift first. The address is canonical. */
+  blocking(
+    tenant: string,
+    address: string,
+    stream: string | null,
+  ): Promise<{ readonly entries: readonly EntryRow[]; readonly listedAt: readonly string[] }>;
+  block(who: Who, block: Block): Promise<{ readonly entry: EntryRow; readonly created: boolean }>;
+  /** `evidence-needed`: a complaint or unsubscribe was named without evidence of consent. */
+  release(
+    who: Who,
+    release: Release,
+  ): Promise<Result<readonly EntryRow[], 'nothing-to-release' | 'evidence-needed'>>;
+}
+
+export interface ListDeps {
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly policies: Policies;
+  readonly runtime: Runtime;
+}
+
+export function createList({ store, committer, policies, runtime }: ListDeps): List {
+  const standing = async (tenant: string, addresses: readonly string[], stream: string | null) => {
+    const [policy, found] = await Promise.all([
+      policies.of(tenant),
+      store.check(tenant, addresses, runtime.now()),
+    ]);
+    return (address: string) => {
+      const at = found.get(address);
+      return {
+        entries:
+          at === undefined
+            ? []
+            : at.entries.filter((entry) => blocks(policy, entry, stream)).sort(byHardness),
+        listedAt: at?.listedAt ?? [],
+      };
+    };
+  };
+
+  return {
+    async check(tenant, asked, stream) {
+      const canonical = asked.map((address) => canonicalAddress(address));
+      const readable = canonical.flatMap((address) => (address.ok ? [address.value] : []));
+      const of = await standing(tenant, readable, stream);
+      return asked.map((address, i) => {
+        const key = canonical[i];
+        return key?.ok === true ? answer(address, of(key.value)) : unreadable(address);
+      });
+    },
+
+    blocking: async (tenant, address, stream) => (await standing(tenant, [address], stream))(address),
+
+    async block(who, block) {
+      const now = runtime.now();
+      const { address, reason, stream, note, until } = block;
+      const before = (await store.check(who.tenant, [address], now))
+        .get(address)
+        ?.entries.some((row) => row.address === address && row.stream === stream && row.reason === reason);
+      const result = await committer.submit({
+        type: 'edit',
+        tenant: who.tenant,
+        acts: [
+          {
+            address,
+            act: {
+              id: runtime.newId('act', now),
+              kind: 'block',
+              at: now,
+              actor: who.actor,
+              reason,
+              stream,
+              note,
+              until,
+            },
+          },
+        ],
+        audit: {
+          ...who,
+          action: 'suppression.add',
+          subject: address,
+          detail: { reason, stream, note, until },
+        },
+      });
+      const entry =
+        result.type === 'edit'
+          ? result.changed.find(({ after }) => after.stream === stream && after.reason === reason)?.after
+          : undefined;
+      // Nothing changed: the entry stood already, longer or for ever.
+      const known =
+        entry ??
+        (await store.check(who.tenant, [address], now))
+          .get(address)
+          ?.entries.find((row) => row.stream === stream && row.reason === reason);
+      if (known === undefined) throw new Error('a block left no entry');
+      return { entry: known, created: before !== true };
+    },
+
+    async release(who, { address, reasons: named, stream, why, evidence }) {
+      const now = runtime.now();
+      const standing = (await store.check(who.tenant, [address], now)).get(address)?.entries ?? [];
+      const meant = standing.filter(
+        (row) =>
+          row.address === address && named.includes(row.reason) && (stream === null || row.stream === stream),
+      );
+      if (meant.length === 0) return err('nothing-to-release');
+      if (
+        evidence === null &&
+        meant.some((row) => row.reason === 'complaint' || row.reason === 'unsubscribe')
+      )
+        return err('evidence-needed');
+      const result = await committer.submit({
+        type: 'edit',
+        tenant: who.tenant,
+        acts: [
+          {
+            address,
+            act: {
+              id: runtime.newId('act', now),
+              kind: 'release',
+              at: now,
+              actor: who.actor,
+              reasons: named,
+              stream,
+              why,
+              evidence,
+              code: null,
+              grace: 0,
+            },
+          },
+        ],
+        audit: {
+          ...who,
+          action: 'suppression.release',
+          subject: address,
+          detail: {
+            reasons: named,
+            stream,
+            why,
+            evidence,
+            was: meant.map((row) => ({ id: row.id, reason: row.reason, until: row.until })),
+          },
+        },
+      });
+      return ok(
+        result.type === 'edit'
+          ? result.changed.map(({ after }) => after).filter((row) => row.state === 'released')
+          : [],
+      );
+    },
+  };
+}
+
+/** Whether an entry that stands blocks mail of a stream; without a stream, the strictest answer. */
+export function blocks(policy: Policy, entry: EntryRow, stream: string | null): boolean {
+  if (stream === null) return true;
+  if (entry.stream !== '*' && entry.stream !== stream) return false;
+  return blockedClasses(policy, entry).includes(classOf(policy, stream));
+}
+
+/** Hardest to lift first: by reason, then the longest. */
+export const byHardness = (a: EntryRow, b: EntryRow): number =>
+  reasons.indexOf(a.reason) - reasons.indexOf(b.reason) ||
+  (b.until ?? Number.POSITIVE_INFINITY) - (a.until ?? Number.POSITIVE_INFINITY) ||
+  (a.id < b.id ? -1 : 1);
+
+export const stateOf = (entry: EntryRow, now: number): EntryState =>
+  entry.state !== 'released' && entry.until !== null && entry.until <= now ? 'expired' : entry.state;
+
+function answer(
+  address: string,
+  { entries, listedAt }: { entries: readonly EntryRow[]; listedAt: readonly string[] },
+): CheckResult {
+  const [entry] = entries;
+  return {
+    address,
+    suppressed: entry !== undefined,
+    reason: entry?.reason ?? null,
+    category: entry?.category ?? null,
+    code: entry?.code ?? null,
+    until: entry?.until ?? null,
+    suppression_id: entry?.id ?? null,
+    listed_at: listedAt,
+    error: null,
+  };
+}
+
+const unreadable = (address: string): CheckResult => ({
+  address,
+  suppressed: null,
+  reason: null,
+  category: null,
+  code: null,
+  until: null,
+  suppression_id: null,
+  listed_at: [],
+  error: 'invalid-address',
+});

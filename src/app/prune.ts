@@ -1,0 +1,25 @@
+/** What outlives its use is deleted, a little at a time. Facts that made or changed an entry are never among it. */
+import { retention } from './retention.ts';
+import type { Services } from './services.ts';
+
+/** Batches in one run; the next run goes on. */
+const MAX_BATCHES = 200;
+
+/** Returns the rows deleted. Each batch is a transaction of its own, with room for requests between. */
+export async function prune({ store, runtime }: Pick<Services, 'store' | 'runtime'>): Promise<number> {
+  const now = runtime.now();
+  const before = {
+    receipts: now - retention.receipts,
+    forget: now,
+    notes: now - retention.notes,
+  };
+  let total = 0;
+  for (let i = 0; i < MAX_BATCHES; i++) {
+    const deleted = await store.prune(before);
+    total += deleted;
+    if (deleted === 0) break;
+    const { defer } = runtime;
+    if (defer !== null) await new Promise<void>((resolve) => defer(resolve));
+  }
+  return total;
+}

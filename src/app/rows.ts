@@ -1,0 +1,133 @@
+/** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
+import { parse } from 'csv-parse/stream';
+import { isRecord, parseJson, textOf } from '../providers/json.ts';
+
+export type Row =
+  | { readonly ok: true; readonly line: number; readonly fields: Readonly<Record<string, string>> }
+  | { readonly ok: false; readonly line: number; readonly why: string };
+
+type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** Bytes of one row. */
+const MAX_ROW = 65_536;
+
+export class TooLarge extends Error {
+  override name = 'TooLarge';
+}
+
+/** Errors with TooLarge once more than `max` bytes have come. */
+export function limited(bytes: Bytes, max: number): Bytes {
+  let length = 0;
+  return bytes.pipeThrough(
+    new TransformStream<Uint8Array<ArrayBuffer>, Uint8Array<ArrayBuffer>>({
+      transform(chunk, controller) {
+        length += chunk.length;
+        if (length > max) controller.error(new TooLarge(`more than ${max} bytes`));
+        else controller.enqueue(chunk);
+      },
+    }),
+  );
+}
+
+/** With a header line that names the columns, in any order; or without one, an address a line. */
+export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
+  const bad: Row[] = [];
+  const parser = parse({
+    bom: true,
+    info: true,
+    relax_column_count: true,
+    skip_empty_lines: true,
+    max_record_size: MAX_ROW,
+    skip_records_with_error: true,
+    on_skip: (error) =>
+      void bad.push({
+        ok: false,
+        line: Number(error?.lines ?? 0),
+        why: 'not CSV: a quote out of place, or a row beyond 64 KiB',
+      }),
+  });
+  // The parser walks Buffers; workerd has them under nodejs_compat.
+  const buffers = new TransformStream<Uint8Array<ArrayBuffer>, Buffer>({
+    transform: (chunk, controller) =>
+      controller.enqueue(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
+  });
+  let columns: readonly string[] | null = null;
+  for await (const { record, info } of chunksOf<{ record: string[]; info: { lines: number } }>(
+    bytes.pipeThrough(buffers).pipeThrough(parser),
+  )) {
+    yield* bad.splice(0);
+    if (columns === null) {
+      const names = record.map((name) =>
+        name
+          .trim()
+          .toLowerCase()
+          .replace(/[\s-]+/g, '_'),
+      );
+      const headed = names.some((name) => name === 'address' || name === 'email');
+      columns = headed ? names : ['address'];
+      if (headed) continue;
+    }
+    const fields = Object.fromEntries(columns.map((name, i) => [name, asTyped(record[i] ?? '')]));
+    yield { ok: true, line: info.lines, fields };
+  }
+  yield* bad;
+}
+
+/** An object a line, or a JSON string: the address alone. */
+export async function* ndjsonRows(bytes: Bytes): AsyncGenerator<Row> {
+  let line = 0;
+  for await (const text of linesOf(bytes)) {
+    line++;
+    if (text === null) yield { ok: false, line, why: 'longer than 64 KiB' };
+    else if (text.trim() !== '') yield readJsonRow(line, text);
+  }
+}
+
+function readJsonRow(line: number, text: string): Row {
+  const read = parseJson(text);
+  if (!read.ok) return { ok: false, line, why: read.error };
+  if (typeof read.value === 'string') return { ok: true, line, fields: { address: read.value } };
+  if (!isRecord(read.value)) return { ok: false, line, why: 'not an object' };
+  return {
+    ok: true,
+    line,
+    fields: Object.fromEntries(
+      Object.entries(read.value).flatMap(([name, value]) => [[name, textOf(value) ?? '']]),
+    ),
+  };
+}
+
+/** A spreadsheet export puts an apostrophe before what a spreadsheet would take for a formula. */
+const asTyped = (cell: string): string =>
+  /^'[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell;
+
+/** null = a line that is too long; it is thrown away as it comes. */
+async function* linesOf(bytes: Bytes): AsyncGenerator<string | null> {
+  const decoder = new TextDecoder();
+  let rest = '';
+  let tooLong = false;
+  for await (const chunk of chunksOf(bytes)) {
+    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+    rest = parts.pop() ?? '';
+    for (const part of parts) {
+      yield tooLong || part.length > MAX_ROW ? null : part;
+      tooLong = false;
+    }
+    if (rest.length > MAX_ROW) {
+      tooLong = true;
+      rest = '';
+    }
+  }
+  rest += decoder.decode();
+  if (tooLong || rest !== '') yield tooLong ? null : rest;
+}
+
+async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
+  const reader = stream.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) yield read.value;
+  } finally {
+    // Left early: the rest is not wanted.
+    await reader.cancel().catch(() => undefined);
+  }
+}

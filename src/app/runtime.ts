@@ -1,0 +1,17 @@
+/** What the shell needs of its platform; everything else in app runs the same on Node and workerd. */
+import type { NewId } from '../core/ids.ts';
+
+export interface Runtime {
+  /** Epoch ms. */
+  now(): number;
+  newId: NewId;
+  /** Unguessable text of `length` characters out of [A-Za-z0-9]. */
+  randomText(length: number): string;
+  /** SHA-256 as lower-case hex. */
+  sha256(text: string): string;
+  gzip(bytes: Uint8Array): Promise<Uint8Array>;
+  gunzip(bytes: Uint8Array): Promise<Uint8Array>;
+  fetch(url: URL, init: RequestInit): Promise<Response>;
+  /** Calls back once the I/O at hand has been looked at; null = at once (a Worker commits each request alone). */
+  readonly defer: ((callback: () => void) => void) | null;
+}

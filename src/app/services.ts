@@ -1,0 +1,57 @@
+/** Wires everything once. The entry points choose the driver, the runtime and the configuration. */
+import type { VerifyIo } from '../providers/adapter.ts';
+import type { Store } from '../store/store.ts';
+import { type Committer, createCommitter } from './commit.ts';
+import { createList, type List } from './list.ts';
+import type { Log } from './log.ts';
+import { createMetrics, type Metrics } from './metrics.ts';
+import { createPolicies, type Policies } from './policies.ts';
+import type { Runtime } from './runtime.ts';
+import { createSeal, type Seal } from './seal.ts';
+import { createSources, type Sources } from './sources.ts';
+
+export interface Settings {
+  /** Hex SHA-256 of MAILSTOP_ADMIN_KEY, which acts for the tenant `default`; null where it is kept in the database. */
+  readonly adminKeyHash: string | null;
+  /** Where providers reach this server, without a trailing slash; null = the address of the request at hand. */
+  readonly publicUrl: string | null;
+  readonly secret: string;
+}
+
+export interface Services {
+  readonly settings: Settings;
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly log: Log;
+  readonly metrics: Metrics;
+  readonly committer: Committer;
+  readonly policies: Policies;
+  readonly seal: Seal;
+  readonly sources: Sources;
+  readonly list: List;
+  readonly fetchCertificate: VerifyIo['fetchCertificate'];
+  /** Waits for what is in flight, then closes the store. */
+  close(): Promise<void>;
+}
+
+export async function createServices(
+  given: Pick<Services, 'settings' | 'store' | 'runtime' | 'log' | 'fetchCertificate'>,
+): Promise<Services> {
+  const { store, runtime, settings } = given;
+  const policies = createPolicies(store);
+  const committer = createCommitter({ store, runtime, policyOf: policies.of });
+  const seal = await createSeal(settings.secret);
+  return {
+    ...given,
+    metrics: createMetrics(),
+    policies,
+    committer,
+    seal,
+    sources: createSources(store, seal),
+    list: createList({ store, committer, policies, runtime }),
+    async close() {
+      await committer.close();
+      await store.close();
+    },
+  };
+}

@@ -1,0 +1,111 @@
+/** First half of a flush: what is new, and which addresses must be folded again. Pure. */
+import type { MailEvent } from '../core/event.ts';
+import { isSameMessage } from '../core/message.ts';
+import { matchRule, type Policy } from '../core/policy.ts';
+import { type AddressKey, type AddressRow, type Known, keyOf } from '../store/store.ts';
+import type { Intake, Job } from './jobs.ts';
+
+export interface FreshEvent {
+  readonly event: MailEvent;
+  readonly digest: string;
+  readonly job: Intake;
+}
+
+export interface Tally {
+  accepted: number;
+  duplicates: number;
+  quarantined: number;
+}
+
+export interface Sifted {
+  readonly replayed: ReadonlySet<Intake>;
+  readonly tallies: ReadonlyMap<Intake, Tally>;
+  /** Every event not seen before. */
+  readonly fresh: readonly FreshEvent[];
+  readonly unreadable: readonly { readonly job: Intake; readonly at: Intake['unreadable'][number] }[];
+  /** Addresses whose entries may change. */
+  readonly toFold: ReadonlyMap<string, AddressKey>;
+}
+
+export function sift(jobs: readonly Job[], known: Known, policyOf: (tenant: string) => Policy): Sifted {
+  const taken = new Set(known.seen);
+  const nonces = new Map(known.nonces);
+  const replayed = new Set<Intake>();
+  const tallies = new Map<Intake, Tally>();
+  const fresh: FreshEvent[] = [];
+  const unreadable: { job: Intake; at: Intake['unreadable'][number] }[] = [];
+  const isNew = (job: Intake, digest: string): boolean => {
+    const key = `${job.receipt.tenant} ${digest}`;
+    if (taken.has(key)) return false;
+    taken.add(key);
+    return true;
+  };
+  for (const job of jobs) {
+    if (job.type !== 'intake') continue;
+    if (isReplayed(job, nonces)) {
+      replayed.add(job);
+      continue;
+    }
+    const tally: Tally = { accepted: 0, duplicates: 0, quarantined: 0 };
+    tallies.set(job, tally);
+    const before = { fresh: fresh.length, unreadable: unreadable.length };
+    for (const { event, digest } of job.events) {
+      if (isNew(job, digest)) fresh.push({ event, digest, job });
+      else tally.duplicates++;
+    }
+    for (const at of job.unreadable) {
+      if (isNew(job, at.digest)) unreadable.push({ job, at });
+      else tally.duplicates++;
+    }
+    tally.accepted = fresh.length - before.fresh;
+    tally.quarantined = unreadable.length - before.unreadable;
+  }
+  return { replayed, tallies, fresh, unreadable, toFold: addressesToFold(jobs, fresh, known, policyOf) };
+}
+
+function isReplayed(job: Intake, nonces: Map<string, string>): boolean {
+  if (job.bind === null) return false;
+  const key = `${job.receipt.tenant} ${job.receipt.source_id} ${job.bind.nonce}`;
+  const before = nonces.get(key);
+  if (before === undefined) nonces.set(key, job.bind.digest);
+  return before !== undefined && before !== job.bind.digest;
+}
+
+/** Notes move nothing. A delivery matters in full only where a failure is open; else it leaves its mark. */
+function addressesToFold(
+  jobs: readonly Job[],
+  fresh: readonly FreshEvent[],
+  known: Known,
+  policyOf: (tenant: string) => Policy,
+): Map<string, AddressKey> {
+  const toFold = new Map<string, AddressKey>();
+  const add = (key: AddressKey) => toFold.set(keyOf(key), { tenant: key.tenant, address: key.address });
+  for (const job of jobs) {
+    if (job.type === 'edit') for (const { address } of job.acts) add({ tenant: job.tenant, address });
+  }
+  for (const { event } of fresh) {
+    if (
+      event.kind === 'delivery'
+        ? known.addresses.get(keyOf(event))?.open === true
+        : weighs(event, policyOf(event.tenant))
+    )
+      add(event);
+  }
+  return toFold;
+}
+
+/** Whether an event may move the list, or says where the address is listed. */
+export const weighs = (event: MailEvent, policy: Policy): boolean =>
+  event.listed !== null || matchRule(policy, event).then.do !== 'note';
+
+/** At most one mark a day, the last two days with a delivery. Null where the delivery adds nothing. */
+export function withMark(row: AddressRow, event: MailEvent): AddressRow | null {
+  const day = (at: number) => Math.floor(at / 86_400_000);
+  if (row.marks.some((mark) => day(mark.at) === day(event.at) || isSameMessage(mark, event))) return null;
+  const marks = [...row.marks, { at: event.at, messageId: event.messageId, rfcMessageId: event.rfcMessageId }]
+    .sort((a, b) => a.at - b.at)
+    .slice(-2);
+  return marks.some((mark) => mark.at === event.at && mark.messageId === event.messageId)
+    ? { ...row, marks }
+    : null;
+}

@@ -1,0 +1,109 @@
+/**
+ * Lists in and out, row by row: CSV and NDJSON, of any length in constant memory. An import may add or lengthen,
+ * never remove, shorten or re-label (docs/policy.md 1.5); each row that does not count is told with its line.
+ */
+import { err } from '../core/result.ts';
+import { toRfc3339 } from '../core/time.ts';
+import type { Store } from '../store/store.ts';
+import type { Committer } from './commit.ts';
+import { type Planned, planRow } from './import-row.ts';
+import type { Who } from './list.ts';
+import type { Policies } from './policies.ts';
+import type { Row } from './rows.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface ImportReport {
+  /** Entries made or lengthened. */
+  added: number;
+  /** Stood already, as long or longer. */
+  unchanged: number;
+  /** Did not count; `errors` says why. */
+  skipped: number;
+  /** At most 1,000. */
+  readonly errors: { readonly line: number; readonly detail: string }[];
+}
+
+export interface ImportDeps {
+  readonly store: Pick<Store, 'check'>;
+  readonly committer: Committer;
+  readonly policies: Policies;
+  readonly runtime: Pick<Runtime, 'now' | 'newId'>;
+}
+
+const BATCH = 1_000;
+const MAX_ERRORS = 1_000;
+
+/** Each batch is one durable transaction with its audit row; an import that broke off may simply be sent again. */
+export async function importRows(
+  deps: ImportDeps,
+  who: Who,
+  rows: AsyncIterable<Row>,
+): Promise<ImportReport> {
+  const report: ImportReport = { added: 0, unchanged: 0, skipped: 0, errors: [] };
+  let batch: Planned[] = [];
+  const policy = await deps.policies.of(who.tenant);
+  for await (const row of rows) {
+    const planned = row.ok ? planRow(policy, row.line, row.fields, deps.runtime.now()) : err(row.why);
+    if (!planned.ok) skip(report, row.line, planned.error);
+    else batch.push(planned.value);
+    if (batch.length < BATCH) continue;
+    await storeBatch(deps, who, batch, report);
+    batch = [];
+  }
+  if (batch.length > 0) await storeBatch(deps, who, batch, report);
+  return report;
+}
+
+function skip(report: ImportReport, line: number, detail: string): void {
+  report.skipped++;
+  if (report.errors.length < MAX_ERRORS) report.errors.push({ line, detail });
+}
+
+const keyOf = (address: string, entry: { readonly stream: string; readonly reason: string }): string =>
+  `${address} ${entry.stream} ${entry.reason}`;
+
+async function storeBatch(
+  { store, committer, runtime }: ImportDeps,
+  who: Who,
+  batch: readonly Planned[],
+  report: ImportReport,
+): Promise<void> {
+  const now = runtime.now();
+  const result = await committer.submit({
+    type: 'edit',
+    tenant: who.tenant,
+    acts: batch.map(({ address, act }) => ({
+      address,
+      act: { ...act, id: runtime.newId('act', now), actor: who.actor },
+    })),
+    audit: {
+      ...who,
+      action: 'suppression.import',
+      subject: `${batch.length} rows`,
+      detail: { rows: batch.length, lines: [batch[0]?.line ?? 0, batch.at(-1)?.line ?? 0] },
+    },
+  });
+  const changed = new Set(
+    result.type === 'edit'
+      ? result.changed
+          .filter(({ after }) => after.state !== 'released')
+          .map(({ after }) => keyOf(after.address, after))
+      : [],
+  );
+  const found = await store.check(
+    who.tenant,
+    batch.map(({ address }) => address),
+    now,
+  );
+  for (const { line, address, act } of batch) {
+    const stands =
+      found
+        .get(address)
+        ?.entries.some((row) => row.address === address && keyOf(address, row) === keyOf(address, act)) ===
+      true;
+    // Of two rows for one entry the first is told as the one that made it.
+    if (changed.delete(keyOf(address, act))) report.added++;
+    else if (stands) report.unchanged++;
+    else skip(report, line, `the address was released after ${toRfc3339(act.at)}, the date of this row`);
+  }
+}

@@ -1,0 +1,165 @@
+import { statfsSync, statSync } from 'node:fs';
+import { dirname } from 'node:path';
+import type { Command } from 'commander';
+import { DAY } from '../../core/time.ts';
+import { type Client, withClient } from '../client.ts';
+import { exitCodes } from '../failure.ts';
+import { type Column, plural, print, printJson, type Style, table } from '../output.ts';
+import { examples, optionsOf } from '../program.ts';
+import type { Listing, Source } from '../shapes.ts';
+
+type State = 'ok' | 'warning' | 'failure';
+
+interface Finding {
+  readonly about: string;
+  readonly state: State;
+  readonly detail: string;
+}
+
+/** A source that has been heard from, and then not for so long, may have lost its webhook. */
+const SILENT = 7 * DAY;
+const MIB = 1024 * 1024;
+
+const styles: Readonly<Record<State, Style>> = { ok: 'green', warning: 'yellow', failure: 'red' };
+const columns: readonly Column<Finding>[] = [
+  { title: 'STATE', value: (row) => row.state, style: (row) => styles[row.state] },
+  { title: 'ABOUT', value: (row) => row.about },
+  { title: 'WHAT', value: (row) => row.detail },
+];
+
+export default function doctor(command: Command): void {
+  command.action(async (_options: object, self: Command) => {
+    const options = optionsOf(self);
+    const findings = await withClient(options, 'refuse', async (client) => [
+      ...(await platform(client)),
+      ...(await theList(client, Date.now())),
+    ]);
+    if (options.json === true) printJson({ findings });
+    else print(table(columns, findings));
+    if (findings.some(({ state }) => state === 'failure')) process.exitCode = exitCodes.failed;
+  });
+  command.addHelpText('after', '\nWarnings leave the exit code at 0; a failure makes it 1.');
+  examples(command, [
+    ['mailstop doctor', 'configuration, database, disk, sources'],
+    ['mailstop doctor --url https://mail.example.com', 'what can be seen from outside'],
+  ]);
+}
+
+const finding = (about: string, state: State, detail: string): Finding => ({ about, state, detail });
+
+async function platform({ opened, config, call }: Client): Promise<Finding[]> {
+  if (opened === null || config === null) {
+    await call('GET', '/readyz');
+    return [finding('server', 'ok', 'ready')];
+  }
+  const { db, secretFile, services } = opened;
+  const pragma = (name: string): string => String(db.pragma(name, { simple: true }));
+  const settings = [
+    ['journal_mode', 'wal'],
+    ['synchronous', '2'],
+    ['foreign_keys', '1'],
+  ] as const;
+  const wrong = settings
+    .filter(([name, value]) => pragma(name) !== value)
+    .map(([name]) => `${name} is ${pragma(name)}`);
+  const integrity = pragma('quick_check(1)');
+  const keys = await services.store.keys('default');
+  const administrable = config.adminKey !== null || keys.some(({ scopes }) => scopes.includes('"admin"'));
+  return [
+    finding(
+      'configuration',
+      'ok',
+      `port ${config.port}, ${config.publicUrl === null ? 'no MAILSTOP_PUBLIC_URL: URLs of sources name the address of each request' : config.publicUrl}`,
+    ),
+    finding(
+      'database',
+      integrity === 'ok' ? 'ok' : 'failure',
+      integrity === 'ok'
+        ? `${config.databaseFile} is whole`
+        : `${config.databaseFile} is damaged (${integrity}); restore your backup`,
+    ),
+    finding(
+      'durability',
+      wrong.length === 0 ? 'ok' : 'failure',
+      wrong.length === 0 ? 'write-ahead log, every commit is synced' : wrong.join(', '),
+    ),
+    diskFinding(config.databaseFile),
+    secretFinding(secretFile),
+    finding(
+      'admin key',
+      administrable ? 'ok' : 'warning',
+      administrable ? 'there is one' : 'there is none: mailstop key create --name me --scopes admin',
+    ),
+  ];
+}
+
+function diskFinding(databaseFile: string): Finding {
+  const { bavail, blocks, bsize } = statfsSync(dirname(databaseFile));
+  const free = bavail * bsize;
+  const share = blocks === 0 ? 1 : bavail / blocks;
+  const state =
+    free < 256 * MIB || share < 0.03 ? 'failure' : free < 1024 * MIB || share < 0.1 ? 'warning' : 'ok';
+  return finding(
+    'disk',
+    state,
+    `${Math.round(free / MIB).toLocaleString('en')} MiB free (${Math.round(share * 100)} %)`,
+  );
+}
+
+function secretFinding(file: string | null): Finding {
+  if (file === null) return finding('secret', 'ok', 'MAILSTOP_SECRET');
+  const open = (statSync(file).mode & 0o077) !== 0;
+  return finding(
+    'secret',
+    open ? 'warning' : 'ok',
+    open ? `other users may read ${file}: chmod 600 it` : file,
+  );
+}
+
+async function theList({ ask, all }: Client, now: number): Promise<Finding[]> {
+  const { data: sources } = await all<Source>('/v1/sources');
+  const { data: quarantined } = await ask<Listing<unknown>>('GET', '/v1/quarantine', {
+    query: { limit: 1000 },
+  });
+  const { data: unmapped } = await ask<{ data: unknown[] }>('GET', '/v1/unmapped');
+  const more = [
+    quarantined.length === 0
+      ? finding('quarantine', 'ok', 'empty')
+      : finding(
+          'quarantine',
+          'warning',
+          `${plural(quarantined.length, 'item')} could not be read: mailstop replay`,
+        ),
+    unmapped.length === 0
+      ? finding('unmapped', 'ok', 'nothing')
+      : finding(
+          'unmapped',
+          'warning',
+          `${plural(unmapped.length, 'label or reply template')} unknown: mailstop unmapped`,
+        ),
+  ];
+  if (sources.length === 0)
+    return [finding('sources', 'warning', 'there is none: mailstop source add PROVIDER'), ...more];
+  return [...sources.map((source) => sourceFinding(source, now)), ...more];
+}
+
+function sourceFinding(
+  { id, name, unsigned, disabled, last_event_at, created_at, warnings = [] }: Source,
+  now: number,
+): Finding {
+  const about = 'source';
+  const title = `${name} (${id})`;
+  if (disabled) return finding(about, 'warning', `${title} is disabled`);
+  if (unsigned)
+    return finding(about, 'warning', `${title} is unsigned: anyone who knows its URL may post to it`);
+  if (warnings.length > 0) return finding(about, 'warning', `${title}: ${warnings.join('; ')}`);
+  const silence = now - Date.parse(last_event_at ?? created_at);
+  const days = plural(Math.floor(silence / DAY), 'day');
+  if (last_event_at === null)
+    return silence < DAY
+      ? finding(about, 'ok', `${title} is new`)
+      : finding(about, 'warning', `${title} was never heard, in ${days}`);
+  return silence > SILENT
+    ? finding(about, 'warning', `${title} is silent for ${days}`)
+    : finding(about, 'ok', `${title} was last heard ${last_event_at.slice(0, 16).replace('T', ' ')}`);
+}

@@ -1,0 +1,66 @@
+import { createWriteStream } from 'node:fs';
+import { rename, rm } from 'node:fs/promises';
+import { pipeline } from 'node:stream/promises';
+import { type Command, Option } from 'commander';
+import { type Client, withClient } from '../client.ts';
+import { formats, readableOf } from '../input.ts';
+import { say } from '../output.ts';
+import { examples, optionsOf } from '../program.ts';
+
+const filters = ['state', 'reason', 'stream', 'from', 'to'] as const;
+
+interface Options extends Partial<Record<(typeof filters)[number], string>> {
+  readonly format?: keyof typeof formats;
+  readonly output?: string;
+  readonly spreadsheet?: boolean;
+}
+
+export default function exportList(command: Command): void {
+  command
+    .addOption(
+      new Option('--format <format>', 'csv or ndjson (default: csv, and ndjson with --json)').choices(
+        Object.keys(formats),
+      ),
+    )
+    .option('-o, --output <file>', 'into a file, which appears when it is whole (default: stdout)')
+    .option('--spreadsheet', 'CSV whose cells no spreadsheet takes for a formula')
+    .option('--state <states>', 'of active,held,expired,released (default: active,held)')
+    .option('--reason <reason>', 'only entries of this reason')
+    .option('--stream <stream>', 'only entries of this stream')
+    .option('--from <time>', 'changed at or after this time')
+    .option('--to <time>', 'changed before this time')
+    .action(async (_options: object, self: Command) => {
+      const options = optionsOf<Options>(self);
+      await withClient(options, 'refuse', async (client) => {
+        const answer = await ask(client, options);
+        await (options.output === undefined
+          ? pipeline(readableOf(answer), process.stdout, { end: false })
+          : writeWhole(answer, options.output));
+      });
+    });
+  examples(command, [
+    ['mailstop export -o list.csv', 'every entry that blocks'],
+    ['mailstop export --format ndjson | gzip > list.ndjson.gz', 'for another program'],
+  ]);
+}
+
+function ask(client: Client, options: Options & { readonly json?: boolean }): Promise<Response> {
+  const query = {
+    ...Object.fromEntries(filters.map((name) => [name, options[name]])),
+    format: options.format ?? (options.json === true ? 'ndjson' : 'csv'),
+    spreadsheet: options.spreadsheet,
+  };
+  return client.call('GET', '/v1/suppressions/export', { query });
+}
+
+/** Under another name until it is whole, so that nobody takes half a list for the list. */
+async function writeWhole(answer: Response, file: string): Promise<void> {
+  const draft = `${file}.part`;
+  try {
+    await pipeline(readableOf(answer), createWriteStream(draft));
+    await rename(draft, file);
+  } finally {
+    await rm(draft, { force: true });
+  }
+  say(`Wrote ${file}.`);
+}

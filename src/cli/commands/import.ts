@@ -1,0 +1,121 @@
+import { accessSync, constants, createReadStream, statSync } from 'node:fs';
+import { extname } from 'node:path';
+import type { Readable } from 'node:stream';
+import { type Command, Option } from 'commander';
+import { type Client, withClient } from '../client.ts';
+import { exitCodes, Failure, usage } from '../failure.ts';
+import { formats } from '../input.ts';
+import { clean, plural, print, printJson, say, table } from '../output.ts';
+import { parts } from '../parts.ts';
+import { examples, optionsOf } from '../program.ts';
+import { progress } from '../progress.ts';
+
+type Format = keyof typeof formats;
+
+interface Options {
+  readonly format?: Format;
+}
+
+interface Skipped {
+  readonly line: number;
+  readonly detail: string;
+}
+
+interface Report {
+  readonly added: number;
+  readonly unchanged: number;
+  readonly skipped: number;
+  readonly errors: readonly Skipped[];
+}
+
+/** Skipped rows that are told one by one. */
+const MAX_ERRORS = 1_000;
+
+export default function importList(command: Command): void {
+  command
+    .argument('<file>', 'CSV with a header line, one address a line, or NDJSON; "-" reads stdin')
+    .addOption(
+      new Option('--format <format>', 'what it is (default: by the name of the file)').choices(
+        Object.keys(formats),
+      ),
+    )
+    .action(async (file: string, _options: object, self: Command) => {
+      const options = optionsOf<Options>(self);
+      const format = options.format ?? formatOf(file);
+      const { input, bytes } = openInput(file);
+      const report = await withClient(options, 'create', (client) => send(client, input, format, bytes));
+      if (report.skipped > 0) process.exitCode = exitCodes.failed;
+      if (options.json === true) printJson(report);
+      else tell(report);
+    });
+  command.addHelpText(
+    'after',
+    `
+Columns: address (or email), reason, stream, note, until, created_at, code, enhanced, text; in any order.
+It adds and lengthens, and never removes or shortens. Sending a list again changes nothing.
+Exit code 1 where rows were skipped: they are not on the list.`,
+  );
+  examples(command, [
+    ['mailstop import old-list.csv', 'a list from elsewhere'],
+    ['mailstop import --format ndjson - < list.ndjson', 'from another program'],
+  ]);
+}
+
+async function send(client: Client, input: Readable, format: Format, bytes: number | null): Promise<Report> {
+  const total = { added: 0, unchanged: 0, skipped: 0, errors: [] as Skipped[] };
+  const bar = progress('Importing', bytes);
+  try {
+    for await (const part of parts(input, format)) {
+      const report = await client.ask<Report>('POST', '/v1/suppressions/import', {
+        body: new Uint8Array(part.text),
+        headers: { 'content-type': formats[format] },
+      });
+      total.added += report.added;
+      total.unchanged += report.unchanged;
+      total.skipped += report.skipped;
+      const room = MAX_ERRORS - total.errors.length;
+      total.errors.push(
+        ...report.errors.slice(0, room).map(({ line, detail }) => ({ line: line + part.lineOffset, detail })),
+      );
+      bar.add(part.bytes);
+    }
+    return total;
+  } finally {
+    bar.stop();
+    input.destroy();
+  }
+}
+
+function formatOf(file: string): Format {
+  const extension = extname(file).toLowerCase();
+  if (extension === '.csv' || extension === '.txt') return 'csv';
+  if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
+  throw usage(
+    `say what ${file === '-' ? 'stdin' : `"${clean(file)}"`} is with --format csv or --format ndjson`,
+  );
+}
+
+/** `bytes` is null where nobody knows how much will come. */
+function openInput(file: string): { input: Readable; bytes: number | null } {
+  if (file === '-') return { input: process.stdin, bytes: null };
+  const stat = statSync(file, { throwIfNoEntry: false });
+  if (stat === undefined) throw usage(`there is no file "${clean(file)}"`);
+  if (stat.isDirectory()) throw usage(`"${clean(file)}" is a directory; name a file`);
+  try {
+    accessSync(file, constants.R_OK);
+  } catch {
+    throw new Failure(`this user may not read "${clean(file)}"`);
+  }
+  return { input: createReadStream(file), bytes: stat.isFile() ? stat.size : null };
+}
+
+function tell({ added, unchanged, skipped, errors }: Report): void {
+  const columns = [
+    { title: 'LINE', value: (row: Skipped) => String(row.line) },
+    { title: 'SKIPPED BECAUSE', value: (row: Skipped) => row.detail },
+  ];
+  if (errors.length > 0) print(table(columns, errors));
+  say(
+    `${added.toLocaleString('en')} added, ${unchanged.toLocaleString('en')} on the list already${skipped === 0 ? '' : `, ${plural(skipped, 'row')} skipped`}.`,
+  );
+}

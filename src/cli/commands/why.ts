@@ -1,0 +1,71 @@
+import type { Command } from 'commander';
+import { withClient } from '../client.ts';
+import { type Column, paint, print, printJson, shortTime, table } from '../output.ts';
+import { examples, optionsOf } from '../program.ts';
+import { type Entry, type Event, entryTable, replyOf } from '../shapes.ts';
+
+interface Released {
+  readonly at: string;
+  readonly actor: string;
+  readonly reasons: readonly string[];
+  readonly stream: string | null;
+  readonly why: string;
+}
+
+interface Story {
+  readonly address: string;
+  readonly suppressed: boolean;
+  readonly entries: readonly Entry[];
+  readonly events: readonly Event[];
+  readonly releases: readonly Released[];
+}
+
+const eventColumns: readonly Column<Event>[] = [
+  { title: 'AT', value: (row) => shortTime(row.at) },
+  { title: 'PROVIDER', value: (row) => row.provider },
+  { title: 'KIND', value: (row) => row.kind },
+  { title: 'REPLY', value: replyOf, flexible: true },
+  { title: 'CATEGORY', value: (row) => row.category },
+  { title: 'RULE', value: (row) => row.decision.rule },
+  {
+    title: 'DONE',
+    value: (row) => row.decision.action,
+    style: (row) => (row.decision.action === 'suppress' ? 'red' : null),
+  },
+];
+
+const releaseColumns: readonly Column<Released>[] = [
+  { title: 'AT', value: (row) => shortTime(row.at) },
+  { title: 'BY', value: (row) => row.actor },
+  { title: 'REASONS', value: (row) => row.reasons.join(', ') },
+  { title: 'STREAM', value: (row) => row.stream ?? 'all' },
+  { title: 'WHY', value: (row) => row.why, flexible: true },
+];
+
+export default function why(command: Command): void {
+  command
+    .argument('<address>', 'the address')
+    .action(async (address: string, _options: object, self: Command) => {
+      const options = optionsOf(self);
+      const story = await withClient(options, 'refuse', (client) =>
+        client.ask<Story>('GET', `/v1/addresses/${encodeURIComponent(address)}`),
+      );
+      if (options.json === true) printJson(story);
+      else print(storyOf(story));
+    });
+  examples(command, [
+    ['mailstop why ann@example.com', 'entries, events and releases, with the rule behind each'],
+  ]);
+}
+
+function storyOf({ address, suppressed, entries, events, releases }: Story): string {
+  const parts = [
+    `${paint('bold', address)}  ${suppressed ? paint('red', 'suppressed') : paint('green', 'may be sent to')}`,
+  ];
+  if (entries.length > 0)
+    parts.push(`Entries\n${entryTable(entries, [{ title: 'RULE', value: (row) => row.rule }])}`);
+  if (events.length > 0) parts.push(`Events\n${table(eventColumns, events)}`);
+  if (releases.length > 0) parts.push(`Releases\n${table(releaseColumns, releases)}`);
+  if (parts.length === 1) parts.push('Nothing is known about it.');
+  return parts.join('\n\n');
+}

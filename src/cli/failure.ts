@@ -1,0 +1,14 @@
+/** What ends a command with a sentence instead of a stack, and the exit codes. */
+
+export const exitCodes = { done: 0, failed: 1, usage: 2, suppressed: 3 } as const;
+
+export class Failure extends Error {
+  override name = 'Failure';
+  readonly exitCode: number;
+  constructor(message: string, exitCode: number = exitCodes.failed) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export const usage = (message: string): Failure => new Failure(message, exitCodes.usage);

@@ -1,0 +1,106 @@
+/** The environment as a Config. All problems at once, each with the variable and the fix; never a secret in a text. */
+import { resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { z } from 'zod';
+import { err, ok, type Result } from './core/result.ts';
+
+export interface Config {
+  /** 0 = any free port. */
+  readonly port: number;
+  /** Absolute path of the SQLite file. */
+  readonly databaseFile: string;
+  /** Null: one is made at the first start. */
+  readonly adminKey: string | null;
+  /** Without a trailing slash. */
+  readonly publicUrl: string | null;
+  /** Null: one is made beside the database. */
+  readonly secret: string | null;
+}
+
+const SECRET_LENGTH = 32;
+
+const schema = z.object({
+  PORT: z
+    .string()
+    .default('8787')
+    .refine(
+      (text) => /^\d{1,5}$/.test(text) && Number(text) <= 65_535,
+      'must be a number from 0 to 65535; leave it out for 8787',
+    )
+    .transform(Number),
+  MAILSTOP_DATABASE_URL: z
+    .string()
+    .default('file:./data/mailstop.db')
+    .transform((text, context) => {
+      const file = databaseFile(text);
+      if (file.ok) return file.value;
+      context.addIssue({ code: 'custom', message: file.error });
+      return z.NEVER;
+    }),
+  MAILSTOP_ADMIN_KEY: long('leave it out to have one made at the first start'),
+  MAILSTOP_PUBLIC_URL: z
+    .string()
+    .transform((text, context) => {
+      const url = publicUrl(text);
+      if (url !== null) return url;
+      context.addIssue({
+        code: 'custom',
+        message: 'must be the address where providers reach this server, such as https://mail.example.com',
+      });
+      return z.NEVER;
+    })
+    .nullable()
+    .default(null),
+  MAILSTOP_SECRET: long('leave it out to have one made beside the database'),
+});
+
+/** An empty variable counts as unset: that is how compose files and CI leave things out. */
+export function readConfig(
+  env: Readonly<Record<string, string | undefined>>,
+): Result<Config, readonly string[]> {
+  const given = Object.fromEntries(
+    Object.keys(schema.shape).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
+  );
+  const read = schema.safeParse(given);
+  if (!read.success) return err(read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
+  const { PORT, MAILSTOP_DATABASE_URL, MAILSTOP_ADMIN_KEY, MAILSTOP_PUBLIC_URL, MAILSTOP_SECRET } = read.data;
+  return ok({
+    port: PORT,
+    databaseFile: MAILSTOP_DATABASE_URL,
+    adminKey: MAILSTOP_ADMIN_KEY,
+    publicUrl: MAILSTOP_PUBLIC_URL,
+    secret: MAILSTOP_SECRET,
+  });
+}
+
+/** Shorter ones can be guessed: the admin key is compared by a fast hash, the secret seals at rest. */
+function long(otherwise: string) {
+  const message = `must have ${SECRET_LENGTH} characters or more (openssl rand -hex 32 makes one); ${otherwise}`;
+  return z.string().min(SECRET_LENGTH, message).nullable().default(null);
+}
+
+function databaseFile(text: string): Result<string, string> {
+  const example = 'give a file, such as file:./data/mailstop.db';
+  if (/^postgres(ql)?:/i.test(text))
+    return err(`names PostgreSQL, which this version does not have; ${example}`);
+  if (!/^file:./i.test(text)) return err(`must start with "file:"; ${example}`);
+  if (/[?#]/.test(text)) return err(`must hold no "?" or "#"; ${example}`);
+  const path = text.slice('file:'.length);
+  if (path === ':memory:')
+    return err(`must name a file, for what is in memory is lost at the end; ${example}`);
+  if (!path.startsWith('//')) return ok(resolve(path));
+  try {
+    return ok(fileURLToPath(text));
+  } catch {
+    return err(`is not a file URL; ${example}`);
+  }
+}
+
+function publicUrl(text: string): string | null {
+  if (!URL.canParse(text)) return null;
+  const url = new URL(text);
+  const plain = url.search === '' && url.hash === '' && url.username === '' && url.password === '';
+  return plain && (url.protocol === 'https:' || url.protocol === 'http:')
+    ? url.href.replace(/\/+$/, '')
+    : null;
+}

@@ -1,0 +1,118 @@
+/** What is known of one address: events, acts of people and delivery marks, and the order in which they count. */
+import type { FeedbackType, Kind, ListedFor, MailEvent, Reason } from './event.ts';
+import type { MessageRef } from './message.ts';
+
+/** What the fold needs of an event, whether new or read back from the store. */
+export type EventFact = Pick<
+  MailEvent,
+  | 'id'
+  | 'kind'
+  | 'address'
+  | 'at'
+  | 'sentAt'
+  | 'stream'
+  | 'group'
+  | 'smtp'
+  | 'category'
+  | 'blame'
+  | 'bounceType'
+  | 'severity'
+  | 'strength'
+  | 'messageId'
+  | 'rfcMessageId'
+  | 'provider'
+  | 'sourceId'
+  | 'providerType'
+  | 'listed'
+  | 'hearsay'
+> & { readonly feedback: FeedbackType | null; readonly listedFor: ListedFor | null };
+
+export type Act = { readonly id: string; readonly at: number; readonly actor: string } & (
+  | {
+      readonly kind: 'block';
+      readonly stream: string;
+      readonly reason: Reason;
+      readonly until: number | null;
+      readonly note: string | null;
+    }
+  | {
+      readonly kind: 'import';
+      readonly stream: string;
+      readonly reason: Reason;
+      readonly until: number | null;
+      readonly note: string | null;
+      readonly cause: ImportedCause | null;
+    }
+  | {
+      readonly kind: 'release';
+      readonly reasons: readonly Reason[];
+      /** null = all streams. */
+      readonly stream: string | null;
+      readonly why: string;
+      /** Only entries resting on this basic code; failures of that code are barred for `grace` ms more. */
+      readonly code: string | null;
+      readonly grace: number;
+      /** Consent, needed for complaints and unsubscribes: newer ones than this stand. */
+      readonly evidence: { readonly text: string; readonly at: number } | null;
+    }
+);
+
+/** Codes and text that came with an imported row, as the classifier read them. */
+export type ImportedCause = Pick<MailEvent, 'smtp' | 'category' | 'blame' | 'bounceType' | 'severity'> & {
+  readonly provider: string | null;
+};
+
+/** A delivery known only by its mark. */
+export interface Mark extends MessageRef {
+  readonly at: number;
+}
+
+export interface Facts {
+  readonly events: readonly EventFact[];
+  readonly acts: readonly Act[];
+  readonly marks: readonly Mark[];
+}
+
+/** One fact, told by its type. */
+export type Step =
+  | { readonly type: 'event'; readonly fact: EventFact }
+  | { readonly type: 'act'; readonly fact: Act }
+  | { readonly type: 'mark'; readonly fact: Mark };
+
+const rank: Record<Kind | 'mark' | 'act', number> = {
+  delivery: 0,
+  mark: 0,
+  bounce: 1,
+  deferral: 1,
+  reject: 1,
+  complaint: 2,
+  unsubscribe: 3,
+  resubscribe: 3,
+  act: 4,
+};
+
+/** By own time; ties by rank, then by content, so that arrival cannot matter. */
+export function inOrder(facts: Facts): Step[] {
+  const steps: Step[] = [
+    ...facts.marks.map((fact) => ({ type: 'mark', fact }) as const),
+    ...facts.events.map((fact) => ({ type: 'event', fact }) as const),
+    ...facts.acts.map((fact) => ({ type: 'act', fact }) as const),
+  ];
+  if (steps.length < 2) return steps;
+  return steps
+    .map((step) => ({
+      step,
+      at: step.fact.at,
+      rank: step.type === 'event' ? rank[step.fact.kind] : rank[step.type],
+      tie: tieOf(step),
+    }))
+    .sort((a, b) => a.at - b.at || a.rank - b.rank || (a.tie < b.tie ? -1 : a.tie > b.tie ? 1 : 0))
+    .map((row) => row.step);
+}
+
+function tieOf(step: Step): string {
+  if (step.type === 'act') return step.fact.id;
+  if (step.type === 'mark') return step.fact.messageId ?? '';
+  const { messageId, smtp, providerType, provider, stream } = step.fact;
+  return [messageId, smtp.code, smtp.enhanced, smtp.text, provider, providerType, stream].join('\n');
+}

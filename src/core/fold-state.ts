@@ -1,0 +1,70 @@
+/** What the fold knows of an address on the way. Only the fold's own files touch it. */
+import type { Decision, Origin, Reason } from './event.ts';
+import type { Act, EventFact, Mark } from './facts.ts';
+import { type Dead, noStrikes, type Soft } from './ladders.ts';
+import type { Policy } from './policy.ts';
+
+export interface Standing {
+  readonly stream: string;
+  readonly reason: Reason;
+  until: number;
+  rule: string;
+  fact: EventFact | Act;
+  origin: Origin;
+  contradictedAt: number | null;
+}
+
+export interface Bar {
+  readonly reasons: readonly Reason[];
+  readonly code: string | null;
+  readonly until: number;
+}
+
+export interface State {
+  readonly policy: Policy;
+  readonly decisions: Map<string, Decision>;
+  deliveries: Mark[];
+  dead: Dead | null;
+  soft: Soft;
+  /** Grounds that only a release (or what policy.md 1.4 names) lifts, by stream, reason and what they rest on. */
+  readonly standing: Map<string, Standing>;
+  readonly bars: Bar[];
+  /** After a release a provider's own list makes no entry, until a failure of ours does. */
+  mirrorBarred: boolean;
+  readonly listedAt: Set<string>;
+  /** Every (stream, reason) ever opened, with what it last rested on. */
+  readonly opened: Map<
+    string,
+    { stream: string; reason: Reason; origin: Origin; rule: string; cause: EventFact | Act; until: number }
+  >;
+}
+
+export const newState = (policy: Policy): State => ({
+  policy,
+  decisions: new Map(),
+  deliveries: [],
+  dead: null,
+  soft: noStrikes,
+  standing: new Map(),
+  bars: [],
+  mirrorBarred: false,
+  listedAt: new Set(),
+  opened: new Map(),
+});
+
+/** Notes that a (stream, reason) has or had an entry, and on what it last rested. */
+export function open(
+  state: State,
+  stream: string,
+  reason: Reason,
+  origin: Origin,
+  rule: string,
+  cause: EventFact | Act,
+  until: number,
+): void {
+  state.opened.set(`${stream} ${reason}`, { stream, reason, origin, rule, cause, until });
+}
+
+/** The basic code that a fact tells; a lone 5.5.4 is a 504. */
+export const codeOf = (fact: EventFact | Act): string | null =>
+  'smtp' in fact ? (fact.smtp.code ?? (fact.smtp.enhanced === '5.5.4' ? '504' : null)) : null;

@@ -1,0 +1,179 @@
+/**
+ * The list as a fold: everything known of one address, in the order of its own time, gives its entries.
+ * Pure, total, and the same whatever the order and repetition in which facts arrived. Expiry needs no job:
+ * an entry carries the time until which it blocks, and readers compare.
+ */
+
+import { type Entry, entriesOf } from './entries.ts';
+import type { Decision } from './event.ts';
+import { type Act, type EventFact, type Facts, inOrder } from './facts.ts';
+import { newState, open, type State } from './fold-state.ts';
+import { climb, EVER, strike } from './ladders.ts';
+import { deliver, isBarred, release, resubscribe } from './lifting.ts';
+import { isSameMessage } from './message.ts';
+import { matchRule, milliseconds, type Outcome, type Policy, type Rule } from './policy.ts';
+import { DAY } from './time.ts';
+
+export interface Folded {
+  readonly entries: readonly Entry[];
+  /** By event id. */
+  readonly decisions: ReadonlyMap<string, Decision>;
+  readonly listedAt: readonly string[];
+  /** A failure is open: deliveries matter in full from here on. */
+  readonly open: boolean;
+}
+
+const ALIVE_WINDOW = 90 * DAY;
+
+export function fold(policy: Policy, facts: Facts): Folded {
+  const state = newState(policy);
+  for (const step of inOrder(facts)) {
+    if (step.type === 'mark') deliver(state, step.fact);
+    else if (step.type === 'act') perform(state, step.fact);
+    else state.decisions.set(step.fact.id, decide(state, step.fact));
+  }
+  const entries = entriesOf(state);
+  return {
+    entries,
+    decisions: state.decisions,
+    listedAt: [...state.listedAt].sort(),
+    open:
+      entries.some((entry) => entry.state !== 'released') ||
+      state.soft.strikes.length > 0 ||
+      state.dead !== null,
+  };
+}
+
+// --- Events
+
+function decide(state: State, fact: EventFact): Decision {
+  const rule = matchRule(state.policy, fact);
+  if (fact.listed === true) state.listedAt.add(fact.provider);
+  if (fact.listed === false || fact.kind === 'delivery') state.listedAt.delete(fact.provider);
+  const { action, until } = apply(state, fact, rule);
+  return {
+    rule: rule.id,
+    action,
+    retry: rule.retry,
+    until: until === null || until === EVER ? null : until,
+    policyVersion: state.policy.version,
+  };
+}
+
+type Effect = { readonly action: Decision['action']; readonly until: number | null };
+const noted: Effect = { action: 'note', until: null };
+
+function apply(state: State, fact: EventFact, rule: Rule): Effect {
+  const outcome = rule.then;
+  switch (outcome.do) {
+    case 'note':
+      return noted;
+    case 'release':
+      return {
+        action: fact.kind === 'resubscribe' ? resubscribe(state, fact) : deliver(state, fact),
+        until: null,
+      };
+    case 'suppress':
+      return suppress(state, fact, rule, outcome);
+    case 'dead':
+      return isBarred(state, 'hard-bounce', fact) ? noted : climbed(state, fact, rule, outcome);
+    case 'strike':
+      return isBarred(state, 'soft-bounce', fact) ? noted : struck(state, fact, rule, outcome);
+  }
+}
+
+function suppress(
+  state: State,
+  fact: EventFact,
+  rule: Rule,
+  outcome: Extract<Outcome, { do: 'suppress' }>,
+): Effect {
+  const { reason } = outcome;
+  const mirrored = outcome.origin === 'provider';
+  const isBounce = reason === 'hard-bounce' || reason === 'soft-bounce';
+  if (isBounce && (isBarred(state, reason, fact) || (mirrored && state.mirrorBarred))) return noted;
+  if (isBounce && !mirrored) state.mirrorBarred = false;
+  const stream = reason === 'unsubscribe' ? fact.stream : '*';
+  const until = fact.at + milliseconds(outcome.for);
+  const key = JSON.stringify([
+    stream,
+    reason,
+    ...(mirrored ? ['provider', fact.sourceId] : [rule.id, ...leftGroup(fact)]),
+  ]);
+  const known = state.standing.get(key);
+  // Each newer fact takes over, so that a release with older evidence cannot lift it.
+  if (known === undefined || until >= known.until || known.until <= fact.at) {
+    state.standing.set(key, {
+      stream,
+      reason,
+      until,
+      rule: rule.id,
+      fact,
+      origin: mirrored ? 'provider' : 'event',
+      contradictedAt: null,
+    });
+  }
+  open(state, stream, reason, mirrored ? 'provider' : 'event', rule.id, fact, until);
+  return { action: 'suppress', until };
+}
+
+/** Policy.md rules H and W. */
+function climbed(
+  state: State,
+  fact: EventFact,
+  rule: Rule,
+  outcome: Extract<Outcome, { do: 'dead' }>,
+): Effect {
+  state.mirrorBarred = false;
+  const dead = climb(state.dead, fact, rule, outcome, wasAlive(state, fact));
+  if (dead === null) return noted;
+  state.dead = dead;
+  open(state, '*', 'hard-bounce', 'event', rule.id, fact, dead.until);
+  return { action: 'suppress', until: dead.until };
+}
+
+function wasAlive(state: State, fact: EventFact): boolean {
+  return state.deliveries.some((mark) => !isSameMessage(mark, fact) && fact.at - mark.at <= ALIVE_WINDOW);
+}
+
+/** Policy.md rules S3 and S6. */
+function struck(
+  state: State,
+  fact: EventFact,
+  rule: Rule,
+  outcome: Extract<Outcome, { do: 'strike' }>,
+): Effect {
+  const soft = strike(state.soft, fact, rule, outcome);
+  if (soft === null) return noted;
+  const before = state.soft.until;
+  state.soft = soft;
+  if (soft.until === null || soft.until === before) return { action: 'strike', until: soft.until };
+  open(state, '*', 'soft-bounce', 'event', rule.id, fact, soft.until);
+  return { action: 'suppress', until: soft.until };
+}
+
+/** An unsubscribe from a group that is mapped to no stream blocks all mail, but stays that group's. */
+const leftGroup = (fact: EventFact): string[] =>
+  fact.stream === '*' && fact.kind === 'unsubscribe' && fact.group !== null
+    ? [fact.sourceId, fact.group]
+    : [];
+
+// --- Acts of people
+
+function perform(state: State, act: Act): void {
+  if (act.kind === 'release') release(state, act);
+  else put(state, act);
+}
+
+function put(state: State, act: Exclude<Act, { kind: 'release' }>): void {
+  const { stream, reason } = act;
+  const origin = act.kind === 'import' ? 'import' : 'manual';
+  const until = act.until ?? EVER;
+  const key = JSON.stringify([stream, reason, origin]);
+  const known = state.standing.get(key);
+  // An import may add or lengthen, never shorten; a person's newer block is taken as it is.
+  if (origin === 'manual' || known === undefined || known.until < until) {
+    state.standing.set(key, { stream, reason, until, rule: origin, fact: act, origin, contradictedAt: null });
+  }
+  open(state, stream, reason, origin, origin, act, until);
+}

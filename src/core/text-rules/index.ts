@@ -1,0 +1,68 @@
+/**
+ * Which rule knows a reply’s words. The order is the safety: what the sender did comes before what is wrong
+ * with the address, and both before general words. Pure.
+ */
+import { eventRules } from './events.ts';
+import { messageRules } from './message.ts';
+import { recipientRules } from './recipient.ts';
+import { plain, type TextRule } from './rule.ts';
+import { senderRules } from './sender.ts';
+import { systemRules } from './system.ts';
+
+export type { TextRule } from './rule.ts';
+export { plain } from './rule.ts';
+
+export const textRules: readonly TextRule[] = [
+  ...eventRules,
+  ...messageRules,
+  ...senderRules,
+  ...recipientRules,
+  ...systemRules,
+];
+
+export interface TextMatch {
+  readonly rule: TextRule;
+  /** The words that decided, as `plain` shows them. */
+  readonly words: string;
+}
+
+export interface Around {
+  readonly code: string | null;
+  readonly enhanced: string | null;
+  /** Domain of the recipient. */
+  readonly receiver: string | null;
+}
+
+const MAX_EVIDENCE = 80;
+
+/** Replies to AUTH: the user in them is the sender. */
+const loginReplies = new Set(['530', '534', '535', '538']);
+
+/** Postfix says to which command a reply came; before RCPT no recipient was named. */
+const earlier = /in reply to (?:mail from|helo|ehlo|auth|starttls)\b|refused to talk to me/;
+
+export function matchText(text: string, around: Around): TextMatch | null {
+  const words = plain(text);
+  const toSender = (around.code !== null && loginReplies.has(around.code)) || earlier.test(words);
+  for (const rule of textRules) {
+    if (!holds(rule, around) || (toSender && recipientRules.includes(rule))) continue;
+    const found = rule.pattern.exec(words);
+    if (found !== null) return { rule, words: found[0].trim().slice(0, MAX_EVIDENCE) };
+  }
+  return null;
+}
+
+const holds = ({ when }: TextRule, { code, enhanced, receiver }: Around): boolean =>
+  when === undefined ||
+  (fits(when.code, code) && fits(when.enhanced, enhanced) && fits(when.receiver, receiver));
+
+const fits = (wanted: RegExp | undefined, given: string | null): boolean =>
+  wanted === undefined || (given !== null && wanted.test(given));
+
+/** The standards’ own phrases for 450, 550, 553 and 554: they say no more than the code beside them. */
+const empty =
+  /requested (?:mail )?action (?:not taken|aborted)|mailbox (?:is )?(?:currently )?unavailable|mailbox name not allowed|transaction (?:has )?failed|message not delivered|delivery (?:has )?failed|bounced?|smtp|\bx-[a-z]+|permanent|failure|failed|fatal error|error|undefined|status|unknown (?:error|reason)|\bnull\b|\bn\/a\b|@|\(?in reply to (?:end of )?[a-z ]{2,20} command\)?/g;
+
+/** Whether there are words that could mean something: more than codes, an address and a stock phrase. */
+export const saysSomething = (text: string | null): boolean =>
+  text !== null && /\p{L}{3}/u.test(plain(text).replace(empty, ' '));

@@ -1,0 +1,47 @@
+/** The message's fault, named exactly: its size, something malicious, a listed link. */
+import { anyOf, type TextRule } from './rule.ts';
+
+export const messageRules: readonly TextRule[] = [
+  {
+    id: 'message-size',
+    category: 'message-too-large',
+    pattern: anyOf(
+      /message (?:size|length) .{0,20}exceed(?!.{0,30}quota)|message (?:is |was )?too (?:large|big)/,
+      /(?:size|length) exceeds (?:the )?(?:fixed|maximum|administrative)|(?:recip|send)sizelimit|message trop (?:gros|volumineux)/,
+    ),
+    why: 'The message, not the mailbox, is too large.',
+    source: 'RFC 1870; Postfix, Exchange (RESOLVER.RST.RecipSizeLimit)',
+    examples: [
+      '552 5.2.3 The length exceeds the maximum of this mailbox',
+      '552 5.3.4 Message size exceeds fixed limit',
+    ],
+  },
+  {
+    id: 'virus',
+    category: 'virus',
+    pattern: anyOf(
+      /(?<!anti-?|anti )virus(?!total)/,
+      /\bmalware\b|\btrojan\b|\bworm\b/,
+      /infected (?:file|message|attachment|content|mail)/,
+      /is infected/,
+    ),
+    why: 'A scanner found something malicious.',
+    source: 'ClamAV, Amavis, Exim scan replies',
+    examples: [
+      '554 5.7.0 This message contains a virus (Example-Test-1)',
+      '550 Malware detected in attachment',
+    ],
+  },
+  {
+    id: 'listed-link',
+    category: 'spam-content',
+    pattern: anyOf(
+      /\b(?:surbl|uribl|ivmuri)\b/,
+      /(?:url|uri|link|website|domain in (?:the )?(?:body|message))s?\b.{0,40}(?:black|block|deny)[- ]?list/,
+      /(?:contains?|containing).{0,30}(?:listed|blocked|forbidden|malicious) (?:url|uri|link|domain)/,
+    ),
+    why: 'The message links to a place that is on a list.',
+    source: 'SURBL, URIBL',
+    examples: ['554 5.7.1 The message contains a URL listed by SURBL', '550 Message contains a blocked link'],
+  },
+];

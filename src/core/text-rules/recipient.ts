@@ -1,0 +1,201 @@
+/**
+ * About the address itself. A match of `mailbox-unknown`, `mailbox-disabled`, `mailbox-moved`, `address-syntax`
+ * or `domain-invalid` in a final 5xx suppresses it, so a phrase belongs here only if no server says it of
+ * anything else. Full boxes come first: they pass.
+ */
+import { anyOf, type TextRule } from './rule.ts';
+
+export const recipientRules: readonly TextRule[] = [
+  {
+    id: 'full',
+    category: 'mailbox-full',
+    pattern: anyOf(
+      /(?:mail ?box|inbox|mail ?folder|mailfile|account|maildir|mail ?drop|recipient|user|customer)\b.{0,40}(?:\bfull\b|over ?quota|over (?:the |its |his |their )?(?:\w+ )?(?:quota|limit|size)|out of (?:storage|space)|no (?:more )?(?:space|room)|(?:exceed|exhaust|reach)\w* (?:\w+ ){0,4}(?:quota|storage|size|space|limit|capacity))/,
+      /(?:quota|storage|disk space|mailbox size|space)\b.{0,30}(?:exceed|exhaust|violat|is full|reached|used up|limit)/,
+      /(?:over|exceed\w*|out of|beyond|above|insufficient|not enough) (?:\w+ ){0,4}(?:quota|mailbox|mail ?box storage|storage (?:space|allocation|limit))\b/,
+      /over ?quota|\bquota full\b/,
+      /(?:mail ?box|mail folder|inbox) (?:is |was |has )?(?:full|too (?:large|big))/,
+      /too many messages? (?:in|on) /,
+    ),
+    why: 'The mailbox has no room; it may again.',
+    source: 'Gmail 4.2.2 and 5.2.2, Exchange, Dovecot, Courier, iCloud, Orange (OFR_417)',
+    examples: [
+      '552 5.2.2 The email account that you tried to reach is over quota',
+      '452 4.2.2 Mailbox full',
+      '552 5.1.1 <a@example.com> mailbox is full, OFR_417',
+      '554 5.2.2 Quota exceeded (mailbox for user is full)',
+    ],
+  },
+  {
+    id: 'no-domain',
+    category: 'domain-invalid',
+    pattern: anyOf(/nxdomain|null mx|nullmx|nonexistentdomain/),
+    why: 'DNS did answer: there is no such domain, or none that takes mail.',
+    source: 'Gmail and Exchange (SMTPSEND.DNS.NonExistentDomain) reports; RFC 7505',
+    examples: [
+      '550 DNS Error: lookup of example.com responded with code NXDOMAIN',
+      '556 5.1.10 Recipient domain has null MX',
+    ],
+  },
+  {
+    id: 'domain-dns-later',
+    category: 'network-error',
+    pattern: anyOf(
+      /(?:host|domain|name|dns|mx|resolver)[^.]{0,60}(?:try again|temporar|timed? ?out|servfail|server failure|lookup failure)/,
+      /(?:temporar\w+|intermittent) (?:\w+ ){0,2}(?:dns|domain|resolution|name)/,
+      /dns (?:lookup )?(?:error|failure|problem|fail|timeout|server)|servfail/,
+    ),
+    why: 'DNS did not answer for now; it does not say that the domain is gone.',
+    source: 'Postfix, sendmail, Exim',
+    examples: ['451 4.4.3 Host or domain name not found, try again', '550 Temporary DNS lookup failure'],
+  },
+  {
+    id: 'domain',
+    category: 'domain-invalid',
+    pattern: anyOf(
+      /(?<!your |sender |sender's |sending |from |envelope )\bdomain(?: name)?\b[^;]{0,60}(?:not (?:be )?found|does ?n[o']?t (?:exist|resolve|(?:accept|receive) (?:any )?(?:e?mail|messages)(?! from))|not exist|n[o']t exist|unknown|is invalid|no such|nonexist|non-exist|not (?:valid|known|recogni[sz]ed)|has expired|null mx|no mx|unresolv)/,
+      /(?:unknown|invalid|no such|non-?existent|nonexisting|unresolvable|unrouteable|unroutable|illegal|bad) (?:mail |recipient |destination |remote |e-?mail |dns )?(?:domain|host)\b(?! ?name (?:rejected|in))/,
+      /(?:host|server)(?: or domain)?(?: name)? (?:is )?(?:unknown|not (?:be )?found|lookup did not succeed|does ?n[o']?t exist)/,
+      /name or service not known|nodename nor servname/,
+      /no (?:valid |working |usable )?(?:mx|mail exchangers?|mail ?hosts?|mail servers?|a record|mx record|dns record|such host)\b/,
+      /(?:couldn't|could not|cannot|can't|unable to) find (?:any )?(?:host|a mail exchanger|mx|an? exchanger|recipient domain|the recipient'?s? domain|(?:the )?domain)/,
+      /mx records? (?:point|resolv|are|is)/,
+      /(?:host|domain|server|system) (?:does not|doesn't|never|will not|do not) (?:accept|receive|take) (?:any )?(?:e?mail|messages)(?! from)/,
+      /all relevant mx/,
+    ),
+    why: 'The recipient’s domain does not exist, or takes no mail.',
+    source: 'Postfix, Exim, sendmail, qmail; RFC 7505',
+    examples: [
+      '550 5.1.2 <a@example.com>: Recipient address rejected: Domain not found',
+      '550 5.4.4 Host or domain name not found. Name service error for name=example.com type=MX: Host not found',
+      '550 Unrouteable mail domain',
+    ],
+  },
+  {
+    id: 'syntax',
+    category: 'address-syntax',
+    pattern: anyOf(
+      /(?:bad|invalid|illegal|malformed|incorrect|improper)(?:ly formed)? (?:recipient |destination |e-?mail |mailbox |user )*(?:address|name|mailbox) (?:syntax|format)/,
+      /(?:recipient|mailbox|address|rcpt|forward[- ]path)\b.{0,30}(?:syntax|malformed|illegal character|not (?:a )?valid rfc|unbalanced|bad format|format (?:is )?(?:invalid|incorrect|error)|ambiguous)/,
+      /(?:syntax|format) error in (?:the )?(?:recipient|mailbox|e-?mail|address|forward|local)/,
+      /malformed (?:recipient|e-?mail|address)|restricted characters in address/,
+      /need fully[- ]qualified address/,
+    ),
+    why: 'No mailbox can have this address.',
+    source: 'Postfix, Exim; Gmail 5.1.3; Exchange 5.1.3',
+    examples: [
+      '501 5.1.3 Bad recipient address syntax',
+      '553 5.1.3 The recipient address <a@example> is not a valid RFC 5321 address',
+    ],
+  },
+  {
+    id: 'moved',
+    category: 'mailbox-moved',
+    pattern: anyOf(
+      /(?:user|recipient|mailbox|account|person|address|customer).{0,30}(?:has|have|was|is|been) (?:been )?moved/,
+      /has (?:changed|a new) (?:\w+ )?(?:e-?mail )?address|new e-?mail address is|new address:/,
+      /user not local.{0,40}try|no longer (?:uses|using) this/,
+    ),
+    why: 'The person is reachable elsewhere, not here.',
+    source: 'RFC 5321 3.4',
+    examples: [
+      '551 5.1.6 The user has moved, no forwarding address',
+      '551 User not local; please try <b@example.net>',
+    ],
+  },
+  {
+    id: 'disabled',
+    category: 'mailbox-disabled',
+    pattern: anyOf(
+      /(?<!your |sender |sender's |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
+      /(?<!your |sender |sender's |from |ip )\b(?:user|recipient|address|customer|subscriber|member)\b:? (?:@ )?(?:\S+ ){0,3}(?:disabled|inactive|suspended|deactivated|(?:is|was|been) (?:expired|closed|terminated|cancell?ed|frozen|locked)|(?:not|no longer) active|de-?provisioned)/,
+      /(?<!your )\b(?:disabled|inactive|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
+      /(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting (?:any )?(?:new )?(?:e?mails?|messages?)(?! from)/,
+      /mail receiving (?:is |was )?disabled|mail ?box (?:is )?no longer in use/,
+    ),
+    why: 'The account exists and is switched off.',
+    source: 'Gmail 5.2.1, Yahoo 554.30, iCloud, Exchange',
+    examples: [
+      '550 5.2.1 The email account that you tried to reach is disabled',
+      '554 30 Sorry, your message cannot be delivered. This mailbox is disabled (554.30)',
+      '550 5.1.1 inactive email address',
+    ],
+  },
+  {
+    id: 'dead-edge',
+    category: 'mailbox-unknown',
+    pattern: anyOf(/recipient address rejected.{0,20}access denied/),
+    when: { enhanced: /^5\.4\.1$/ },
+    why: 'Exchange Online refuses at its edge what is not in the tenant’s directory.',
+    source: 'https://learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking',
+    examples: ['550 5.4.1 Recipient address rejected: Access denied.'],
+  },
+  {
+    id: 'dead-outlook',
+    category: 'mailbox-unknown',
+    pattern: anyOf(/requested actions? not taken.{0,20}mailbox (?:is )?unavailable/),
+    when: { enhanced: /^5\.5\.0$/ },
+    why: 'Outlook.com says it of addresses that do not exist.',
+    source: 'https://sendersupport.olc.protection.outlook.com/pm/troubleshooting.aspx',
+    examples: ['550 5.5.0 Requested action not taken: mailbox unavailable'],
+  },
+  {
+    id: 'unknown-user',
+    category: 'mailbox-unknown',
+    pattern: anyOf(
+      /(?<!your |your e-?mail |sender |sender's |from |return |reply |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|not (?:be )?found|(?:is|are|was) (?:\w+ )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here)/,
+      /\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|accept\w* (?:any )?(?:e?mails?|messages)(?! from)|receiv\w* (?:any )?(?:e?mails?|messages)(?! from))/,
+      /\b(?:no such|unknown|non-?exist(?:ent|ing)|unrecogni[sz]ed|undeliverable|unroutable|unrouteable|not a valid|deleted) (?:(?!sender|client|ip|from)\w+ ){0,2}(?:user|mail ?box|recipient|account|address|addressee|person|local[- ]part|alias|mail ?drop)(?:e?s)?\b/,
+      /\bno (?:local )?(?:user|mail ?box|account|person) (?:\w+ ){0,2}(?:here|by|with|of|named|called|at)\b|\bno (?:valid|local) (?:user|mail ?box|recipient|account)\b(?!s)/,
+      /(?<!your )\b(?:invalid|bad|wrong) (?:e-?mail |destination |mail |local |user |recipient )?(?:recipients?|mail ?box(?:es)?|users?|addressee|accounts?|address(?:es)?|user ?names?)\b/,
+      /recipientnotfound|recipnotfound|adr\.(?:ex)?recip/,
+      /(?<!you |sender |client |host )(?:do|does|did) ?n[o']?t have (?:an? |any )?(?:\S+ ){0,3}(?:user|mail ?box|account)\b/,
+      /(?:couldn't|could not|cannot|can't|unable to|were ?n't able to) (?:find|locate) (?:\w+ ){0,2}(?:recipient|user|mail ?box|account)\b(?!'s domain| domain)/,
+      /recipient (?:address )?(?:rejected: )?(?:user unknown|undeliverable|invalid|unknown|not (?:found|known|exist))/,
+      /not our customer|not (?:a )?customer (?:here|of ours)|has left (?:the )?(?:company|organi[sz]ation)/,
+      /\b(?:ofr|lpn)\d*_416\b|xgemail_0011/,
+    ),
+    why: 'The mailbox does not exist.',
+    source:
+      'Postfix, Exim, Exchange, sendmail, qmail, Gmail, Yahoo, Yandex, Domino, Orange and La Poste (416)',
+    examples: [
+      '550 5.1.1 <a@example.com>: Recipient address rejected: User unknown in local recipient table',
+      '550 5.1.1 The email account that you tried to reach does not exist',
+      '550 5.7.1 No such user!',
+      '550 5.1.10 RESOLVER.ADR.RecipientNotFound; Recipient not found by SMTP address lookup',
+      '554 delivery error: dd This user does not have an example.com account',
+      'Sorry, no mailbox here by that name. (#5.1.1)',
+    ],
+  },
+  {
+    id: 'unknown-user-elsewhere',
+    category: 'mailbox-unknown',
+    pattern: anyOf(
+      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adresse|postfach)(?: \S+){0,3} (?:unbekannt|existiert nicht|nicht gefunden|ung.{1,2}ltig)/,
+      /(?:utilisateur|destinataire|adresse|compte|boite)(?: \S+){0,5} (?:inconnue?|invalide|inexistante?|n'existe pas)/,
+      /(?:usuario|destinatario|cuenta|buz.n|direcci.n|conta)(?: \S+){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.lid[oa])|no existe (?:el|la|ese|esa) (?:usuario|buz|cuenta)/,
+      /(?:usu.rio|destinat.rio|caixa|conta|endere.o)(?: \S+){0,3} (?:desconhecid[oa]|n.o existe|inexistente|n.o encontrad[oa]|inv.lid[oa])/,
+      /(?:utente|destinatario|casella|indirizzo)(?: \S+){0,3} (?:sconosciut[oa]|inesistente|non esiste|non trovat[oa])/,
+      /宛先不明|宛先(?:の)?(?:アドレス|メールアドレス)?が(?:見つかり|存在し)|ユーザー?が(?:見つかり|存在し)|用户不存在|收件人不存在|不存在的(?:用户|邮箱)/,
+      /нет такого (?:пользователя|адреса|ящика)|(?:пользователь|ящик|адрес) не (?:найден|существует)/,
+    ),
+    why: 'The same in other languages.',
+    source: 'Receivers in Germany, France, Spain, Portugal and Brazil, Italy, Japan, China, Russia',
+    examples: [
+      '550 5.1.1 Unbekannter Empfänger',
+      '550 5.1.1 Adresse d au moins un destinataire invalide',
+      '550 El usuario no existe',
+      '550 宛先不明',
+    ],
+  },
+  {
+    id: 'full-elsewhere',
+    category: 'mailbox-full',
+    pattern: anyOf(
+      /postfach (?:ist )?voll|bo[iî]te (?:\S+ ){0,4}pleine|buz.n (?:\S+ ){0,2}lleno|caixa (?:\S+ ){0,2}cheia|casella (?:\S+ ){0,2}piena|メールボックスが(?:いっぱい|満杯)|ящик переполнен|邮箱已满/,
+    ),
+    why: 'The same in other languages.',
+    source: 'As above',
+    examples: ['552 5.2.2 Das Postfach ist voll', '552 5.2.2 Boite du destinataire pleine'],
+  },
+];

@@ -1,0 +1,32 @@
+/** Time is epoch milliseconds in core and store, RFC 3339 UTC at the edges. */
+export const SECOND = 1_000;
+export const MINUTE = 60 * SECOND;
+export const HOUR = 60 * MINUTE;
+export const DAY = 24 * HOUR;
+
+export const utcDay = (at: number): number => Math.floor(at / DAY);
+
+export const toRfc3339 = (at: number): string => new Date(at).toISOString();
+
+/**
+ * A provider's time in whatever form it came: ISO 8601 (any fraction, any offset), unix seconds or
+ * milliseconds as a number or a string. Above 1e11 a number is milliseconds: as seconds it would be the
+ * year 5138. Null where it is not a time.
+ */
+export function readTime(value: unknown): number | null {
+  if (typeof value === 'number') return fromUnix(value);
+  if (typeof value !== 'string') return null;
+  const text = value.trim();
+  if (/^\d{1,13}(\.\d+)?$/.test(text)) return fromUnix(Number(text));
+  // Anything without a year first (RFC 2822 dates apart) would be read by Date.parse in surprising ways.
+  if (!/^\d{4}-\d\d-\d\d|^[A-Z][a-z]{2}, \d/.test(text)) return null;
+  const zoned = /^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
+  const at = Date.parse(zoned);
+  return Number.isFinite(at) ? at : null;
+}
+
+function fromUnix(value: number): number | null {
+  if (!Number.isFinite(value) || value <= 0) return null;
+  const at = Math.round(value > 1e11 ? value : value * SECOND);
+  return at <= 8.64e15 ? at : null;
+}

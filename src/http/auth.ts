@@ -1,0 +1,65 @@
+/** Who is calling: `Authorization: Bearer <key>`, looked up by its SHA-256. */
+import type { Services } from '../app/services.ts';
+import { HOUR } from '../core/time.ts';
+import { equalSecrets } from '../providers/verify/bytes.ts';
+import type { KeyRow } from '../store/store.ts';
+import { type Problem, refuse } from './problem.ts';
+
+export const scopes = ['check', 'read', 'write', 'release', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface Caller {
+  readonly tenant: string;
+  /** `key_…` */
+  readonly actor: string;
+  readonly scopes: readonly string[];
+}
+
+/** Whoever calls an endpoint that asks for no key. */
+export const stranger: Caller = { tenant: '', actor: '', scopes: [] };
+
+export const HOME_TENANT = 'default';
+
+export const may = (caller: Caller, scope: Scope): boolean =>
+  caller.scopes.includes(scope) || caller.scopes.includes('admin');
+
+/** The tenant that may make tenants, and keys for them. */
+export const isOperator = (caller: Caller): boolean =>
+  caller.tenant === HOME_TENANT && caller.scopes.includes('admin');
+
+type Auth = Pick<Services, 'settings' | 'store' | 'runtime' | 'log'>;
+
+/** A key's last use is told to the hour, so that checks do not become writes. */
+const USE_RESOLUTION = HOUR;
+
+/** Malformed, unknown and revoked keys take the same way, and get the same answer. */
+export async function authenticate(services: Auth, request: Request): Promise<Caller | null> {
+  const { settings, store, runtime } = services;
+  const given = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.get('authorization') ?? '')?.[1];
+  if (given === undefined) return null;
+  const hash = runtime.sha256(given);
+  const known = await store.keyByHash(hash);
+  if (settings.adminKeyHash !== null && (await equalSecrets(hash, settings.adminKeyHash))) {
+    return { tenant: HOME_TENANT, actor: 'key_admin', scopes: ['admin'] };
+  }
+  if (known === null) return null;
+  await noteUse(services, known);
+  return { tenant: known.tenant, actor: known.id, scopes: JSON.parse(known.scopes) };
+}
+
+/** A disk that takes no writes must not stop anyone from asking. */
+async function noteUse({ store, runtime, log }: Auth, key: KeyRow): Promise<void> {
+  const now = runtime.now();
+  if (now - (key.last_used_at ?? 0) < USE_RESOLUTION) return;
+  await store.noteKeyUse(key.id, now).catch(() => log('warn', 'the use of a key could not be noted'));
+}
+
+export const unauthorized = (): Problem =>
+  refuse(401, 'Send a valid API key as "Authorization: Bearer <key>".', [], {
+    'WWW-Authenticate': 'Bearer realm="mailstop"',
+  });
+
+export const forbidden = (scope: Scope): Problem => refuse(403, `This key lacks the scope "${scope}".`);
+
+export const operatorOnly = (): Problem =>
+  refuse(403, 'Only an admin key of the tenant "default" may do this.');

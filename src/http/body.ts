@@ -1,0 +1,67 @@
+/** Reads a request's body once, under a limit that holds whatever Content-Length says. */
+import { err, ok, type Result } from '../core/result.ts';
+
+export type BodyProblem =
+  /** More bytes than allowed, declared or sent. */
+  | 'too-large'
+  /** `grow` refused: no room now. */
+  | 'no-room'
+  /** The client went away, or the transfer was malformed. */
+  | 'broken';
+
+/** `grow` is told of each chunk before it is kept, so that all requests together stay under one budget. */
+export async function readBody(
+  request: Request,
+  limit: number,
+  grow: (bytes: number) => boolean = () => true,
+): Promise<Result<Uint8Array<ArrayBuffer>, BodyProblem>> {
+  if (declaredLength(request) > limit) return err('too-large');
+  if (request.body === null) return ok(new Uint8Array(0));
+  const chunks: Uint8Array[] = [];
+  let length = 0;
+  const reader = request.body.getReader();
+  try {
+    for (let read = await reader.read(); !read.done; read = await reader.read()) {
+      length += read.value.length;
+      const problem = length > limit ? 'too-large' : grow(read.value.length) ? null : 'no-room';
+      if (problem !== null) {
+        await reader.cancel().catch(() => undefined);
+        return err(problem);
+      }
+      chunks.push(read.value);
+    }
+  } catch {
+    return err('broken');
+  }
+  return ok(joined(chunks, length));
+}
+
+/** 0 where there is none. */
+export function declaredLength(request: Request): number {
+  const header = request.headers.get('content-length');
+  return header !== null && /^\d+$/.test(header) ? Number(header) : 0;
+}
+
+/** Only bytes as they are: a signature is over raw bytes, and a few hundred bytes may inflate to gigabytes. */
+export function isEncoded(request: Request): boolean {
+  const encoding = request.headers.get('content-encoding');
+  return encoding !== null && encoding.trim() !== '' && encoding.trim().toLowerCase() !== 'identity';
+}
+
+/** `text/csv; charset=utf-8` -> `text/csv`; null where there is none, or in another charset than UTF-8. */
+export function mediaType(request: Request): string | null {
+  const [type = '', ...parameters] = (request.headers.get('content-type') ?? '').toLowerCase().split(';');
+  const charset = parameters.map((one) => one.trim()).find((one) => one.startsWith('charset='));
+  const known = charset === undefined || /^charset="?(utf-?8|us-ascii)"?$/.test(charset);
+  return type.trim() === '' || !known ? null : type.trim();
+}
+
+function joined(chunks: readonly Uint8Array[], length: number): Uint8Array<ArrayBuffer> {
+  const whole = new Uint8Array(length);
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
+}

@@ -1,0 +1,29 @@
+/** Every endpoint, once: mounted by app.ts, described by openapi.ts, shown by docs.tsx, tried by tests. */
+import type { Endpoint } from './endpoint.ts';
+import { checkEndpoints } from './routes/check.ts';
+import { codeEndpoints } from './routes/codes.ts';
+import { eventEndpoints } from './routes/events.ts';
+import { healthEndpoints } from './routes/health.ts';
+import { keyEndpoints } from './routes/keys.ts';
+import { quarantineEndpoints } from './routes/quarantine.ts';
+import { sourceEndpoints } from './routes/sources.ts';
+import { streamEndpoints } from './routes/streams.ts';
+import { suppressionEndpoints } from './routes/suppressions.ts';
+import { tenantEndpoints } from './routes/tenants.ts';
+import { transferEndpoints } from './routes/transfer.ts';
+import { webhookEndpoints } from './webhooks.ts';
+
+export const endpoints: readonly Endpoint[] = [
+  ...webhookEndpoints,
+  ...checkEndpoints,
+  ...transferEndpoints,
+  ...suppressionEndpoints,
+  ...sourceEndpoints,
+  ...eventEndpoints,
+  ...codeEndpoints,
+  ...streamEndpoints,
+  ...quarantineEndpoints,
+  ...keyEndpoints,
+  ...tenantEndpoints,
+  ...healthEndpoints,
+];

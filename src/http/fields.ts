@@ -1,0 +1,69 @@
+/** Fields that several endpoints take, each with its check and its place in the API description. */
+import { z } from 'zod';
+import { canonicalAddress } from '../core/address.ts';
+import type { Result } from '../core/result.ts';
+import { toRfc3339 } from '../core/time.ts';
+
+/** RFC 3339, or a date alone (midnight UTC), to epoch ms. */
+export const time = z
+  .string()
+  .transform((text, context) => {
+    const at = /^\d{4}-\d\d-\d\d([Tt ]\d\d:\d\d(:\d\d(\.\d+)?)?([Zz]|[+-]\d\d:\d\d))?$/.test(text)
+      ? Date.parse(text)
+      : Number.NaN;
+    if (Number.isFinite(at)) return at;
+    context.addIssue('must be a time like 2026-01-31T12:00:00Z');
+    return z.NEVER;
+  })
+  .meta({ format: 'date-time', example: '2026-01-31T12:00:00Z' });
+
+/** For people. */
+export const name = z.string().trim().min(1, 'must not be empty').max(200);
+
+/** Stream names are parts of keys: no spaces. */
+export const streamName = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/, 'must be 1 to 64 letters, digits, and _ . : -')
+  .meta({ example: 'newsletter' });
+
+export const streamOrAll = z.union([z.literal('*'), streamName], {
+  error: 'must be "*" or a stream of 1 to 64 letters, digits, and _ . : -',
+});
+
+/** A canonical address, or a whole domain as `@example.com`. */
+export const addressOrDomain = z
+  .string()
+  .transform((text, context) => {
+    const read = readAddressOrDomain(text);
+    if (read.ok) return read.value;
+    context.addIssue(`is not an address: ${read.error}`);
+    return z.NEVER;
+  })
+  .meta({ example: 'person@example.com' });
+
+export function readAddressOrDomain(text: string): Result<string, string> {
+  if (!/^\s*@/.test(text)) return canonicalAddress(text);
+  const read = canonicalAddress(`a${text.trim()}`);
+  return read.ok ? { ok: true, value: read.value.slice(1) } : read;
+}
+
+/** Codes are strings; a number is taken too. */
+export const code = z
+  .union([z.string(), z.number().int()], { error: 'must be a code like "550"' })
+  .transform(String)
+  .meta({ example: '550' });
+
+/** `a,b` or the parameter twice; each one of `allowed`. */
+export const listOf = <const T extends string>(allowed: readonly T[]) =>
+  z
+    .string()
+    .transform((text, context): T[] => {
+      const parts = text.split(',').map((part) => part.trim());
+      const known = parts.filter((part): part is T => allowed.some((one) => one === part));
+      if (known.length !== parts.length)
+        context.addIssue(`must be of ${allowed.join(', ')}, separated by commas`);
+      return known;
+    })
+    .meta({ example: allowed[0] });
+
+export const timeOrNull = (at: number | null): string | null => (at === null ? null : toRfc3339(at));

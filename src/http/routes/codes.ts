@@ -1,0 +1,200 @@
+/** What replies mean: the catalogue, and a judgement of any reply by the tenant's policy. */
+import { z } from 'zod';
+import { classify } from '../../core/classify.ts';
+import { allCodes, type CodeEntry, lookupCode } from '../../core/codes/catalogue.ts';
+import type { Action, Reply } from '../../core/event.ts';
+import { matchRule, type Outcome, type Policy } from '../../core/policy.ts';
+import { readReply } from '../../core/smtp.ts';
+import { factsOf } from '../../core/taxonomy.ts';
+import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { code } from '../fields.ts';
+import { filtersOf, given } from '../filters.ts';
+import { json, notFound } from '../problem.ts';
+import { codeOf, codeShape, listing } from '../shapes.ts';
+
+const tag = 'Meaning';
+const MAX_REPLIES = 1_000;
+
+const codeFilters = z.strictObject({
+  type: z.enum(['basic', 'enhanced']).optional(),
+  category: z.string().max(100).optional(),
+  severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
+  verdict: z.string().max(100).optional(),
+  bounce_type: z.enum(['hard', 'soft', 'none']).optional(),
+  q: z.string().max(200).optional().meta({ description: 'in the code, name or meaning' }),
+});
+
+const reply = z.union(
+  [
+    z.string().max(65_536),
+    z.strictObject({
+      code: code.nullish(),
+      enhanced: z.string().max(20).nullish(),
+      text: z.string().max(65_536).nullish(),
+    }),
+  ],
+  { error: 'must be a reply as text, or {code, enhanced, text}' },
+);
+
+const orNull = z.string().nullable();
+const meaningShape = z.object({
+  code: orNull,
+  enhanced: orNull,
+  bounce_type: z.string(),
+  category: orNull,
+  blame: z.string(),
+  severity: orNull,
+  verdict: z.string(),
+  action: z.string(),
+  retry: z.string(),
+  rule: z.string(),
+  meaning: orNull,
+  evidence: z.array(z.string()),
+});
+
+export const codeEndpoints: readonly Endpoint[] = [
+  endpoint({
+    tag,
+    method: 'post',
+    path: '/v1/classify',
+    summary: 'Say what replies mean, and what the policy would do',
+    description: 'Each reply is taken as a final failure.',
+    scope: 'read',
+    body: z.strictObject({ replies: z.array(reply).max(MAX_REPLIES) }),
+    bodyLimit: 4 * 1024 * 1024,
+    answers: {
+      200: { description: 'in the same order', schema: z.object({ results: z.array(meaningShape) }) },
+    },
+    async handle({ services, caller, body }) {
+      const policy = await services.policies.of(caller.tenant);
+      return json({
+        results: body.replies.map((one) =>
+          meaningOf(policy, readReply(typeof one === 'string' ? { text: one } : withoutUndefined(one))),
+        ),
+      });
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/codes',
+    summary: 'List the codes',
+    scope: 'read',
+    query: codeFilters.extend(paging),
+    answers: { 200: { description: 'basic codes first', schema: listing(codeShape) } },
+    async handle({ query, request }) {
+      const place = placeOf('codes', query, given(request, ['limit', 'cursor']));
+      if (isProblem(place)) return place;
+      const filters = filtersOf(codeFilters, place);
+      if (isProblem(filters)) return filters;
+      const rows = allCodes().filter((entry) => fits(entry, filters));
+      return json(
+        pageOf(
+          'codes',
+          place,
+          slice(rows, (entry) => entry.code, place.request),
+          codeOf,
+        ),
+      );
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/codes/:code',
+    summary: 'Explain one code',
+    scope: 'read',
+    params: z.object({ code: z.string().max(20) }),
+    answers: {
+      200: { description: 'what it means with no text beside it', schema: codeShape },
+      404: { description: 'no such code' },
+    },
+    handle({ params }) {
+      const entry = lookupCode(params.code);
+      return entry === null
+        ? notFound('There is no such code: send three digits (504), or an enhanced code (5.5.4).')
+        : json(codeOf(entry));
+    },
+  }),
+];
+
+function fits(
+  entry: CodeEntry,
+  { type, category, severity, verdict, bounce_type, q }: Partial<z.output<typeof codeFilters>>,
+): boolean {
+  const text = q?.toLowerCase();
+  return (
+    (type === undefined || entry.type === type) &&
+    (category === undefined || entry.category === category) &&
+    (severity === undefined || entry.severity === severity) &&
+    (verdict === undefined || entry.verdict === verdict) &&
+    (bounce_type === undefined || entry.bounceType === bounce_type) &&
+    (text === undefined || `${entry.code} ${entry.name} ${entry.meaning}`.toLowerCase().includes(text))
+  );
+}
+
+const actions: Readonly<Record<Outcome['do'], Action>> = {
+  suppress: 'suppress',
+  dead: 'suppress',
+  strike: 'strike',
+  note: 'note',
+  release: 'release',
+};
+
+function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
+  const found = classify({ kind: 'bounce', reply: smtp });
+  const { category, blame, bounceType, severity, verdict, strength } = found;
+  const rule = matchRule(policy, {
+    kind: 'bounce',
+    address: '',
+    smtp,
+    category,
+    bounceType,
+    strength,
+    provider: '',
+    feedback: null,
+    listedFor: null,
+    hearsay: false,
+  });
+  return {
+    code: smtp.code,
+    enhanced: smtp.enhanced,
+    bounce_type: bounceType,
+    category,
+    blame,
+    severity,
+    verdict,
+    action: actions[rule.then.do],
+    retry: rule.retry,
+    rule: rule.id,
+    meaning: sentence(smtp, found.category),
+    evidence: [...found.evidence],
+  };
+}
+
+/** The catalogue's words where it agrees on the category; text may have told more than the code does. */
+function sentence(
+  { code, enhanced }: Reply,
+  category: ReturnType<typeof classify>['category'],
+): string | null {
+  const entries = [code === '504' ? code : null, enhanced, code].flatMap((one) =>
+    one === null ? [] : (lookupCode(one) ?? []),
+  );
+  const agreeing = entries.find((entry) => entry.category === category);
+  return agreeing?.meaning ?? (category === null ? null : factsOf(category).meaning);
+}
+
+const withoutUndefined = ({
+  code: basic,
+  enhanced,
+  text,
+}: {
+  code?: string | null | undefined;
+  enhanced?: string | null | undefined;
+  text?: string | null | undefined;
+}) => ({
+  code: basic ?? null,
+  enhanced: enhanced ?? null,
+  text: text ?? null,
+});

@@ -1,0 +1,158 @@
+/** What was proven but could not be read: shown, read again after an update, or dropped. */
+import { z } from 'zod';
+import { jobOf } from '../../app/ingest.ts';
+import type { IntakeCounts } from '../../app/jobs.ts';
+import type { Source } from '../../app/sources.ts';
+import { err, ok, type Result } from '../../core/result.ts';
+import type { Item } from '../../providers/adapter.ts';
+import { sha256, toHex } from '../../providers/verify/bytes.ts';
+import type { QuarantineRow, ReceiptRow } from '../../store/store.ts';
+import { configure } from '../configure.ts';
+import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
+import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
+import { type Answer, json, noContent, notFound, type Problem, refuse } from '../problem.ts';
+import { listing } from '../shapes.ts';
+import { quarantinedOf, quarantineShape } from '../shapes-setup.ts';
+import { find } from '../source-edits.ts';
+
+const tag = 'Quarantine';
+const params = z.object({ id: z.string() });
+const missing = { 404: { description: 'none of this id' } };
+const replayShape = z.object({
+  accepted: z.int(),
+  duplicates: z.int(),
+  ignored: z.int(),
+  quarantined: z.int(),
+  why: z
+    .string()
+    .nullable()
+    .meta({ description: 'why it still cannot be read; null = it was read, and left the quarantine' }),
+});
+
+export const quarantineEndpoints: readonly Endpoint[] = [
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/quarantine',
+    summary: 'List what could not be read',
+    scope: 'read',
+    query: z.strictObject(paging),
+    answers: { 200: { description: 'newest first', schema: listing(quarantineShape) } },
+    async handle({ services, caller, query }) {
+      const place = placeOf('quarantine', query);
+      if (isProblem(place)) return place;
+      return json(
+        pageOf(
+          'quarantine',
+          place,
+          await services.store.quarantined(caller.tenant, place.request),
+          quarantinedOf,
+        ),
+      );
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'post',
+    path: '/v1/quarantine/:id/replay',
+    summary: 'Read one again',
+    description: 'From the request as it came. What was taken in before counts as a duplicate.',
+    scope: 'write',
+    params,
+    answers: {
+      200: { description: 'what became of it', schema: replayShape },
+      ...missing,
+      409: { description: 'its source or its request is gone' },
+    },
+    handle: (call) => replay(call, call.params.id),
+  }),
+  endpoint({
+    tag,
+    method: 'delete',
+    path: '/v1/quarantine/:id',
+    summary: 'Drop one',
+    scope: 'admin',
+    params,
+    answers: { 204: { description: 'gone' }, ...missing },
+    async handle(call) {
+      const row = await call.services.store.quarantinedItem(call.caller.tenant, call.params.id);
+      if (row === null) return unknown();
+      await drop(call, row, 'quarantine.drop');
+      return noContent();
+    },
+  }),
+];
+
+const unknown = (): Problem => notFound('There is nothing of this id in quarantine.');
+type Any = Pick<Call, 'services' | 'caller' | 'request'>;
+
+const drop = (
+  { services, caller: { tenant, actor } }: Any,
+  row: QuarantineRow,
+  action: string,
+): Promise<true | null> =>
+  configure(services, async () => ({
+    change: { drop: 'quarantine', tenant, id: row.id },
+    note: {
+      tenant,
+      actor,
+      action,
+      subject: row.id,
+      detail: { source_id: row.source_id, receipt_id: row.receipt_id, item: row.item, why: row.why },
+    },
+    value: true,
+  }));
+
+async function replay(call: Any, id: string): Promise<Answer> {
+  const { services, caller } = call;
+  const row = await services.store.quarantinedItem(caller.tenant, id);
+  if (row === null) return unknown();
+  const receipt = await services.store.receipt(caller.tenant, row.receipt_id);
+  if (receipt === null)
+    return refuse(409, 'The request it came in has been deleted by age; it can only be dropped.');
+  const sourceRow = await find(call, row.source_id);
+  if (sourceRow === null) return refuse(409, 'Its source is gone; it can only be dropped.');
+  const source = await services.sources.open(sourceRow);
+  const body = receipt.encoding === 'gzip' ? await services.runtime.gunzip(receipt.body) : receipt.body;
+  const items = await readAgain(call, source, receipt, body);
+  if (!items.ok) return still(items.error);
+  const meant = row.item === -1 ? items.value : items.value.slice(row.item, row.item + 1);
+  // Under an id of its own: the first receipt is there already.
+  const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };
+  const job = jobOf(services.runtime, source, again, {}, meant, toHex(await sha256(body)));
+  const unread = job.unreadable.find(({ item }) => row.item !== -1 || item === -1);
+  if (unread !== undefined || meant.length === 0)
+    return still(unread?.why ?? 'the request holds no such item any more');
+  const result = await services.committer.submit(job);
+  const counts: IntakeCounts = result.type === 'intake' ? result.counts : nothing;
+  await drop(call, row, 'quarantine.replay');
+  return json({ ...counts, why: null });
+}
+
+const nothing: IntakeCounts = { accepted: 0, duplicates: 0, ignored: 0, quarantined: 0 };
+const still = (why: string): Answer => json({ ...nothing, quarantined: 1, why });
+
+/** Parses the request as it was kept: its proof was looked at when it came, and is not kept. */
+async function readAgain(
+  { request }: Any,
+  source: Source,
+  receipt: ReceiptRow,
+  body: Uint8Array,
+): Promise<Result<readonly Item[], string>> {
+  const url = new URL(
+    `/webhooks/${receipt.source_id}${receipt.query === '' ? '' : `?${receipt.query}`}`,
+    request.url,
+  );
+  try {
+    const parsed = await source.adapter.parse({
+      method: receipt.method,
+      url,
+      headers: new Headers(JSON.parse(receipt.headers)),
+      body,
+    });
+    if (!parsed.ok) return err(parsed.error.why);
+    return parsed.value.type === 'items' ? ok(parsed.value.items) : err('it is a handshake, not a report');
+  } catch {
+    return err(`the ${source.adapter.name} adapter still fails on it`);
+  }
+}

@@ -1,0 +1,107 @@
+/** Webhook endpoints as their owners configure them. Secrets go in and never come out. */
+import { z } from 'zod';
+import { configure } from '../configure.ts';
+import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
+import { type Endpoint, endpoint } from '../endpoint.ts';
+import { json, noContent } from '../problem.ts';
+import { listing } from '../shapes.ts';
+import { sourceShape } from '../shapes-setup.ts';
+import { change, create, factsOf, find, secretsOf, show, unknown, unsignedWarning } from '../source-edits.ts';
+import { newSource, sourceChange, warningsOf } from '../source-rules.ts';
+
+const params = z.object({ id: z.string() });
+const about = { tag: 'Sources', scope: 'admin' } as const;
+
+export const sourceEndpoints: readonly Endpoint[] = [
+  endpoint({
+    ...about,
+    method: 'post',
+    path: '/v1/sources',
+    summary: 'Make a webhook endpoint',
+    body: newSource,
+    answers: {
+      201: { description: 'the source; paste its url into the provider', schema: sourceShape },
+      422: { description: 'it lacks what its provider needs' },
+    },
+    handle: (call) => create(call, call.body),
+  }),
+  endpoint({
+    ...about,
+    method: 'get',
+    path: '/v1/sources',
+    summary: 'List webhook endpoints',
+    query: z.strictObject(paging),
+    answers: { 200: { description: 'oldest first', schema: listing(sourceShape) } },
+    async handle(call) {
+      const place = placeOf('sources', call.query);
+      if (isProblem(place)) return place;
+      const rows = await call.services.store.sources(call.caller.tenant);
+      // Warnings speak of secrets, which one source at a time is opened for.
+      return json(
+        pageOf(
+          'sources',
+          place,
+          slice(rows, (row) => row.id, place.request),
+          (row) => show(call, row, row.allow_unsigned === 1 ? unsignedWarning : []),
+        ),
+      );
+    },
+  }),
+  endpoint({
+    ...about,
+    method: 'get',
+    path: '/v1/sources/:id',
+    summary: 'Show one',
+    params,
+    answers: {
+      200: { description: 'the source', schema: sourceShape },
+      404: { description: 'none of this id' },
+    },
+    async handle(call) {
+      const row = await find(call, call.params.id);
+      return row === null
+        ? unknown()
+        : json(show(call, row, warningsOf(factsOf(row, await secretsOf(call, row)))));
+    },
+  }),
+  endpoint({
+    ...about,
+    method: 'patch',
+    path: '/v1/sources/:id',
+    summary: 'Change one',
+    description: 'Fields that are given replace; `secrets` as a whole.',
+    params,
+    body: sourceChange,
+    answers: {
+      200: { description: 'the source', schema: sourceShape },
+      404: { description: 'none of this id' },
+      422: { description: 'it would lack what its provider needs' },
+    },
+    handle: (call) => change(call, call.params.id, call.body),
+  }),
+  endpoint({
+    ...about,
+    method: 'delete',
+    path: '/v1/sources/:id',
+    summary: 'Remove one; its events stay',
+    params,
+    answers: { 204: { description: 'gone' }, 404: { description: 'none of this id' } },
+    async handle(call) {
+      const { tenant, actor } = call.caller;
+      const { id } = call.params;
+      const gone = await configure(call.services, async () => {
+        const row = await find(call, id);
+        if (row === null) return null;
+        const note = {
+          tenant,
+          actor,
+          action: 'source.delete',
+          subject: id,
+          detail: { provider: row.provider, name: row.name },
+        };
+        return { change: { drop: 'source', tenant, id }, note, value: true };
+      });
+      return gone === null ? unknown() : noContent();
+    },
+  }),
+];

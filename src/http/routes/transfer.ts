@@ -1,0 +1,140 @@
+/** The whole list in and out, streamed. */
+import { z } from 'zod';
+import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
+import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
+import { importRows } from '../../app/transfer.ts';
+import { reasons } from '../../core/event.ts';
+import type { EntryQuery, EntryRow } from '../../store/store.ts';
+import { declaredLength, isEncoded, mediaType } from '../body.ts';
+import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
+import { listOf, streamOrAll, time } from '../fields.ts';
+import { attachment } from '../headers.ts';
+import { type Answer, json, type Problem, raw, refuse } from '../problem.ts';
+
+const tag = 'The list';
+export const importLimits = { bodyBytes: 100 * 1024 * 1024 } as const;
+
+const csvTypes = ['text/csv', 'text/plain'];
+const ndjsonTypes = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
+const states = ['active', 'held', 'expired', 'released'] as const;
+
+const reportShape = z.object({
+  added: z.int().meta({ description: 'entries made or lengthened' }),
+  unchanged: z.int().meta({ description: 'stood already' }),
+  skipped: z.int().meta({ description: 'rows that did not count' }),
+  errors: z
+    .array(z.object({ line: z.int(), detail: z.string() }))
+    .meta({ description: 'why rows were skipped; at most 1,000' }),
+});
+
+export const transferEndpoints: readonly Endpoint[] = [
+  endpoint({
+    tag,
+    method: 'post',
+    path: '/v1/suppressions/import',
+    summary: 'Import a list',
+    description:
+      'Columns or fields: address (or email), reason, stream, note, until, created_at, code, enhanced, text. Without a header line, an address a line. ' +
+      'It may add or lengthen, never remove or shorten; bounces that come with codes or text are judged by the policy. Up to 100 MiB; an import that broke off may be sent again.',
+    scope: 'write',
+    takes: [...csvTypes, ...ndjsonTypes],
+    answers: {
+      200: { description: 'what became of the rows', schema: reportShape },
+      413: { description: 'more than 100 MiB' },
+      415: { description: 'neither CSV nor NDJSON' },
+    },
+    handle: (call) => importList(call),
+  }),
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/suppressions/export',
+    summary: 'Export the list',
+    scope: 'read',
+    query: z.strictObject({
+      format: z.enum(['csv', 'ndjson']).optional().meta({ description: 'as Accept says, or csv' }),
+      spreadsheet: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'true: cells that a spreadsheet would run as a formula are marked as text' }),
+      state: listOf(states).optional().meta({ description: 'active,held unless given' }),
+      reason: z.enum(reasons).optional(),
+      stream: streamOrAll.optional(),
+      from: time.optional().meta({ description: 'updated_at, inclusive' }),
+      to: time.optional().meta({ description: 'updated_at, exclusive' }),
+    }),
+    answers: {
+      200: {
+        description: 'newest first; an entry that changes meanwhile may come twice, the later one counts',
+        types: ['text/csv', 'application/x-ndjson'],
+      },
+    },
+    async handle(call) {
+      const { format, spreadsheet, state, ...filters } = call.query;
+      const wanted =
+        format ?? (/ndjson|jsonl/.test(call.request.headers.get('accept') ?? '') ? 'ndjson' : 'csv');
+      const given = Object.fromEntries(
+        Object.entries(filters).filter(([, value]) => value !== undefined),
+      ) as Partial<EntryQuery>;
+      const writer = wanted === 'csv' ? csvWriter(spreadsheet === 'true') : ndjsonWriter;
+      return exportList(call, writer, wanted, { ...given, states: state ?? ['active', 'held'] });
+    },
+  }),
+];
+
+async function importList({
+  services,
+  caller,
+  request,
+}: Pick<Call, 'services' | 'caller' | 'request'>): Promise<Answer> {
+  const type = mediaType(request);
+  const rowsOf =
+    type === null ? null : csvTypes.includes(type) ? csvRows : ndjsonTypes.includes(type) ? ndjsonRows : null;
+  if (rowsOf === null || isEncoded(request)) {
+    return refuse(415, 'Send text/csv or application/x-ndjson, in UTF-8 and without a Content-Encoding.');
+  }
+  if (declaredLength(request) > importLimits.bodyBytes) return tooLarge();
+  const body =
+    request.body ??
+    new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => controller.close() });
+  try {
+    return json(await importRows(services, caller, rowsOf(limited(body, importLimits.bodyBytes))));
+  } catch (error) {
+    if (error instanceof TooLarge) return tooLarge();
+    throw error;
+  }
+}
+
+const tooLarge = (): Problem =>
+  refuse(413, 'More than 100 MiB; send the list in parts. What was read before the limit is imported.');
+
+async function exportList(
+  { services, caller }: Pick<Call, 'services' | 'caller'>,
+  writer: Writer,
+  format: string,
+  query: Omit<EntryQuery, 'limit' | 'after'>,
+): Promise<Answer> {
+  const { store, runtime } = services;
+  const pages = entryPages(store, caller.tenant, query, runtime.now);
+  // Before the answer begins, so that a list which cannot be read is a 503 and not half a file.
+  let next: IteratorResult<readonly EntryRow[]> = await pages.next();
+  const encoder = new TextEncoder();
+  const stream = new ReadableStream<Uint8Array>({
+    start: (controller) => controller.enqueue(encoder.encode(writer.head)),
+    async pull(controller) {
+      if (next.done === true) return controller.close();
+      controller.enqueue(encoder.encode(writer.rows(next.value, runtime.now())));
+      next = await pages.next();
+    },
+    cancel: () => void pages.return(undefined),
+  });
+  const day = new Date(runtime.now()).toISOString().slice(0, 10);
+  return raw(
+    new Response(stream, {
+      headers: {
+        'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
+        'Content-Disposition': attachment(`suppressions-${caller.tenant}-${day}.${format}`),
+      },
+    }),
+  );
+}

@@ -1,0 +1,80 @@
+/** What happens around every request: its id, its log line, its count, its headers, and no exception ever shown. */
+import { Busy } from '../app/commit.ts';
+import type { LogFields } from '../app/log.ts';
+import { safeMessage } from '../app/log.ts';
+import type { Services } from '../app/services.ts';
+import { authenticate, forbidden, may, stranger, unauthorized } from './auth.ts';
+import type { Endpoint } from './endpoint.ts';
+import { withHeaders } from './headers.ts';
+import { type Answer, refuse, responseOf, tryLater } from './problem.ts';
+
+export async function serve(
+  services: Services,
+  request: Request,
+  route: string,
+  answer: (requestId: string) => Promise<Answer>,
+): Promise<Response> {
+  const { runtime, log, metrics } = services;
+  const requestId = `req_${runtime.randomText(16)}`;
+  const startedAt = runtime.now();
+  const { answered, error } = await attempt(services, () => answer(requestId));
+  const response = responseOf(answered, requestId);
+  const fields: LogFields = {
+    request_id: requestId,
+    method: request.method,
+    route,
+    status: response.status,
+    duration_ms: runtime.now() - startedAt,
+    ...answered.log,
+    ...(error === null ? {} : { error }),
+  };
+  log(response.status >= 500 ? 'error' : 'info', 'request', fields);
+  metrics.count('mailstop_requests_total', { route, status: String(response.status) });
+  return withHeaders(response, requestId);
+}
+
+export const serveEndpoint = (
+  services: Services,
+  request: Request,
+  params: Record<string, string>,
+  of: Endpoint,
+) =>
+  serve(services, request, of.path, async (requestId) => {
+    const caller = of.scope === null ? stranger : await authenticate(services, request);
+    if (caller === null) return unauthorized();
+    if (of.scope !== null && !may(caller, of.scope)) return forbidden(of.scope);
+    return of.run({ services, caller, params, request, requestId, query: undefined, body: undefined });
+  });
+
+async function attempt(
+  services: Services,
+  run: () => Promise<Answer>,
+): Promise<{ answered: Answer; error: string | null }> {
+  try {
+    return { answered: await run(), error: null };
+  } catch (error) {
+    const told =
+      error instanceof Error ? `${error.name}: ${safeMessage(error.message)}`.slice(0, 500) : 'unknown';
+    if (error instanceof Busy)
+      return { answered: tryLater('Too much to store at once; try again.'), error: told };
+    const ours = isMistake(error) && (await isReadable(services));
+    const answered = ours
+      ? refuse(500, 'Something went wrong here; the log has more under the request id.')
+      : tryLater('The list cannot be read or written right now; try again.');
+    return { answered, error: told };
+  }
+}
+
+/** Our own bug. better-sqlite3 says of a closed database that it is a TypeError, so the store is asked as well. */
+const isMistake = (error: unknown): boolean =>
+  error instanceof TypeError ||
+  error instanceof RangeError ||
+  error instanceof ReferenceError ||
+  error instanceof SyntaxError ||
+  (error instanceof Error && error.name.endsWith('ZodError'));
+
+const isReadable = ({ store }: Pick<Services, 'store'>): Promise<boolean> =>
+  store.ping().then(
+    () => true,
+    () => false,
+  );

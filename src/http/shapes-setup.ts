@@ -1,0 +1,100 @@
+/** Sources, keys and quarantine as the API shows them. */
+import { z } from 'zod';
+import type { Settings } from '../app/services.ts';
+import { toRfc3339 } from '../core/time.ts';
+import type { KeyRow, QuarantineRow, SourceRow } from '../store/store.ts';
+import { timeOrNull } from './fields.ts';
+
+const text = z.string();
+const orNull = text.nullable();
+const at = text.meta({ format: 'date-time' });
+const atOrNull = at.nullable();
+
+export const sourceShape = z
+  .object({
+    id: text,
+    url: text.meta({ description: 'what to paste into the provider; unguessable, so keep it to yourself' }),
+    provider: text,
+    name: text,
+    stream: orNull,
+    streams: z.record(text, text),
+    public_url: orNull,
+    unsigned: z.boolean(),
+    require_sha256: z.boolean(),
+    trust: orNull,
+    disabled: z.boolean(),
+    last_event_at: atOrNull,
+    created_at: at,
+    warnings: z.array(text),
+  })
+  .meta({ id: 'Source' });
+
+/** Where providers reach a source: the configured address, or the one that this request came to. */
+export const webhookUrl = (
+  { publicUrl }: Pick<Settings, 'publicUrl'>,
+  request: Pick<Request, 'url'>,
+  id: string,
+): string => `${publicUrl ?? new URL(request.url).origin}/webhooks/${id}`;
+
+export const sourceOf = (
+  row: SourceRow,
+  url: string,
+  warnings: readonly string[],
+): z.infer<typeof sourceShape> => ({
+  id: row.id,
+  url,
+  provider: row.provider,
+  name: row.name,
+  stream: row.stream,
+  streams: JSON.parse(row.streams),
+  public_url: row.public_url,
+  unsigned: row.allow_unsigned === 1,
+  require_sha256: row.require_sha256 === 1,
+  trust: row.trust,
+  disabled: row.disabled === 1,
+  last_event_at: timeOrNull(row.last_event_at),
+  created_at: toRfc3339(row.created_at),
+  warnings: [...warnings],
+});
+
+export const keyShape = z
+  .object({
+    id: text,
+    name: text,
+    tenant: text,
+    prefix: text,
+    scopes: z.array(text),
+    created_at: at,
+    last_used_at: atOrNull,
+  })
+  .meta({ id: 'Key' });
+
+export const keyOf = (row: KeyRow): z.infer<typeof keyShape> => ({
+  id: row.id,
+  name: row.name,
+  tenant: row.tenant,
+  prefix: row.prefix,
+  scopes: JSON.parse(row.scopes),
+  created_at: toRfc3339(row.created_at),
+  last_used_at: timeOrNull(row.last_used_at),
+});
+
+export const quarantineShape = z.object({
+  id: text,
+  source_id: text,
+  receipt_id: text,
+  item: z.int().meta({ description: 'position in the request; -1 = the whole body' }),
+  why: text,
+  raw: text,
+  received_at: at,
+});
+
+export const quarantinedOf = (row: QuarantineRow): z.infer<typeof quarantineShape> => ({
+  id: row.id,
+  source_id: row.source_id,
+  receipt_id: row.receipt_id,
+  item: row.item,
+  why: row.why,
+  raw: row.raw,
+  received_at: toRfc3339(row.received_at),
+});

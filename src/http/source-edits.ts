@@ -1,0 +1,137 @@
+/** Making and changing sources, and showing them. Secrets are sealed here and go no further. */
+import type { z } from 'zod';
+import type { Secrets } from '../providers/adapter.ts';
+import { providerOf } from '../providers/registry.ts';
+import type { SourceRow } from '../store/store.ts';
+import { configure } from './configure.ts';
+import type { Call } from './endpoint.ts';
+import { type Answer, json, notFound, type Problem, refuse } from './problem.ts';
+import { sourceOf, webhookUrl } from './shapes-setup.ts';
+import {
+  faultsOf,
+  type newSource,
+  readSecrets,
+  type SourceFacts,
+  type sourceChange,
+  warningsOf,
+} from './source-rules.ts';
+
+const ID_CHARACTERS = 22;
+type Any = Pick<Call, 'services' | 'caller' | 'request'>;
+
+export const unsignedWarning = [
+  'allow_unsigned: nothing is checked; whoever knows the URL can add to your list',
+];
+export const unknown = (): Problem => notFound('There is no source of this id.');
+
+/** All of it is checked before any of it is kept. */
+export async function create(call: Any, body: z.output<typeof newSource>): Promise<Answer> {
+  const { runtime, seal, settings } = call.services;
+  const { tenant } = call.caller;
+  const id = `${body.provider}_${runtime.randomText(ID_CHARACTERS)}`;
+  const secrets = readSecrets(body.secrets);
+  const now = runtime.now();
+  const row: SourceRow = {
+    id,
+    tenant,
+    provider: body.provider,
+    name: body.name,
+    stream: streamOf(body.stream),
+    streams: JSON.stringify(body.streams ?? {}),
+    secrets: '',
+    public_url: body.public_url?.replaceAll('{id}', id) ?? null,
+    allow_unsigned: Number(body.allow_unsigned ?? false),
+    require_sha256: Number(body.require_sha256 ?? false),
+    trust: body.trust ?? null,
+    disabled: 0,
+    last_event_at: null,
+    created_at: now,
+    updated_at: now,
+  };
+  const facts = factsOf(row, secrets);
+  const faults = await faultsOf(facts);
+  if (faults.length > 0) return faulty(faults);
+  const sealed = { ...row, secrets: await seal.seal(JSON.stringify(secrets)) };
+  await put(call, sealed, 'source.create', {
+    provider: row.provider,
+    name: row.name,
+    unsigned: row.allow_unsigned === 1,
+  });
+  return json(show(call, sealed, warningsOf(facts)), 201, {
+    Location: new URL(webhookUrl(settings, call.request, id)).pathname.replace('/webhooks/', '/v1/sources/'),
+  });
+}
+
+/** Fields that are given replace; secrets as a whole. */
+export async function change(call: Any, id: string, given: z.output<typeof sourceChange>): Promise<Answer> {
+  const before = await find(call, id);
+  if (before === null) return unknown();
+  const secrets = given.secrets === undefined ? await secretsOf(call, before) : readSecrets(given.secrets);
+  const after: SourceRow = {
+    ...before,
+    name: given.name ?? before.name,
+    stream: given.stream === undefined ? before.stream : streamOf(given.stream),
+    streams: given.streams === undefined ? before.streams : JSON.stringify(given.streams ?? {}),
+    public_url:
+      given.public_url === undefined ? before.public_url : (given.public_url?.replaceAll('{id}', id) ?? null),
+    allow_unsigned: given.allow_unsigned === undefined ? before.allow_unsigned : Number(given.allow_unsigned),
+    require_sha256: given.require_sha256 === undefined ? before.require_sha256 : Number(given.require_sha256),
+    trust: given.trust === undefined ? before.trust : given.trust,
+    disabled: given.disabled === undefined ? before.disabled : Number(given.disabled),
+    updated_at: call.services.runtime.now(),
+  };
+  const facts = factsOf(after, secrets);
+  const faults = await faultsOf(facts);
+  if (faults.length > 0) return faulty(faults);
+  const sealed =
+    given.secrets === undefined
+      ? after
+      : { ...after, secrets: await call.services.seal.seal(JSON.stringify(secrets)) };
+  const { secrets: hidden, ...told } = given;
+  await put(call, sealed, 'source.change', {
+    ...told,
+    ...(hidden === undefined ? {} : { secrets: 'replaced' }),
+  });
+  return json(show(call, sealed, warningsOf(facts)));
+}
+
+const put = ({ services, caller }: Any, row: SourceRow, action: string, detail: Record<string, unknown>) =>
+  configure(services, async () => ({
+    change: { put: 'source', row },
+    note: { tenant: row.tenant, actor: caller.actor, action, subject: row.id, detail },
+    value: true,
+  }));
+
+const faulty = (faults: Awaited<ReturnType<typeof faultsOf>>): Problem =>
+  refuse(422, faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), faults);
+
+/** All mail is what no stream means, too. */
+const streamOf = (stream: string | null | undefined): string | null =>
+  stream === '*' ? null : (stream ?? null);
+
+/** Never that of another tenant. */
+export async function find(
+  { services, caller }: Pick<Any, 'services' | 'caller'>,
+  id: string,
+): Promise<SourceRow | null> {
+  const row = await services.store.source(id);
+  return row === null || row.tenant !== caller.tenant ? null : row;
+}
+
+export const secretsOf = async ({ services }: Any, row: SourceRow): Promise<Secrets> =>
+  (await services.sources.open(row)).secrets;
+
+export function factsOf(row: SourceRow, secrets: Secrets): SourceFacts {
+  const adapter = providerOf(row.provider);
+  if (adapter === null) throw new Error(`source ${row.id}: this version knows no provider ${row.provider}`);
+  return {
+    adapter,
+    secrets,
+    publicUrl: row.public_url,
+    allowUnsigned: row.allow_unsigned === 1,
+    requireSha256: row.require_sha256 === 1,
+  };
+}
+
+export const show = (call: Any, row: SourceRow, warnings: readonly string[]) =>
+  sourceOf(row, webhookUrl(call.services.settings, call.request, row.id), warnings);

@@ -1,0 +1,94 @@
+/** What every provider file implements. Adapters are pure but for WebCrypto: no I/O, no clock of their own. */
+import type { ProviderEvent } from '../core/event.ts';
+import type { Result } from '../core/result.ts';
+
+/** A request as it came. `body` is read once, before anything is parsed. */
+export interface RawRequest {
+  readonly method: string;
+  /** The URL as the provider called it (path and query). */
+  readonly url: URL;
+  readonly headers: Headers;
+  readonly body: Uint8Array;
+}
+
+/** What proves that a request is the provider's. One shape for all; within a list any entry may match. */
+export interface Secrets {
+  readonly keys: readonly string[];
+  readonly basicAuth: readonly { readonly username: string; readonly password: string }[];
+  readonly topicArns: readonly string[];
+}
+
+/** The parts of a source that verification needs. */
+export interface Trust {
+  readonly secrets: Secrets;
+  readonly publicUrl: string | null;
+  readonly requireSha256: boolean;
+}
+
+export interface VerifyIo {
+  /** Epoch ms. */
+  readonly now: number;
+  /** Fetches a signing certificate as PEM. The adapter has already checked the URL. */
+  fetchCertificate(url: URL): Promise<Result<string, 'unavailable' | 'invalid'>>;
+}
+
+/** `forged`: answer 401, final. `undecided`: we could not tell (no certificate): answer the busy code. */
+export type VerifyError = { readonly reason: 'forged' | 'undecided'; readonly detail: string };
+
+/** A proven request. */
+export interface Proof {
+  /**
+   * Set where the signature does not cover the body: the nonce may come again only with this same body
+   * (`digest` = hex SHA-256 of it).
+   */
+  readonly bind?: { readonly nonce: string; readonly digest: string };
+  /** Shown to the operator, e.g. that SHA-1 was accepted and how to switch. */
+  readonly warning?: string;
+}
+
+export type Item =
+  | { readonly type: 'event'; readonly event: ProviderEvent }
+  /** `known: false` = a label this adapter has no row for: counted, and listed as unmapped. */
+  | { readonly type: 'ignored'; readonly label: string; readonly known: boolean }
+  | { readonly type: 'unreadable'; readonly why: string; readonly raw: unknown };
+
+export type Delivery =
+  | { readonly type: 'items'; readonly items: readonly Item[] }
+  /** A handshake: the shell fetches `url`, which the adapter built or checked, once, without redirects. */
+  | { readonly type: 'confirm'; readonly url: URL; readonly what: string }
+  /** Answer a probe or a challenge. */
+  | { readonly type: 'reply'; readonly body: string; readonly contentType: string };
+
+/** Authenticated but not readable at all: the whole body goes to quarantine with this reason. */
+export interface ParseError {
+  readonly why: string;
+}
+
+export interface ProviderAdapter {
+  readonly id: string;
+  /** As the vendor writes it. */
+  readonly name: string;
+  /** The vendor's webhook page. */
+  readonly docs: string;
+  /** What a source needs: `keys` (or the alternatives), told to the user in these words. */
+  readonly needs: {
+    /** `signature`: `keys` are signing keys; `shared`: `keys` are shared secrets; `topics`: `topicArns`. */
+    readonly proof: 'signature' | 'shared' | 'topics';
+    /** One sentence: what goes into `keys` or `topic_arns` and where the vendor shows it. */
+    readonly hint: string;
+    readonly publicUrl?: true;
+  };
+  /** Refuses a key that cannot work, when the source is configured: null, or what is wrong. */
+  checkKey?(key: string): Promise<string | null> | string | null;
+  /** Status for "try later"; 503 where absent. */
+  readonly busyStatus?: 429;
+  /** Largest body in bytes; 5 MiB where absent. */
+  readonly maxBodyBytes?: number;
+  /** Takes events by GET with a query. */
+  readonly acceptsGet?: true;
+  /** Proves the origin from `keys`/`topicArns`. Basic auth and `allow_unsigned` are the runner's business. */
+  verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<Result<Proof, VerifyError>>;
+  parse(request: RawRequest): Result<Delivery, ParseError> | Promise<Result<Delivery, ParseError>>;
+}
+
+export const defineAdapter = <const A extends ProviderAdapter>(adapter: A): A & ProviderAdapter => adapter;

@@ -1,0 +1,242 @@
+/**
+ * Amazon SES: identity notifications and event publishing, which differ in little, in an SNS envelope, raw,
+ * or as EventBridge posts them. Confirms a subscription by building the URL itself; follows no URL of an
+ * envelope. Never takes `mail.destination` for who bounced: one message may have many recipients.
+ * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
+ */
+import type { ProviderEvent } from '../core/event.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { readTime } from '../core/time.ts';
+import { type Delivery, defineAdapter, type Item, type ParseError, type RawRequest } from './adapter.ts';
+import { isRecord, parseJson, textOf, textsOf } from './json.ts';
+import {
+  autoReply,
+  bounceMeaning,
+  complaintMeaning,
+  delayMeaning,
+  delivered,
+  ignoredTypes,
+  rejected,
+} from './labels/amazon-ses.ts';
+import { confirmationUrl, verifySns } from './verify/sns.ts';
+
+export const amazonSes = defineAdapter({
+  id: 'amazon-ses',
+  name: 'Amazon SES',
+  docs: 'https://docs.aws.amazon.com/ses/latest/dg/monitor-sending-activity-using-notifications.html',
+  needs: {
+    proof: 'topics',
+    hint: 'topic_arns: the ARN of each SNS topic that SES publishes to, as the SNS console shows it (arn:aws:sns:<region>:<account>:<name>), with raw message delivery off; or basic_auth alone, for raw delivery and EventBridge.',
+  },
+  verify: verifySns,
+  parse,
+});
+
+type Json = Readonly<Record<string, unknown>>;
+type Common = Omit<ProviderEvent, 'meaning' | 'recipient'>;
+
+interface Notice {
+  readonly notification: Json;
+  readonly mail: Json;
+  readonly common: Common;
+}
+
+const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
+  Bounce(notice) {
+    const bounce = part(notice, 'bounce');
+    const type = textOf(bounce.bounceType) ?? '';
+    const label = `${type}/${textOf(bounce.bounceSubType) ?? ''}`;
+    const meaning = bounceMeaning(type, label);
+    if (meaning === null) return [ignored(`Bounce/${label}`, false)];
+    // SES sends no more to such an address until it is taken off the list.
+    const listed = type === 'Permanent' ? { listed: true } : {};
+    const common = { ...timed(notice, bounce), ...listed, providerType: label };
+    return forEachRecipient(notice, bounce.bouncedRecipients, (entry) => {
+      const reply = replyOf(entry);
+      const mute = reply.enhanced === null && reply.text === null;
+      return { ...common, meaning: mute && label === 'Transient/General' ? autoReply : meaning, reply };
+    });
+  },
+
+  Complaint(notice) {
+    const complaint = part(notice, 'complaint');
+    const feedbackType = textOf(complaint.complaintFeedbackType);
+    const subType = textOf(complaint.complaintSubType);
+    const candidates = complaint.complainedRecipients;
+    const meaning = complaintMeaning(feedbackType, subType);
+    const common = { ...timed(notice, complaint), providerType: subType ?? feedbackType ?? 'Complaint' };
+    // Most mailbox providers hide who complained; SES then names everyone it wrote to there.
+    const ambiguous = Array.isArray(candidates) && candidates.length > 1;
+    const listed = ambiguous ? { ambiguous } : meaning.feedback === 'not-spam' ? {} : { listed: true };
+    return forEachRecipient(notice, candidates, () => ({ ...common, ...listed, meaning }));
+  },
+
+  Delivery(notice) {
+    const delivery = part(notice, 'delivery');
+    const reply = { text: textOf(delivery.smtpResponse) };
+    const event = { ...timed(notice, delivery), meaning: delivered, reply };
+    return forEachRecipient(notice, delivery.recipients, () => event);
+  },
+
+  DeliveryDelay(notice) {
+    const delay = part(notice, 'deliveryDelay');
+    const type = textOf(delay.delayType);
+    const common = { ...timed(notice, delay), providerType: type ?? 'DeliveryDelay' };
+    return forEachRecipient(notice, delay.delayedRecipients, (entry) => ({
+      ...common,
+      meaning: delayMeaning(type),
+      reply: replyOf(entry),
+    }));
+  },
+
+  Reject(notice) {
+    const reply = { text: textOf(part(notice, 'reject').reason) };
+    const event = { ...notice.common, meaning: rejected, reply };
+    return forEachRecipient(notice, notice.mail.destination, () => event);
+  },
+
+  Subscription(notice) {
+    const subscription = part(notice, 'subscription');
+    const common = timed(notice, subscription);
+    const changes = readChanges(subscription.oldTopicPreferences, subscription.newTopicPreferences);
+    if (changes.length === 0) return [ignored('Subscription', true)];
+    return changes.flatMap(({ kind, topic }) => {
+      const eventId = topic && common.eventId ? `${common.eventId}/${topic}` : common.eventId;
+      const event = { ...common, meaning: { kind }, group: topic, eventId };
+      return forEachRecipient(notice, notice.mail.destination, () => event);
+    });
+  },
+};
+
+function parse(request: RawRequest): Result<Delivery, ParseError> {
+  const json = parseJson(request.body);
+  if (!json.ok) return err({ why: json.error });
+  const body = json.value;
+  if (!isRecord(body)) return err({ why: 'not a JSON object' });
+  if (typeof body.Type === 'string' && typeof body.Message === 'string')
+    return ok(readEnvelope(body, body.Type, body.Message));
+  if (body.source === 'aws.ses' && isRecord(body.detail))
+    return ok(items(...readNotification(body.detail, textOf(body.id))));
+  return ok(items(...readNotification(body, request.headers.get('x-amz-sns-message-id'))));
+}
+
+function readEnvelope(envelope: Json, type: string, message: string): Delivery {
+  if (type === 'SubscriptionConfirmation') {
+    const url = confirmationUrl(envelope.TopicArn, envelope.Token);
+    if (url === null) return items(unreadable('no usable TopicArn and Token', envelope));
+    return { type: 'confirm', url, what: `SNS subscription to ${String(envelope.TopicArn)}` };
+  }
+  // The feed ends here. Its SubscribeURL would start it again: the operator's decision.
+  if (type !== 'Notification') return items(ignored(type, type === 'UnsubscribeConfirmation'));
+  if (message.startsWith('Successfully validated SNS topic')) return items(ignored('SNS validation', true));
+  const notification = parseJson(message);
+  if (!notification.ok) return items(unreadable(`Message is ${notification.error}`, envelope));
+  if (!isRecord(notification.value)) return items(unreadable('Message is not an object', envelope));
+  return items(...readNotification(notification.value, textOf(envelope.MessageId)));
+}
+
+/** `id` names the request in all its redeliveries; bounces and complaints have a better one of their own. */
+function readNotification(notification: Json, id: string | null): Item[] {
+  const type = textOf(notification.eventType) ?? textOf(notification.notificationType);
+  if (type === null) return [unreadable('neither eventType nor notificationType', notification)];
+  const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
+  if (read === undefined) return [ignored(type, ignoredTypes.includes(type))];
+  const mail = isRecord(notification.mail) ? notification.mail : {};
+  return read({ notification, mail, common: commonOf(mail, type, id) });
+}
+
+function commonOf(mail: Json, type: string, id: string | null): Common {
+  const sentAt = readTime(mail.timestamp);
+  const tags = isRecord(mail.tags) ? mail.tags : {};
+  return {
+    at: sentAt,
+    sentAt,
+    reply: {},
+    providerType: type,
+    eventId: id,
+    messageId: textOf(mail.messageId),
+    rfcMessageId: isRecord(mail.commonHeaders) ? textOf(mail.commonHeaders.messageId) : null,
+    group: textsOf(tags['ses:configuration-set'])[0] ?? null,
+    tags: Object.entries(tags).flatMap(([key, values]) => textsOf(values).map((value) => `${key}:${value}`)),
+  };
+}
+
+/**
+ * One item a recipient. Where mail was forwarded the far server names an address that we never wrote to, and
+ * which of ours it stands for is not said: not for us to guess.
+ */
+function forEachRecipient(
+  { notification, mail }: Notice,
+  entries: unknown,
+  eventOf: (entry: Json) => Omit<ProviderEvent, 'recipient'>,
+): Item[] {
+  if (!Array.isArray(entries) || entries.length === 0) return [unreadable('no recipients', notification)];
+  const { destination, destinationTruncated } = mail;
+  const sentTo =
+    Array.isArray(destination) && destinationTruncated !== true ? new Set(destination.map(bare)) : null;
+  return entries.map((entry): Item => {
+    const recipient: unknown = isRecord(entry) ? entry.emailAddress : entry;
+    if (sentTo !== null && typeof recipient === 'string' && !sentTo.has(bare(recipient)))
+      return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
+    return { type: 'event', event: { ...eventOf(isRecord(entry) ? entry : {}), recipient } };
+  });
+}
+
+/** For comparing only: without a display name, ASCII in lower case. */
+const bare = (address: unknown): string =>
+  (textOf(address) ?? '')
+    .replace(/^[^<>]*<([^<>]*)>$/, '$1')
+    .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+
+interface Change {
+  readonly kind: 'unsubscribe' | 'resubscribe';
+  /** null: all mail. */
+  readonly topic: string | null;
+}
+
+/** Topics that stay as they were are no news, unless nothing changed: then someone opted out once more. */
+function readChanges(old: unknown, now: unknown): Change[] {
+  const before = preferencesOf(old);
+  const after = preferencesOf(now);
+  if (after.none) return [{ kind: 'unsubscribe', topic: null }];
+  const back: Change[] = before.none ? [{ kind: 'resubscribe', topic: null }] : [];
+  const changed = [...after.topics].filter(([topic, status]) => before.topics.get(topic) !== status);
+  const kinds = new Map<string, Change['kind']>([['OptOut', 'unsubscribe']]);
+  if (changed.length > 0) kinds.set('OptIn', 'resubscribe');
+  const told = changed.length > 0 || before.none ? changed : [...after.topics];
+  const news = told.flatMap(([topic, status]): Change[] => {
+    const kind = kinds.get(status);
+    return kind === undefined ? [] : [{ kind, topic }];
+  });
+  return [...back, ...news];
+}
+
+function preferencesOf(preferences: unknown) {
+  const { unsubscribeAll, topicSubscriptionStatus } = isRecord(preferences) ? preferences : {};
+  const entries = Array.isArray(topicSubscriptionStatus) ? topicSubscriptionStatus.filter(isRecord) : [];
+  const topics = entries.flatMap(({ topicName, subscriptionStatus }): [string, string][] => {
+    const topic = textOf(topicName);
+    return topic === null ? [] : [[topic, textOf(subscriptionStatus) ?? '']];
+  });
+  return { none: unsubscribeAll === true, topics: new Map(topics) };
+}
+
+const timed = ({ common }: Notice, { timestamp, feedbackId }: Json): Common => ({
+  ...common,
+  at: readTime(timestamp),
+  eventId: textOf(feedbackId) ?? common.eventId,
+});
+
+const part = ({ notification }: Notice, name: string): Json => {
+  const value = notification[name];
+  return isRecord(value) ? value : {};
+};
+
+const replyOf = ({ status, diagnosticCode }: Json) => ({
+  enhanced: textOf(status),
+  text: textOf(diagnosticCode),
+});
+
+const items = (...list: Item[]): Delivery => ({ type: 'items', items: list });
+const ignored = (label: string, known: boolean): Item => ({ type: 'ignored', label, known });
+const unreadable = (why: string, raw: unknown): Item => ({ type: 'unreadable', why, raw });

@@ -1,0 +1,221 @@
+/**
+ * The Node server: listens, prunes by the hour, and stops without losing a request. What it serves is
+ * src/http/app.ts, the same as on Workers.
+ */
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import type { Log } from './app/log.ts';
+import { prune } from './app/prune.ts';
+import type { Services } from './app/services.ts';
+import type { Config } from './config.ts';
+import { HOUR, SECOND } from './core/time.ts';
+import { StartError } from './database-file.ts';
+import { createApp } from './http/app.ts';
+import { type Opened, open } from './open.ts';
+import type { VerifyIo } from './providers/adapter.ts';
+
+export const serverLimits = {
+  /** Slow headers and bodies (security.md T050); every provider sends in one go. */
+  headers: 10 * SECOND,
+  request: 15 * SECOND,
+  /** Longer than the idle time of usual load balancers (60 s), so that they never reuse what we just closed. */
+  keepAlive: 65 * SECOND,
+  /** All of a stop; then connections are cut. */
+  stop: 10 * SECOND,
+  prune: HOUR,
+} as const;
+
+export interface ServerOptions {
+  readonly log: Log;
+  /** For the demo, which signs with a certificate of its own. */
+  readonly fetchCertificate?: VerifyIo['fetchCertificate'];
+  /** Interface to listen on; all of them where absent. */
+  readonly host?: string;
+  /** Done once the port is ours and before anything is answered. */
+  prepare?(services: Services): Promise<void>;
+}
+
+export interface RunningServer {
+  readonly url: string;
+  readonly services: Services;
+  readonly opened: Opened;
+  /**
+   * Ready no more, what is in flight finishes, what is new is told to come again; then the database is closed.
+   * `linger`: ms to keep answering so, that load balancers see it before the port closes. Never rejects, and
+   * a second call waits for the first.
+   */
+  stop(linger?: number): Promise<void>;
+}
+
+export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
+  const { log } = options;
+  const opened = await open(config, { ...options, missing: 'create' });
+  const { services } = opened;
+  const gate = createGate(createApp(services).fetch);
+  const server = createServer(
+    {
+      headersTimeout: serverLimits.headers,
+      requestTimeout: serverLimits.request,
+      keepAliveTimeout: serverLimits.keepAlive,
+      connectionsCheckingInterval: SECOND,
+    },
+    getRequestListener(gate.fetch, { overrideGlobalObjects: false }),
+  );
+  try {
+    await listen(server, config.port, options.host);
+    await options.prepare?.(services);
+  } catch (error) {
+    server.close();
+    server.closeAllConnections();
+    await services.close();
+    throw error;
+  }
+  gate.open();
+  const { port } = server.address() as AddressInfo; // a TCP server that listens has one
+  const pruning = startPruning(services, log);
+  let stopping: Promise<void> | null = null;
+  log('info', 'listening', { port });
+  return {
+    url: `http://localhost:${port}`,
+    services,
+    opened,
+    stop(linger = 0) {
+      stopping ??= stop({ server, gate, services, log, linger, pruning });
+      return stopping;
+    },
+  };
+}
+
+interface Gate {
+  fetch(request: Request, env: unknown): Response | Promise<Response>;
+  open(): void;
+  close(): void;
+  /** Resolves when no request is being answered. */
+  idle(): Promise<void>;
+}
+
+/** Counts what is in flight, and while closed lets nothing in but the question whether we live. */
+function createGate(fetch: (request: Request, env: unknown) => Response | Promise<Response>): Gate {
+  let isOpen = false;
+  let inFlight = 0;
+  let waiting: (() => void)[] = [];
+  const left = () => {
+    inFlight -= 1;
+    if (inFlight > 0) return;
+    for (const resolve of waiting) resolve();
+    waiting = [];
+  };
+  return {
+    fetch(request, env) {
+      if (!isOpen && new URL(request.url).pathname !== '/healthz') return comeAgain();
+      inFlight += 1;
+      // Until the last byte of the answer is out, or the caller is gone.
+      (env as HttpBindings).outgoing.once('close', left);
+      return fetch(request, env);
+    },
+    open() {
+      isOpen = true;
+    },
+    close() {
+      isOpen = false;
+    },
+    idle: () => (inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
+  };
+}
+
+const comeAgain = (): Response =>
+  new Response(
+    JSON.stringify({
+      type: 'about:blank',
+      title: 'Service Unavailable',
+      status: 503,
+      detail: 'The server is starting or stopping; try again.',
+      errors: [],
+    }),
+    {
+      status: 503,
+      headers: { 'content-type': 'application/problem+json', 'retry-after': '5', connection: 'close' },
+    },
+  );
+
+function listen(server: Server, port: number, host: string | undefined): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => reject(listenError(error, port)));
+    server.listen({ port, ...(host === undefined ? {} : { host }) }, resolve);
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, port: number): Error {
+  if (error.code === 'EADDRINUSE')
+    return new StartError(
+      `port ${port} is in use; stop what listens there, or choose another with PORT=${port === 8787 ? 8788 : 8787}`,
+    );
+  if (error.code === 'EACCES')
+    return new StartError(`this user may not listen on port ${port}; choose one above 1023 with PORT=8787`);
+  return error;
+}
+
+function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
+  let running = Promise.resolve();
+  const once = async () => {
+    try {
+      const rows = await prune(services);
+      if (rows > 0) log('info', 'pruned', { rows });
+    } catch (error) {
+      // Nothing is lost by it: the next hour tries again.
+      log('warn', 'pruning failed', { error: error instanceof Error ? error.name : 'unknown' });
+    }
+  };
+  const timer = setInterval(() => {
+    running = running.then(once);
+  }, serverLimits.prune).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      return running;
+    },
+  };
+}
+
+interface Stopping {
+  readonly server: Server;
+  readonly gate: Gate;
+  readonly services: Services;
+  readonly log: Log;
+  readonly linger: number;
+  readonly pruning: { stop(): Promise<void> };
+}
+
+async function stop({ server, gate, services, log, linger, pruning }: Stopping): Promise<void> {
+  log('info', 'stopping');
+  const deadline = performance.now() + serverLimits.stop;
+  gate.close();
+  // The port stays open meanwhile, so that who comes now is told to come again.
+  await pause(linger);
+  const finished = await within(gate.idle(), deadline - performance.now() - SECOND);
+  const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  server.closeAllConnections();
+  await within(closed, SECOND);
+  await within(pruning.stop(), SECOND);
+  try {
+    // The committer finishes what it has; closing the store writes the log back into the database.
+    await services.close();
+  } catch (error) {
+    log('error', 'the database did not close', { error: error instanceof Error ? error.name : 'unknown' });
+  }
+  log('info', finished ? 'stopped' : 'stopped; some requests were cut, and their senders will come again');
+}
+
+const pause = (ms: number): Promise<void> =>
+  ms <= 0 ? Promise.resolve() : new Promise((resolve) => setTimeout(resolve, ms));
+
+async function within(work: Promise<void>, ms: number): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const late = new Promise<false>((resolve) => {
+    timer = setTimeout(() => resolve(false), Math.max(0, ms));
+  });
+  const inTime = await Promise.race([work.then(() => true), late]);
+  clearTimeout(timer);
+  return inTime;
+}

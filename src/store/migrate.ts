@@ -1,0 +1,61 @@
+/**
+ * Applies migrations/*.sql on Node. Keeps its books as wrangler does (table d1_migrations, by file name), so
+ * that a database moved between D1 and a file is never migrated twice.
+ */
+import { readdirSync, readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import type Database from 'better-sqlite3';
+
+const folder = new URL('../../migrations/', import.meta.url);
+
+export interface Migration {
+  readonly name: string;
+  readonly sql: string;
+}
+
+export const migrationFolder = fileURLToPath(folder);
+
+export const migrations = (): Migration[] =>
+  readdirSync(folder)
+    .filter((name) => /^\d{4}_.*\.sql$/.test(name))
+    .sort()
+    .map((name) => ({ name, sql: readFileSync(new URL(name, folder), 'utf8') }));
+
+/**
+ * Brings the database up to date and returns the names applied. The lock is taken before the books are read,
+ * so any number of processes may start at once. Throws, with what to do, where the file is not ours or newer.
+ */
+export function migrate(db: Database.Database, wanted: readonly Migration[] = migrations()): string[] {
+  const run = db.transaction((): string[] => {
+    refuseForeign(db);
+    db.exec(
+      'create table if not exists d1_migrations (id integer primary key autoincrement, name text unique, applied_at timestamp default current_timestamp not null)',
+    );
+    const applied = db.prepare('select name from d1_migrations order by id').pluck().all() as string[];
+    const newer = applied.filter((name) => !wanted.some((migration) => migration.name === name));
+    if (newer.length > 0) {
+      throw new Error(
+        `the database was made by a newer Mailstop (${newer.join(', ')}); install that version, or restore an older backup`,
+      );
+    }
+    const pending = wanted.filter((migration) => !applied.includes(migration.name));
+    for (const { name, sql } of pending) {
+      db.prepare('insert into d1_migrations (name) values (?)').run(name);
+      db.exec(sql);
+    }
+    return pending.map((migration) => migration.name);
+  });
+  return run.immediate();
+}
+
+function refuseForeign(db: Database.Database): void {
+  const tables = db
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .pluck()
+    .all() as string[];
+  if (tables.length > 0 && !tables.includes('d1_migrations')) {
+    throw new Error(
+      'the file is a database of some other program; point MAILSTOP_DATABASE_URL at a Mailstop database or a new file',
+    );
+  }
+}

@@ -1,0 +1,63 @@
+/** The better-sqlite3 driver: one file, one writer, durable at commit. */
+import Database from 'better-sqlite3';
+import type { Driver, Value, Write } from './driver.ts';
+import { insertSql } from './statements.ts';
+
+/** WAL could lose commits before this version (sqlite.org/wal.html#walresetbug). */
+const OLDEST_SQLITE = [3, 51, 3];
+
+/** Opens or creates the file. Throws an Error whose message tells the operator what to do. */
+export function openDatabase(file: string): Database.Database {
+  const db = new Database(file);
+  const version = String(db.prepare('select sqlite_version()').pluck().get());
+  if (olderThan(version, OLDEST_SQLITE)) {
+    throw new Error(`SQLite ${version} can lose commits in WAL mode; install better-sqlite3 12.9 or newer`);
+  }
+  db.pragma('journal_mode = WAL');
+  // Explicit, as better-sqlite3 is built to fall back to NORMAL in WAL mode, which loses commits when power fails.
+  db.pragma('synchronous = FULL');
+  db.pragma('busy_timeout = 250');
+  db.pragma('foreign_keys = ON');
+  db.pragma('trusted_schema = OFF');
+  db.pragma('journal_size_limit = 67108864');
+  return db;
+}
+
+export function sqliteDriver(db: Database.Database): Driver {
+  const prepared = new Map<string, Database.Statement>();
+  const prepare = (sql: string): Database.Statement => {
+    const known = prepared.get(sql);
+    if (known !== undefined) return known;
+    const statement = db.prepare(sql);
+    // Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice.
+    if (prepared.size >= 500) prepared.clear();
+    prepared.set(sql, statement);
+    return statement;
+  };
+  const runAll = db.transaction((writes: readonly Write[]) => {
+    for (const write of writes) {
+      const statement = prepare('into' in write ? insertSql(write) : write.sql);
+      for (const params of 'into' in write ? write.rows : [write.params]) statement.run(...params);
+    }
+  });
+  return {
+    async rows({ sql, params }) {
+      return prepare(sql)
+        .raw(true)
+        .all(...params) as Value[][];
+    },
+    async transact(writes) {
+      runAll.immediate(writes);
+    },
+    async close() {
+      db.pragma('wal_checkpoint(TRUNCATE)');
+      db.close();
+    },
+  };
+}
+
+function olderThan(version: string, oldest: readonly number[]): boolean {
+  const parts = version.split('.').map(Number);
+  const differs = oldest.findIndex((part, i) => parts[i] !== part);
+  return differs !== -1 && (parts[differs] ?? 0) < (oldest[differs] ?? 0);
+}

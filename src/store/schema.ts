@@ -1,0 +1,258 @@
+/** The tables of migrations/, for typed reads and writes; test/store/drift.test.ts holds the two together. */
+import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+import type {
+  Action,
+  EntryState,
+  FeedbackType,
+  Kind,
+  ListedFor,
+  Origin,
+  Reason,
+  ReplySource,
+  Retry,
+  Strength,
+} from '../core/event.ts';
+import type { Blame, BounceType, Category, Severity, Verdict } from '../core/taxonomy.ts';
+
+export const tenants = sqliteTable('tenants', {
+  id: text().notNull(),
+  name: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+export const keys = sqliteTable('keys', {
+  id: text().notNull(),
+  tenant: text().notNull(),
+  name: text().notNull(),
+  prefix: text().notNull(),
+  hash: text().notNull(),
+  scopes: text().notNull(),
+  created_at: integer().notNull(),
+  last_used_at: integer(),
+});
+
+export const sources = sqliteTable('sources', {
+  id: text().notNull(),
+  tenant: text().notNull(),
+  provider: text().notNull(),
+  name: text().notNull(),
+  stream: text(),
+  streams: text().notNull(),
+  secrets: text().notNull(),
+  public_url: text(),
+  allow_unsigned: integer().notNull(),
+  require_sha256: integer().notNull(),
+  trust: text(),
+  disabled: integer().notNull(),
+  last_event_at: integer(),
+  created_at: integer().notNull(),
+  updated_at: integer().notNull(),
+});
+
+export const policies = sqliteTable('policies', {
+  tenant: text().notNull(),
+  version: integer().notNull(),
+  document: text().notNull(),
+  actor: text().notNull(),
+  created_at: integer().notNull(),
+});
+
+export const receipts = sqliteTable('receipts', {
+  id: text().notNull(),
+  tenant: text().notNull(),
+  source_id: text().notNull(),
+  received_at: integer().notNull(),
+  method: text().notNull(),
+  query: text().notNull(),
+  headers: text().notNull(),
+  encoding: text().notNull(),
+  body: blob().notNull(),
+});
+
+export const receiptParts = sqliteTable('receipt_parts', {
+  receipt_id: text().notNull(),
+  part: integer().notNull(),
+  bytes: blob().notNull(),
+});
+
+export const seen = sqliteTable('seen', {
+  tenant: text().notNull(),
+  digest: text().notNull(),
+  forget_at: integer().notNull(),
+});
+
+export const nonces = sqliteTable('nonces', {
+  tenant: text().notNull(),
+  source_id: text().notNull(),
+  nonce: text().notNull(),
+  body_digest: text().notNull(),
+  forget_at: integer().notNull(),
+});
+
+export const events = sqliteTable('events', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  source_id: text().notNull(),
+  receipt_id: text().notNull(),
+  provider: text().notNull(),
+  kind: text().$type<Kind>().notNull(),
+  address: text().notNull(),
+  domain: text().notNull(),
+  at: integer().notNull(),
+  received_at: integer().notNull(),
+  sent_at: integer(),
+  stream: text().notNull(),
+  provider_group: text(),
+  code: text(),
+  enhanced: text(),
+  text: text(),
+  code_source: text().$type<ReplySource>(),
+  category: text().$type<Category>(),
+  blame: text().$type<Blame>().notNull(),
+  bounce_type: text().$type<BounceType>().notNull(),
+  severity: text().$type<Severity>(),
+  verdict: text().$type<Verdict>().notNull(),
+  strength: text().$type<Strength>().notNull(),
+  classified_by: text().notNull(),
+  message_id: text(),
+  rfc_message_id: text(),
+  provider_event_id: text(),
+  provider_type: text().notNull(),
+  feedback: text().$type<FeedbackType>(),
+  listed_for: text().$type<ListedFor>(),
+  listed: integer(),
+  hearsay: integer().notNull(),
+  proven: integer().notNull(),
+  tags: text().notNull(),
+  rule: text().notNull(),
+  action: text().$type<Action>().notNull(),
+  retry: text().$type<Retry>().notNull(),
+  until: integer(),
+  policy_version: text().notNull(),
+  counts: integer().notNull(),
+});
+
+export const acts = sqliteTable('acts', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  kind: text().$type<'block' | 'import' | 'release'>().notNull(),
+  address: text().notNull(),
+  at: integer().notNull(),
+  actor: text().notNull(),
+  detail: text().notNull(),
+});
+
+export const addresses = sqliteTable('addresses', {
+  tenant: text().notNull(),
+  address: text().notNull(),
+  revision: integer().notNull(),
+  open: integer().notNull(),
+  marks: text().notNull(),
+  listed_at: text(),
+});
+
+export const suppressions = sqliteTable('suppressions', {
+  tenant: text().notNull(),
+  address: text().notNull(),
+  stream: text().notNull(),
+  reason: text().$type<Reason>().notNull(),
+  id: text().notNull(),
+  domain: text().notNull(),
+  origin: text().$type<Origin>().notNull(),
+  state: text().$type<Exclude<EntryState, 'expired'>>().notNull(),
+  until: integer(),
+  code: text(),
+  enhanced: text(),
+  category: text().$type<Category>(),
+  blame: text().$type<Blame>(),
+  severity: text().$type<Severity>(),
+  bounce_type: text().$type<BounceType>(),
+  retry: text().$type<Retry>(),
+  rule: text(),
+  policy_version: text().notNull(),
+  provider: text(),
+  source_id: text(),
+  event_id: text(),
+  note: text(),
+  contradicted_at: integer(),
+  created_at: integer().notNull(),
+  updated_at: integer().notNull(),
+});
+
+export const changes = sqliteTable('changes', {
+  seq: integer().primaryKey(),
+  tenant: text().notNull(),
+  at: integer().notNull(),
+  address: text().notNull(),
+  stream: text().notNull(),
+  reason: text().$type<Reason>().notNull(),
+  state: text().$type<EntryState>().notNull(),
+  until: integer(),
+  suppression_id: text().notNull(),
+});
+
+export const quarantine = sqliteTable('quarantine', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  source_id: text().notNull(),
+  receipt_id: text().notNull(),
+  item: integer().notNull(),
+  why: text().notNull(),
+  raw: text().notNull(),
+  received_at: integer().notNull(),
+});
+
+export const unmapped = sqliteTable('unmapped', {
+  tenant: text().notNull(),
+  provider: text().notNull(),
+  kind: text().$type<'label' | 'template'>().notNull(),
+  name: text().notNull(),
+  count: integer().notNull(),
+  first_at: integer().notNull(),
+  last_at: integer().notNull(),
+  sample: text().notNull(),
+});
+
+export const stats = sqliteTable('stats', {
+  tenant: text().notNull(),
+  hour: integer().notNull(),
+  kind: text().notNull(),
+  provider: text().notNull(),
+  code: text().notNull(),
+  category: text().notNull(),
+  domain: text().notNull(),
+  count: integer().notNull(),
+});
+
+export const audit = sqliteTable('audit', {
+  seq: integer().notNull(),
+  at: integer().notNull(),
+  tenant: text().notNull(),
+  actor: text().notNull(),
+  action: text().notNull(),
+  subject: text().notNull(),
+  detail: text().notNull(),
+  previous: text().notNull(),
+  hash: text().notNull(),
+});
+
+/** Every table of the product; migrations bookkeeping apart. */
+export const tables = {
+  tenants,
+  keys,
+  sources,
+  policies,
+  receipts,
+  receiptParts,
+  seen,
+  nonces,
+  events,
+  acts,
+  addresses,
+  suppressions,
+  changes,
+  quarantine,
+  unmapped,
+  stats,
+  audit,
+};

@@ -1,0 +1,186 @@
+/** Sources, keys, tenants, policies, the audit, receipts and quarantine. */
+import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import type { Driver, Write } from './driver.ts';
+import * as schema from './schema.ts';
+import { isStale } from './sqlite-intake.ts';
+import { page, typedReads } from './sqlite-list.ts';
+import { inserting, replaceOn, rowsOf } from './statements.ts';
+import type { Configuration, ReceiptRow, Store } from './store.ts';
+
+const { sources, keys, tenants, policies, audit, receipts, receiptParts, quarantine } = schema;
+
+const put = {
+  source: inserting(
+    sources,
+    replaceOn(sources, ['id'], ['tenant', 'provider', 'created_at', 'last_event_at']),
+  ),
+  key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
+  tenant: inserting(tenants),
+  policy: inserting(policies),
+};
+const drop = {
+  source: 'delete from sources where tenant = ? and id = ?',
+  key: 'delete from keys where tenant = ? and id = ?',
+  quarantine: 'delete from quarantine where tenant = ? and id = ?',
+};
+// Asked once a request or a flush.
+const sourceRows = rowsOf(sources);
+const keyRows = rowsOf(keys);
+const policyRows = rowsOf(policies);
+const hot = {
+  source: `select ${sourceRows.columns('t')} from sources as t where id = ?`,
+  key: `select ${keyRows.columns('t')} from keys as t where hash = ?`,
+  policy: `select ${policyRows.columns('t')} from policies as t where tenant = ? order by version desc limit 1`,
+};
+const insertAudit = inserting(audit);
+/** What is in quarantine may be read again only from its receipt. */
+const oldReceipts =
+  'select id from receipts where received_at < ? and id not in (select receipt_id from quarantine) limit 1000';
+
+type ConfigurationStore = Pick<
+  Store,
+  | 'sources'
+  | 'source'
+  | 'keys'
+  | 'keyByHash'
+  | 'noteKeyUse'
+  | 'tenants'
+  | 'policy'
+  | 'audits'
+  | 'configure'
+  | 'receipt'
+  | 'quarantined'
+  | 'quarantinedItem'
+  | 'prune'
+>;
+
+export function configurationOf(driver: Driver): ConfigurationStore {
+  const db = typedReads(driver);
+  const first = async <Row>(
+    rows: { read(row: readonly unknown[]): Row },
+    text: string,
+    param: string,
+  ): Promise<Row | null> => {
+    const [row] = await driver.rows({ sql: text, params: [param] });
+    return row === undefined ? null : rows.read(row);
+  };
+  return {
+    sources: (tenant) =>
+      db
+        .select()
+        .from(sources)
+        .where(eq(sources.tenant, tenant))
+        .orderBy(asc(sources.created_at), asc(sources.id)),
+    source: (id) => first(sourceRows, hot.source, id),
+    keys: (tenant) => db.select().from(keys).where(eq(keys.tenant, tenant)).orderBy(asc(keys.id)),
+    keyByHash: (hash) => first(keyRows, hot.key, hash),
+    noteKeyUse: (id, at) =>
+      driver.transact([{ sql: 'update keys set last_used_at = ? where id = ?', params: [at, id] }]),
+    tenants: () => db.select().from(tenants).orderBy(asc(tenants.id)),
+    policy: (tenant) => first(policyRows, hot.policy, tenant),
+
+    async audits(tenant, request) {
+      const after = request.after === null ? undefined : lt(audit.seq, Number(request.after[0]));
+      const rows = await db
+        .select()
+        .from(audit)
+        .where(and(eq(audit.tenant, tenant), after))
+        .orderBy(desc(audit.seq))
+        .limit(request.limit + 1);
+      return page(rows, request, (row) => [row.seq]);
+    },
+
+    async receipt(tenant, id) {
+      const [row] = await db
+        .select()
+        .from(receipts)
+        .where(and(eq(receipts.tenant, tenant), eq(receipts.id, id)));
+      if (row === undefined) return null;
+      const more = await db
+        .select()
+        .from(receiptParts)
+        .where(eq(receiptParts.receipt_id, id))
+        .orderBy(asc(receiptParts.part));
+      return { ...row, body: joined([row.body, ...more.map((part) => part.bytes)]) } satisfies ReceiptRow;
+    },
+
+    async quarantined(tenant, request) {
+      const after = request.after === null ? undefined : lt(quarantine.id, String(request.after[0]));
+      const rows = await db
+        .select()
+        .from(quarantine)
+        .where(and(eq(quarantine.tenant, tenant), after))
+        .orderBy(desc(quarantine.id))
+        .limit(request.limit + 1);
+      return page(rows, request, (row) => [row.id]);
+    },
+    quarantinedItem: async (tenant, id) =>
+      (
+        await db
+          .select()
+          .from(quarantine)
+          .where(and(eq(quarantine.tenant, tenant), eq(quarantine.id, id)))
+      )[0] ?? null,
+
+    async configure(change, record) {
+      try {
+        await driver.transact([...statementsOf(change), ...insertAudit(record === null ? [] : [record])]);
+        return 'done';
+      } catch (error) {
+        if (isStale(error)) return 'stale';
+        throw error;
+      }
+    },
+
+    async prune(before) {
+      let deleted = 0;
+      for (const [sql, time] of [
+        [`delete from receipt_parts where receipt_id in (${oldReceipts}) returning 1`, before.receipts],
+        [`delete from receipts where id in (${oldReceipts}) returning 1`, before.receipts],
+        [
+          'delete from seen where (tenant, digest) in (select tenant, digest from seen where forget_at < ? limit 10000) returning 1',
+          before.forget,
+        ],
+        [
+          'delete from nonces where (tenant, source_id, nonce) in (select tenant, source_id, nonce from nonces where forget_at < ? limit 10000) returning 1',
+          before.forget,
+        ],
+        [
+          'delete from events where (tenant, id) in (select tenant, id from events where counts = 0 and received_at < ? limit 10000) returning 1',
+          before.notes,
+        ],
+      ] as const) {
+        deleted += (await driver.rows({ sql, params: [time] })).length;
+      }
+      return deleted;
+    },
+  };
+}
+
+function statementsOf(change: Configuration): Write[] {
+  if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
+  switch (change.put) {
+    case 'source':
+      return put.source([change.row]);
+    case 'key':
+      return put.key([change.row]);
+    case 'tenant':
+      return put.tenant([change.row]);
+    case 'policy':
+      return put.policy([change.row]);
+  }
+}
+
+/** A blob column comes back as a Uint8Array from better-sqlite3 and as an array of numbers or a buffer from D1. */
+function joined(parts: readonly unknown[]): Uint8Array {
+  const bytes = parts.map((part) =>
+    part instanceof Uint8Array ? part : new Uint8Array(part as ArrayBuffer | number[]),
+  );
+  const whole = new Uint8Array(bytes.reduce((sum, part) => sum + part.length, 0));
+  let at = 0;
+  for (const part of bytes) {
+    whole.set(part, at);
+    at += part.length;
+  }
+  return whole;
+}

@@ -1,0 +1,213 @@
+/** The port: what Mailstop asks of a database, in its own words. Arrays in, no query language, no transaction handle. */
+
+import type { EntryState, Kind, Reason } from '../core/event.ts';
+import type { Act, EventFact, Mark } from '../core/facts.ts';
+import type {
+  acts,
+  audit,
+  changes,
+  events,
+  keys,
+  nonces,
+  policies,
+  quarantine,
+  receipts,
+  seen,
+  sources,
+  stats,
+  suppressions,
+  tenants,
+  unmapped,
+} from './schema.ts';
+
+export type EventRow = typeof events.$inferSelect;
+export type ActRow = typeof acts.$inferSelect;
+export type EntryRow = typeof suppressions.$inferSelect;
+export type SourceRow = typeof sources.$inferSelect;
+export type KeyRow = typeof keys.$inferSelect;
+export type TenantRow = typeof tenants.$inferSelect;
+export type PolicyRow = typeof policies.$inferSelect;
+export type QuarantineRow = typeof quarantine.$inferSelect;
+export type UnmappedRow = typeof unmapped.$inferSelect;
+export type StatRow = typeof stats.$inferSelect;
+export type AuditRow = typeof audit.$inferSelect;
+export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
+export type NonceRow = typeof nonces.$inferSelect;
+export type SeenRow = typeof seen.$inferSelect;
+export type ReceiptRow = Omit<typeof receipts.$inferSelect, 'body'> & { readonly body: Uint8Array };
+
+export interface AddressKey {
+  readonly tenant: string;
+  readonly address: string;
+}
+
+/** A map key for one address of one tenant. A tenant id holds no space. */
+export const keyOf = (key: AddressKey): string => `${key.tenant} ${key.address}`;
+
+export interface AddressRow extends AddressKey {
+  /** 0 where there is no row yet. */
+  readonly revision: number;
+  readonly open: boolean;
+  readonly marks: readonly Mark[];
+  readonly listedAt: readonly string[];
+}
+
+/** What a batch must know before it is judged. Keys are keyOf(). */
+export interface Known {
+  /** `tenant digest` of items taken in before. */
+  readonly seen: ReadonlySet<string>;
+  /** `tenant source nonce` -> body digest. */
+  readonly nonces: ReadonlyMap<string, string>;
+  readonly addresses: ReadonlyMap<string, AddressRow>;
+}
+
+export interface History {
+  readonly events: readonly EventFact[];
+  readonly acts: readonly Act[];
+  readonly entries: readonly EntryRow[];
+}
+
+/** Everything one flush writes: all of it or nothing. */
+export interface WritePlan {
+  readonly receipts: readonly ReceiptRow[];
+  readonly seen: readonly SeenRow[];
+  readonly nonces: readonly NonceRow[];
+  readonly events: readonly EventRow[];
+  readonly acts: readonly ActRow[];
+  /** With the revision that the row had when it was read. */
+  readonly addresses: readonly AddressRow[];
+  readonly entries: readonly EntryRow[];
+  readonly changes: readonly ChangeRow[];
+  readonly quarantine: readonly QuarantineRow[];
+  readonly unmapped: readonly UnmappedRow[];
+  readonly stats: readonly StatRow[];
+  readonly audit: readonly AuditRow[];
+  readonly sourcesHeard: readonly { readonly id: string; readonly at: number }[];
+}
+
+export interface Page<Row> {
+  readonly rows: readonly Row[];
+  /** The sort key of the last row where more may follow. */
+  readonly next: readonly (string | number)[] | null;
+}
+
+export interface PageRequest {
+  readonly limit: number;
+  readonly after: readonly (string | number)[] | null;
+}
+
+export interface EntryQuery extends PageRequest {
+  readonly reason?: Reason;
+  readonly origin?: string;
+  readonly states: readonly EntryState[];
+  readonly stream?: string;
+  readonly code?: string;
+  readonly enhanced?: string;
+  readonly category?: string;
+  readonly provider?: string;
+  readonly domain?: string;
+  /** `updated_at` from (inclusive) and to (exclusive). */
+  readonly from?: number;
+  readonly to?: number;
+  /** Address prefix, taken literally. */
+  readonly q?: string;
+}
+
+export interface EventQuery extends PageRequest {
+  readonly address?: string;
+  readonly kind?: Kind;
+  readonly sourceId?: string;
+  readonly provider?: string;
+  readonly code?: string;
+  readonly enhanced?: string;
+  readonly category?: string;
+  readonly domain?: string;
+  readonly stream?: string;
+  /** `received_at` from (inclusive) and to (exclusive). */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export const statDimensions = ['hour', 'day', 'kind', 'code', 'category', 'provider', 'domain'] as const;
+export type StatDimension = (typeof statDimensions)[number];
+
+/** What stands against one address, entries of its whole domain included. */
+export interface Standing {
+  readonly entries: readonly EntryRow[];
+  readonly listedAt: readonly string[];
+}
+
+export interface Store {
+  // Writing the list: read, judge, write; `stale` = somebody else wrote between, so read again.
+  known(of: {
+    readonly digests: readonly SeenKey[];
+    readonly nonces: readonly NonceKey[];
+    readonly addresses: readonly AddressKey[];
+  }): Promise<Known>;
+  histories(of: readonly AddressKey[]): Promise<ReadonlyMap<string, History>>;
+  auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
+  write(plan: WritePlan): Promise<'done' | 'stale'>;
+
+  // Asking it. Expired entries are left out where `now` is given.
+  check(tenant: string, addresses: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>;
+  entries(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
+  events(tenant: string, query: EventQuery): Promise<Page<EventRow>>;
+  acts(tenant: string, address: string): Promise<readonly ActRow[]>;
+  changesAfter(
+    tenant: string,
+    seq: number,
+    limit: number,
+  ): Promise<readonly (ChangeRow & { readonly seq: number })[]>;
+  statistics(
+    tenant: string,
+    from: number,
+    to: number,
+    by: readonly StatDimension[],
+  ): Promise<readonly { readonly key: readonly (string | number)[]; readonly count: number }[]>;
+  unmapped(tenant: string, limit: number): Promise<readonly UnmappedRow[]>;
+
+  // Receipts and quarantine.
+  receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
+  quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
+  quarantinedItem(tenant: string, id: string): Promise<QuarantineRow | null>;
+
+  // Configuration. Each change is written together with its audit row.
+  sources(tenant: string): Promise<readonly SourceRow[]>;
+  source(id: string): Promise<SourceRow | null>;
+  keys(tenant: string): Promise<readonly KeyRow[]>;
+  keyByHash(hash: string): Promise<KeyRow | null>;
+  /** Leaves a revoked key revoked. */
+  noteKeyUse(id: string, at: number): Promise<void>;
+  tenants(): Promise<readonly TenantRow[]>;
+  policy(tenant: string): Promise<PolicyRow | null>;
+  audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
+  configure(change: Configuration, audit: AuditRow | null): Promise<'done' | 'stale'>;
+
+  /** Deletes what has outlived its use; returns rows deleted. Facts are never among them. */
+  prune(before: {
+    readonly receipts: number;
+    readonly notes: number;
+    readonly forget: number;
+  }): Promise<number>;
+  /** Throws where the database cannot be read. */
+  ping(): Promise<void>;
+  close(): Promise<void>;
+}
+
+export interface SeenKey {
+  readonly tenant: string;
+  readonly digest: string;
+}
+
+export interface NonceKey {
+  readonly tenant: string;
+  readonly source_id: string;
+  readonly nonce: string;
+}
+
+export type Configuration =
+  | { readonly put: 'source'; readonly row: SourceRow }
+  | { readonly put: 'key'; readonly row: KeyRow }
+  | { readonly put: 'tenant'; readonly row: TenantRow }
+  | { readonly put: 'policy'; readonly row: PolicyRow }
+  | { readonly drop: 'source' | 'key' | 'quarantine'; readonly tenant: string; readonly id: string };

@@ -1,0 +1,116 @@
+/**
+ * The entry on Cloudflare Workers: the same app as on Node, over D1. Settings are secrets of the Worker.
+ * Holds no state but what a request may share with the next one: no promise, no timer, no stream.
+ */
+import { createCertificateFetcher } from './app/certificates.ts';
+import { createLog } from './app/log.ts';
+import { prune } from './app/prune.ts';
+import type { Runtime } from './app/runtime.ts';
+import { createServices, type Services, type Settings } from './app/services.ts';
+import { readConfig } from './config.ts';
+import { err, ok, type Result } from './core/result.ts';
+import { createApp } from './http/app.ts';
+import { problemBody, tryLater } from './http/problem.ts';
+import { nodeRuntime } from './node-runtime.ts';
+import { type D1Binding, d1Driver } from './store/d1.ts';
+import { createStore } from './store/sqlite.ts';
+
+export interface Env {
+  readonly DB?: D1Binding;
+  readonly MAILSTOP_ADMIN_KEY?: string;
+  readonly MAILSTOP_SECRET?: string;
+  readonly MAILSTOP_PUBLIC_URL?: string;
+}
+
+interface Built {
+  readonly services: Services;
+  fetch(request: Request): Response | Promise<Response>;
+}
+
+export default {
+  async fetch(request: Request, env: Env): Promise<Response> {
+    const built = await build(env);
+    return built.ok ? built.value.fetch(request) : notReady(built.error);
+  },
+
+  async scheduled(_event: unknown, env: Env): Promise<void> {
+    const built = await build(env);
+    if (!built.ok) throw new Error(built.error);
+    const { services } = built.value;
+    services.log('info', 'pruned', { rows: await prune(services) });
+  },
+};
+
+/** By the env that an isolate hands to all its requests; a new secret comes with a new isolate. */
+const known = new WeakMap<Env, Built>();
+
+/** The error is one sentence for the operator. */
+async function build(env: Env): Promise<Result<Built, string>> {
+  const before = known.get(env);
+  if (before !== undefined) return ok(before);
+  const runtime = workerRuntime();
+  const settings = settingsOf(env, runtime);
+  if (!settings.ok) return settings;
+  if (env.DB === undefined)
+    return err('The Worker has no D1 database; bind one as DB in wrangler.toml and deploy again.');
+  const store = createStore(d1Driver(env.DB));
+  if (!(await isMigrated(store)))
+    return err('The D1 database has no tables yet; run: wrangler d1 migrations apply mailstop --remote');
+  const services = await createServices({
+    settings: settings.value,
+    store,
+    runtime,
+    // What a Worker writes to its console is its log.
+    log: createLog((line) => console.log(line), runtime.now),
+    fetchCertificate: createCertificateFetcher(runtime.fetch, runtime.now, { share: false }),
+  });
+  const app = createApp(services);
+  const built: Built = { services, fetch: (request) => app.fetch(request) };
+  known.set(env, built);
+  return ok(built);
+}
+
+/** workerd has these parts of Node (nodejs_compat). Each request commits alone: none may wait for another's promise. */
+const workerRuntime = (): Runtime => ({ ...nodeRuntime(), defer: null });
+
+const SECRET_LENGTH = 32;
+
+function settingsOf(env: Env, runtime: Runtime): Result<Settings, string> {
+  const { MAILSTOP_ADMIN_KEY: adminKey = '', MAILSTOP_SECRET: secret = '' } = env;
+  const missing = Object.entries({ MAILSTOP_ADMIN_KEY: adminKey, MAILSTOP_SECRET: secret }).filter(
+    ([, value]) => value.length < SECRET_LENGTH,
+  );
+  if (missing.length > 0) {
+    const commands = missing.map(([name]) => `wrangler secret put ${name}`).join(', ');
+    return err(
+      `The Worker lacks a secret of ${SECRET_LENGTH} characters or more ("openssl rand -hex 32" makes one); run: ${commands}`,
+    );
+  }
+  const config = readConfig({ MAILSTOP_PUBLIC_URL: env.MAILSTOP_PUBLIC_URL });
+  if (!config.ok) return err(`${config.error.join('; ')}.`);
+  return ok({ adminKeyHash: runtime.sha256(adminKey), publicUrl: config.value.publicUrl, secret });
+}
+
+/** False only where D1 says so; where it does not answer, the request at hand will find out. */
+async function isMigrated(store: { ping(): Promise<void> }): Promise<boolean> {
+  try {
+    await store.ping();
+    return true;
+  } catch (error) {
+    return !(error instanceof Error && error.message.includes('no such table'));
+  }
+}
+
+/** 503, so that providers come again once it is set up. */
+function notReady(detail: string): Response {
+  const problem = tryLater(detail, 60);
+  const headers = {
+    ...problem.headers,
+    'Content-Type': 'application/problem+json',
+    'Cache-Control': 'no-store',
+  };
+  return new Response(JSON.stringify(problemBody(problem, crypto.randomUUID())), {
+    status: problem.status,
+    headers,
+  });
+}

@@ -1,0 +1,237 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
+import type { Store } from '../../src/store/store.ts';
+import { depsOf, intake, mailEvent, NOW, type TestDatabase, testDatabase, testRuntime } from './harness.ts';
+
+let database: TestDatabase;
+let store: Store;
+
+beforeEach(() => {
+  database = testDatabase();
+  store = database.open();
+});
+
+afterEach(async () => {
+  await store.close();
+  database.remove();
+});
+
+const counted = (inner: Store) => {
+  let writes = 0;
+  const wrapped: Store = {
+    ...inner,
+    write(plan) {
+      writes += 1;
+      return inner.write(plan);
+    },
+  };
+  return { store: wrapped, writes: () => writes };
+};
+
+const countsOf = async (store: Store) => ({
+  events: (await store.events('default', { limit: 1_000, after: null })).rows.length,
+  entries: (await store.entries('default', { limit: 1_000, after: null, states: ['active', 'held'] }, NOW))
+    .rows.length,
+});
+
+describe('the committer', () => {
+  it('records an event, its entry and its change, and answers with counts', async () => {
+    const committer = createCommitter(depsOf(store));
+    const result = await committer.submit(
+      intake([mailEvent()], { ignored: [{ label: 'open', known: true }] }),
+    );
+    expect(result).toEqual({
+      type: 'intake',
+      counts: { accepted: 1, duplicates: 0, quarantined: 0, ignored: 1 },
+    });
+    const { rows } = await store.entries('default', { limit: 10, after: null, states: ['active'] }, NOW);
+    expect(rows).toMatchObject([
+      {
+        address: 'person@example.com',
+        reason: 'hard-bounce',
+        until: null,
+        code: '550',
+        enhanced: '5.1.1',
+        rule: 'dead',
+        retry: 'no',
+        domain: 'example.com',
+      },
+    ]);
+    expect(await store.changesAfter('default', 0, 10)).toMatchObject([
+      { seq: 1, state: 'active', suppression_id: rows[0]?.id },
+    ]);
+  });
+
+  it('counts a repetition as a duplicate, inside one request and across requests, and writes nothing for it', async () => {
+    const { store: watched, writes } = counted(store);
+    const committer = createCommitter(depsOf(watched));
+    const event = mailEvent();
+    expect(await committer.submit(intake([event, { ...event, id: 'evt_copy' }]))).toMatchObject({
+      counts: { accepted: 1, duplicates: 1 },
+    });
+    expect(await committer.submit(intake([{ ...event, id: 'evt_again' }]))).toMatchObject({
+      counts: { accepted: 0, duplicates: 1 },
+    });
+    expect(writes()).toBe(1);
+    expect(await countsOf(store)).toEqual({ events: 1, entries: 1 });
+  });
+
+  it('T071 keeps an event with a known id and other content, or from another source or tenant', async () => {
+    const committer = createCommitter(depsOf(store));
+    const event = mailEvent({ providerEventId: 'id-1' });
+    await committer.submit(intake([event]));
+    const others = [
+      { ...event, address: 'victim@example.com' },
+      { ...event, kind: 'complaint' as const, category: 'complaint' as const },
+      { ...event, sourceId: 'generic_2' },
+      { ...event, tenant: 'other' },
+    ];
+    for (const [i, other] of others.entries()) {
+      expect(await committer.submit(intake([{ ...other, id: `evt_${i}` }]))).toMatchObject({
+        counts: { accepted: 1, duplicates: 0 },
+      });
+    }
+  });
+
+  it('joins what arrives together into few transactions', async () => {
+    const { store: watched, writes } = counted(store);
+    const committer = createCommitter(depsOf(watched));
+    const results = await Promise.all(
+      Array.from({ length: 1_200 }, (_, i) =>
+        committer.submit(intake([mailEvent({ address: `a${i}@example.com` })])),
+      ),
+    );
+    expect(results.every((result) => result.type === 'intake' && result.counts.accepted === 1)).toBe(true);
+    expect(writes()).toBeLessThanOrEqual(3);
+    expect((await store.check('default', ['a0@example.com', 'a1199@example.com'], NOW)).size).toBe(2);
+  });
+
+  it('never loses a wake-up: 1,000 submissions one after the other', async () => {
+    const committer = createCommitter(depsOf(store));
+    for (let i = 0; i < 1_000; i++)
+      await committer.submit(intake([mailEvent({ address: `b${i}@example.com` })]));
+    expect(committer.queued()).toBe(0);
+  });
+
+  it('fails a poisoned job alone', async () => {
+    const committer = createCommitter(depsOf(store));
+    const poisoned = mailEvent({ address: 'poison@example.com', at: 0.5 }); // STRICT tables refuse a fraction
+    const [good, bad, alsoGood] = await Promise.allSettled([
+      committer.submit(intake([mailEvent({ address: 'good@example.com' })])),
+      committer.submit(intake([poisoned])),
+      committer.submit(intake([mailEvent({ address: 'also-good@example.com' })])),
+    ]);
+    expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
+    expect(await countsOf(store)).toEqual({ events: 2, entries: 2 });
+  });
+
+  it('stores what was submitted before it closes, and refuses what comes after', async () => {
+    const committer = createCommitter(depsOf(store));
+    const before = committer.submit(intake([mailEvent()]));
+    await committer.close();
+    expect(await before).toMatchObject({ counts: { accepted: 1 } });
+    await expect(committer.submit(intake([mailEvent({ address: 'late@example.com' })]))).rejects.toThrow(
+      Busy,
+    );
+  });
+
+  it('refuses more than it can queue instead of growing', async () => {
+    const never = { ...testRuntime(), defer: () => {} };
+    const committer = createCommitter(depsOf(store, never));
+    for (let i = 0; i < commitLimits.queued; i++)
+      void committer.submit(intake([mailEvent({ address: `c${i}@example.com` })]));
+    await expect(committer.submit(intake([mailEvent()]))).rejects.toThrow(Busy);
+  });
+
+  it('refuses a nonce that comes again with another body, and takes it again with the same', async () => {
+    const committer = createCommitter(depsOf(store));
+    const bind = { nonce: 'token-1', digest: 'aa' };
+    expect(await committer.submit(intake([mailEvent()], { bind }))).toMatchObject({ type: 'intake' });
+    expect(await committer.submit(intake([mailEvent()], { bind }))).toMatchObject({
+      counts: { accepted: 0, duplicates: 1 },
+    });
+    const forged = intake([mailEvent({ address: 'victim@example.com' })], {
+      bind: { ...bind, digest: 'bb' },
+    });
+    expect(await committer.submit(forged)).toEqual({ type: 'replayed' });
+    expect((await store.check('default', ['victim@example.com'], NOW)).size).toBe(0);
+  });
+
+  it('remembers the nonce of a request whose items were all ignored', async () => {
+    const committer = createCommitter(depsOf(store));
+    const opened = intake([], {
+      bind: { nonce: 'token-2', digest: 'aa' },
+      ignored: [{ label: 'opened', known: true }],
+    });
+    await committer.submit(opened);
+    expect(
+      await committer.submit(intake([mailEvent()], { bind: { nonce: 'token-2', digest: 'bb' } })),
+    ).toEqual({ type: 'replayed' });
+  });
+});
+
+describe('two processes on one file', () => {
+  it('T073 record one event once, and its strikes add up', async () => {
+    const other = database.open();
+    const committers = [createCommitter(depsOf(store)), createCommitter(depsOf(other))];
+    const full = (day: number) =>
+      mailEvent({
+        at: NOW - (10 - day) * 86_400_000,
+        messageId: `m${day}`,
+        category: 'mailbox-full',
+        strength: 'none',
+        bounceType: 'soft',
+        smtp: { code: '452', enhanced: '4.2.2', text: 'over quota', source: 'parsed' },
+      });
+    const events = [full(7), full(8), full(9)];
+    const results = await Promise.all(
+      Array.from({ length: 30 }, (_, i) =>
+        committers[i % 2]?.submit(
+          intake([{ ...(events[i % 3] as ReturnType<typeof full>), id: `evt_${i}` }]),
+        ),
+      ),
+    );
+    const accepted = results.map((result) =>
+      result?.type === 'intake' ? result.counts.accepted : Number.NaN,
+    );
+    expect(accepted.reduce((sum, one) => sum + one, 0)).toBe(3);
+    const { rows } = await store.entries('default', { limit: 10, after: null, states: ['active'] }, NOW);
+    expect(rows).toMatchObject([
+      { reason: 'soft-bounce', until: NOW + 6 * 86_400_000, rule: 'recipient-soft' },
+    ]);
+    await other.close();
+  });
+});
+
+describe('deliveries', () => {
+  it('leave a mark a day and no event while nothing is open', async () => {
+    const committer = createCommitter(depsOf(store));
+    const delivery = (day: number, messageId: string) =>
+      mailEvent({ kind: 'delivery', at: NOW - day * 86_400_000, messageId });
+    const sent = [delivery(9, 'd1'), delivery(5, 'd2'), delivery(5, 'd2b'), delivery(1, 'd3')];
+    expect(await committer.submit(intake(sent))).toMatchObject({ counts: { accepted: 4 } });
+    expect(await countsOf(store)).toEqual({ events: 0, entries: 0 });
+    const known = await store.known({
+      digests: [],
+      nonces: [],
+      addresses: [{ tenant: 'default', address: 'person@example.com' }],
+    });
+    expect([...known.addresses.values()]).toMatchObject([
+      { open: false, marks: [{ messageId: 'd2' }, { messageId: 'd3' }] },
+    ]);
+  });
+
+  it('make a first dead bounce last a week, and lift it', async () => {
+    const committer = createCommitter(depsOf(store));
+    await committer.submit(
+      intake([mailEvent({ kind: 'delivery', at: NOW - 3 * 86_400_000, messageId: 'd1' })]),
+    );
+    await committer.submit(intake([mailEvent({ messageId: 'm1' })]));
+    const entries = async () =>
+      (await store.entries('default', { limit: 10, after: null, states: ['active', 'released'] }, NOW)).rows;
+    expect(await entries()).toMatchObject([{ state: 'active', until: NOW - 60_000 + 7 * 86_400_000 }]);
+    await committer.submit(intake([mailEvent({ kind: 'delivery', at: NOW - 30_000, messageId: 'd2' })]));
+    expect(await entries()).toMatchObject([{ state: 'released' }]);
+    expect((await countsOf(store)).events).toBe(2); // the bounce, and the delivery that answered it
+  });
+});

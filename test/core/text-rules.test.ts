@@ -1,0 +1,215 @@
+import { describe, expect, it, test } from 'vitest';
+import { matchText, plain, saysSomething, textRules } from '../../src/core/text-rules/index.ts';
+
+const codesIn = (text: string) => {
+  const [, code = null, enhanced = null] = /^([45]\d\d)?[ -]?([45]\.\d+\.\d+)?/.exec(text) ?? [];
+  return { code, enhanced, receiver: null };
+};
+
+const ruleFor = (text: string): string | null => matchText(text, codesIn(text))?.rule.id ?? null;
+const categoryFor = (text: string): string | null => matchText(text, codesIn(text))?.rule.category ?? null;
+
+describe('the rules', () => {
+  it('have ids of their own', () => {
+    const ids = textRules.map(({ id }) => id);
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each(textRules.flatMap(({ id, examples }) => examples.map((example) => [id, example] as const)))(
+    '%s catches its example: %s',
+    (id, example) => expect(ruleFor(example)).toBe(id),
+  );
+
+  it('each have an example', () => {
+    expect(textRules.filter(({ examples }) => examples.length === 0)).toEqual([]);
+  });
+
+  it('keep no state between texts', () => {
+    expect(textRules.filter(({ pattern }) => pattern.global || pattern.sticky)).toEqual([]);
+  });
+});
+
+/** Each would suppress a good address if the order or a pattern were wrong. */
+describe('words about a dead address lose to the sender’s fault named in the same reply', () => {
+  test.each([
+    [
+      'a DNSBL hit at RCPT',
+      '550 5.7.1 <a@example.com>: Recipient address rejected: blocked using zen.spamhaus.org',
+      'ip-blocked',
+    ],
+    [
+      'an unknown sender',
+      '550 5.1.1 <a@example.com>: Sender address rejected: User unknown in virtual mailbox table',
+      'sender-rejected',
+    ],
+    [
+      'a sender domain that does not exist',
+      '550 5.1.8 <a@example.com>: Sender address rejected: Domain not found',
+      'sender-rejected',
+    ],
+    [
+      'a sender callout',
+      '550-Verification failed for <a@example.com> 550-No such user here 550 Sender verify failed',
+      'sender-rejected',
+    ],
+    ['a disabled sender', '550 5.2.1 The sender mailbox is disabled', 'sender-rejected'],
+    ['an invalid domain in the sender', '550 Invalid domain in the sender address', 'sender-rejected'],
+    ['the sender’s null MX', '550 5.7.27 The sender domain has a null MX', 'sender-rejected'],
+    ['a HELO that is not found', '550 5.7.1 <mx>: Helo command rejected: Host not found', 'dns-ptr'],
+    [
+      'greylisting of a recipient',
+      '450 4.1.1 <a@example.com>: Recipient address rejected: Greylisted, unknown sender triplet',
+      'greylisted',
+    ],
+    [
+      'a relay that is refused',
+      '550 5.7.1 <a@example.com>... Relaying denied, unknown recipient domain',
+      'relay-denied',
+    ],
+    ['too many unknown users', '421 4.7.0 Too many unknown users from your host', 'rate-limited'],
+    [
+      'a group for members',
+      '550 5.7.133 RESOLVER.RST.SenderNotAuthenticatedForGroup; address does not exist for outsiders',
+      'recipient-refused',
+    ],
+    [
+      'a rate on a known mailbox',
+      '550 5.2.1 The user you are trying to contact is receiving mail at a rate that prevents delivery',
+      'rate-limited',
+    ],
+    ['recipient preferences', '550 5.1.1 RCP-P2 Refused due to recipient preferences', 'recipient-refused'],
+    [
+      'DMARC',
+      '550 5.7.26 Unauthenticated email from example.com is not accepted due to the domain’s DMARC policy, user unknown',
+      'auth-failure',
+    ],
+    [
+      'a size limit of the recipient',
+      '550 5.2.3 RESOLVER.RST.RecipSizeLimit; more than this mailbox takes',
+      'message-too-large',
+    ],
+    ['mail refused from one host', '550 This domain does not accept mail from dynamic hosts', 'ip-blocked'],
+  ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
+});
+
+describe('words about a dead address win over general words', () => {
+  test.each([
+    ['policy words', '550 5.7.1 No such user! Rejected by policy', 'mailbox-unknown'],
+    ['access denied', '550 5.1.1 User unknown; access denied', 'mailbox-unknown'],
+    ['try again', '550 User unknown, please check the address and try again', 'mailbox-unknown'],
+    ['full first: it passes', '552 5.2.2 User unknown or mailbox full', 'mailbox-full'],
+    ['a disabled account', '550 5.2.1 Account disabled. Message refused.', 'mailbox-disabled'],
+  ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
+});
+
+describe('no dead-address rule', () => {
+  const dead = ['mailbox-unknown', 'mailbox-disabled', 'mailbox-moved', 'address-syntax', 'domain-invalid'];
+  test.each([
+    ['takes a reply to MAIL FROM', '550 User unknown (in reply to MAIL FROM command)'],
+    ['takes a greeting', 'host mx.example.com refused to talk to me: 554 unknown host'],
+    ['takes a reply to AUTH', '535 5.7.8 No such user'],
+    ['takes our own account', '550 Your account is disabled'],
+    ['takes "no spam here"', '550 no spam here'],
+    ['takes a closed connection', '421 Recipient server closed connection'],
+    ['takes a sending domain', '550 Your domain does not exist'],
+    ['takes a domain that refuses this host', '550 This domain does not accept mail from unauthorized hosts'],
+    ['takes DNS trouble', '451 4.4.3 Recipient domain: temporary lookup failure'],
+    [
+      'takes "no valid recipients", which follows another refusal',
+      '503 5.5.1 There are no valid recipients for DATA',
+    ],
+    ['takes a bare refusal', '550 Recipient rejected'],
+    ['takes an address with telling words', '550 <user-unknown@disabled-account.example.com> refused'],
+  ])('%s', (_, text) => expect(dead).not.toContain(categoryFor(text)));
+});
+
+describe('receivers with codes of their own', () => {
+  test.each([
+    [
+      'Exchange edge blocking',
+      '550 5.4.1 Recipient address rejected: Access denied. [AB1EXAMPLE.prod.protection.outlook.com]',
+      'mailbox-unknown',
+    ],
+    [
+      'the same words with 5.7.1 stay a policy',
+      '550 5.7.1 Recipient address rejected: Access denied',
+      'policy-rejected',
+    ],
+    [
+      'Orange full',
+      '552 5.1.1 <a@example.com> Boite du destinataire pleine. Recipient over quota. OFR_417',
+      'mailbox-full',
+    ],
+    ['Orange unknown', '550 5.1.1 Adresse d au moins un destinataire invalide. OFR_416', 'mailbox-unknown'],
+    [
+      'Yahoo disabled',
+      '554 30 Sorry, your message to a@example.com cannot be delivered. This mailbox is disabled (554.30).',
+      'mailbox-disabled',
+    ],
+    [
+      'Yahoo deferral',
+      '421 4.7.0 [TSS04] Messages from 192.0.2.1 temporarily deferred due to unexpected volume or user complaints',
+      'ip-blocked',
+    ],
+    ['Apple policy', '550 5.7.1 [CS01] Message rejected due to local policy.', 'policy-rejected'],
+    [
+      'Gmail full and inactive',
+      '552 5.2.2 The recipient’s inbox is out of storage space and inactive.',
+      'mailbox-full',
+    ],
+    [
+      'a final Gmail IP block',
+      '550 5.7.28 There is an unusual rate of mail; mail from your IP address has been blocked',
+      'ip-blocked',
+    ],
+    [
+      'a slowing Gmail',
+      '421 4.7.28 There is an unusual rate of mail; mail from your IP address has been rate limited',
+      'rate-limited',
+    ],
+    [
+      'a Mimecast tag is no block list',
+      '550 Invalid Recipient - https://csi.mimecast.org',
+      'mailbox-unknown',
+    ],
+  ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
+});
+
+describe('plain', () => {
+  it('joins continued lines and takes codes and addresses out', () => {
+    expect(plain('550-5.1.1 The user <Bob.Unknown@Example.com>\r\n550 5.1.1 does not   exist')).toBe(
+      'the user @ 550 does not exist',
+    );
+  });
+  it('keeps IP addresses whole', () => expect(plain('Client host [5.1.1.2]')).toBe('client host [5.1.1.2]'));
+  it('reads 4 KiB and no more', () => expect(ruleFor(`${' '.repeat(4096)}user unknown`)).toBeNull());
+});
+
+test.each([
+  ['codes alone', '550 5.1.1', false],
+  ['the standard’s own phrase', '550 Requested action not taken: mailbox unavailable', false],
+  ['an address', '550 <a@example.com>', false],
+  ['words', '550 Nope, ask Bob', true],
+])('%s: says something is a question of words', (_, text, expected) =>
+  expect(saysSomething(text)).toBe(expected),
+);
+
+test('no text makes the rules slow', () => {
+  const hostile = [
+    'a'.repeat(4096),
+    'user '.repeat(819),
+    'domain mailbox recipient address '.repeat(128),
+    'message size exceed '.repeat(200),
+    'sender address rejected '.repeat(170).slice(0, -4),
+    `${'x'.repeat(64)}@`.repeat(63),
+    '@'.repeat(4096),
+    '5.1.1 '.repeat(680),
+    'ip block your ip '.repeat(240),
+    'too many a b '.repeat(310),
+    ' '.repeat(4096),
+  ];
+  const start = performance.now();
+  for (const text of hostile) matchText(text, { code: '550', enhanced: null, receiver: null });
+  // About 30 ms on a slow core; a pattern that is not linear takes seconds.
+  expect(performance.now() - start).toBeLessThan(1_000);
+});

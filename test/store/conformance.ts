@@ -1,0 +1,37 @@
+/** What every engine must do, in the words of the port. Run by sqlite.test.ts and, on workerd, by worker/d1.test.ts. */
+import { afterEach, beforeEach, describe } from 'vitest';
+import type { Driver } from '../../src/store/driver.ts';
+import type { Store } from '../../src/store/store.ts';
+import { configuring, pruning } from './conformance/keeping.ts';
+import { counting, filtering, paging } from './conformance/listing.ts';
+import { checking, knowing } from './conformance/reading.ts';
+import { staleness, writing } from './conformance/writing.ts';
+
+export interface Subject {
+  readonly store: Store;
+  /** For what the port rightly cannot do: damage, and counting rows. */
+  readonly driver: Driver;
+}
+/** `makeSubject` gives an empty, migrated database. */
+export function storeConformance(name: string, makeSubject: () => Promise<Subject>): void {
+  describe(`${name} as a store`, () => {
+    let subject: Subject;
+    let store: Store;
+    beforeEach(async () => {
+      subject = await makeSubject();
+      ({ store } = subject);
+    });
+    afterEach(() => store.close());
+
+    const using = { store: () => store, driver: () => subject.driver };
+    describe('one write', () => writing(using));
+    describe('a write that came too late', () => staleness(using));
+    describe('what is known before judging', () => knowing(using));
+    describe('the check', () => checking(using));
+    describe('pages', () => paging(using));
+    describe('filters', () => filtering(using));
+    describe('statistics', () => counting(using));
+    describe('configuration', () => configuring(using));
+    describe('pruning', () => pruning(using));
+  });
+}

@@ -1,0 +1,274 @@
+/** Pages, filters and statistics. */
+import { expect, it } from 'vitest';
+import type { EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
+import { auditRow, change, DAY, entry, event, HOUR, plan, quarantined, stat, T0 } from '../rows.ts';
+import { all, full, standing, type Using } from './ground.ts';
+
+/** Walks all pages; more than 50 would be a circle. */
+async function walk<Row>(ask: (page: PageRequest) => Promise<Page<Row>>, limit: number): Promise<Row[][]> {
+  const pages: Row[][] = [];
+  let after: PageRequest['after'] = null;
+  do {
+    const page: Page<Row> = await ask({ limit, after });
+    pages.push([...page.rows]);
+    after = page.next;
+  } while (after !== null && pages.length < 50);
+  return pages;
+}
+
+const countedTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+export function paging(using: Using): void {
+  it('of entries are the newest first, without gap or repeat where times are equal', async () => {
+    // Three a time, so that pages of four break inside a tie.
+    const rows = countedTo(11).map((i) =>
+      entry({
+        address: `u${i}@example.com`,
+        id: `sup_${String(i).padStart(2, '0')}`,
+        updated_at: T0 + Math.floor(i / 3),
+      }),
+    );
+    await using.store().write(plan({ entries: rows }));
+    const pages = await walk(
+      (page) => using.store().entries('default', { ...page, states: ['active'] }, T0),
+      4,
+    );
+    expect(pages.map((page) => page.length)).toEqual([4, 4, 3]);
+    expect(pages.flat().map((row) => row.id)).toEqual(rows.map((row) => row.id).toReversed());
+  });
+
+  it('end without a cursor where the last one is just full', async () => {
+    await using.store().write(plan({ events: countedTo(4).map((i) => event({ id: `evt_${i}` })) }));
+    expect(
+      (await walk((page) => using.store().events('default', page), 2)).map((page) =>
+        page.map((row) => row.id),
+      ),
+    ).toEqual([
+      ['evt_3', 'evt_2'],
+      ['evt_1', 'evt_0'],
+    ]);
+  });
+
+  it('of an empty list are one, empty', async () => {
+    expect(await using.store().events('default', { limit: 5, after: null })).toEqual({
+      rows: [],
+      next: null,
+    });
+  });
+
+  it('stay what they were while newer rows come in', async () => {
+    await using.store().write(plan({ events: countedTo(4).map((i) => event({ id: `evt_${i}` })) }));
+    const first = await using.store().events('default', { limit: 2, after: null });
+    await using.store().write(plan({ events: [event({ id: 'evt_9' })] }));
+    expect(
+      (await using.store().events('default', { limit: 2, after: first.next })).rows.map((row) => row.id),
+    ).toEqual(['evt_1', 'evt_0']);
+  });
+
+  it('of quarantine and audit are the newest first', async () => {
+    await using.store().write(
+      plan({
+        quarantine: countedTo(5).map((i) => quarantined({ id: `qua_${i}` })),
+        audit: countedTo(5).map((i) => auditRow({ seq: i + 1, hash: `h${i}` })),
+      }),
+    );
+    expect(
+      (await walk((page) => using.store().quarantined('default', page), 2)).flat().map((row) => row.id),
+    ).toEqual(['qua_4', 'qua_3', 'qua_2', 'qua_1', 'qua_0']);
+    expect(
+      (await walk((page) => using.store().audits('default', page), 2)).flat().map((row) => row.seq),
+    ).toEqual([5, 4, 3, 2, 1]);
+  });
+
+  it('of one tenant never show another', async () => {
+    const store = using.store();
+    await store.write({ ...full(), receipts: [], seen: [] });
+    expect((await store.events('other', all)).rows).toEqual([]);
+    expect((await store.entries('other', standing, T0)).rows).toEqual([]);
+    expect((await store.quarantined('other', all)).rows).toEqual([]);
+    expect(await store.quarantinedItem('other', 'qua_1')).toBeNull();
+    expect((await store.audits('other', all)).rows).toEqual([]);
+    expect(await store.acts('other', 'ann@example.com')).toEqual([]);
+    expect(await store.changesAfter('other', 0, 10)).toEqual([]);
+    expect(await store.unmapped('other', 10)).toEqual([]);
+  });
+
+  it('of changes come in the order they happened, after the one named', async () => {
+    const store = using.store();
+    for (const batch of [[0, 1], [2], [3, 4]])
+      await store.write(plan({ changes: batch.map((i) => change({ suppression_id: `sup_${i}` })) }));
+    await store.write(plan({ changes: [change({ tenant: 'other' })] }));
+    const first = await store.changesAfter('default', 0, 3);
+    expect(first.map((row) => row.suppression_id)).toEqual(['sup_0', 'sup_1', 'sup_2']);
+    const rest = await store.changesAfter('default', first.at(-1)?.seq ?? 0, 100);
+    expect(rest.map((row) => row.suppression_id)).toEqual(['sup_3', 'sup_4']);
+    expect(await store.changesAfter('default', rest.at(-1)?.seq ?? 0, 100)).toEqual([]);
+  });
+}
+
+export function filtering(using: Using): void {
+  const odd = {
+    reason: 'complaint',
+    origin: 'provider',
+    stream: 'news',
+    code: '504',
+    enhanced: '5.5.4',
+    category: 'protocol',
+    provider: 'mailgun',
+    domain: 'odd.test',
+  } as const;
+
+  it.each(Object.entries(odd))('entries by %s', async (name, value) => {
+    const [plain, found] = [entry({ id: 'sup_1' }), entry({ id: 'sup_2', address: 'odd@odd.test', ...odd })];
+    await using.store().write(plan({ entries: [plain, found] }));
+    const query: EntryQuery = { ...standing, [name]: value };
+    expect((await using.store().entries('default', query, T0)).rows).toEqual([found]);
+  });
+
+  it.each([
+    [['active'], ['for-ever', 'running']],
+    [['held'], ['held']],
+    [
+      ['active', 'held'],
+      ['for-ever', 'held', 'running'],
+    ],
+    [['expired'], ['over', 'over-held']],
+    [['released'], ['released', 'released-over']],
+    [
+      ['expired', 'released'],
+      ['over', 'over-held', 'released', 'released-over'],
+    ],
+  ] as [EntryQuery['states'], string[]][])('entries by state %j', async (states, expected) => {
+    const [later, before] = [T0 + 1, T0];
+    await using.store().write(
+      plan({
+        entries: [
+          entry({ address: 'for-ever@e.test' }),
+          entry({ address: 'running@e.test', until: later }),
+          entry({ address: 'over@e.test', until: before }),
+          entry({ address: 'held@e.test', state: 'held', until: later }),
+          entry({ address: 'over-held@e.test', state: 'held', until: before }),
+          entry({ address: 'released@e.test', state: 'released' }),
+          entry({ address: 'released-over@e.test', state: 'released', until: before }),
+        ],
+      }),
+    );
+    const found = (await using.store().entries('default', { ...all, states }, T0)).rows;
+    expect(found.map((row) => row.address.replace('@e.test', '')).toSorted()).toEqual(expected);
+  });
+
+  it('entries by when they last changed: from that time, before the other', async () => {
+    await using
+      .store()
+      .write(
+        plan({ entries: countedTo(5).map((i) => entry({ address: `u${i}@e.test`, updated_at: T0 + i })) }),
+      );
+    const found = (await using.store().entries('default', { ...standing, from: T0 + 1, to: T0 + 3 }, T0))
+      .rows;
+    expect(found.map((row) => row.address)).toEqual(['u2@e.test', 'u1@e.test']);
+  });
+
+  it('entries by the start of the address, taken literally', async () => {
+    const addresses = ['a%b@e.test', 'a_b@e.test', 'aXb@e.test', 'ab@e.test', 'b@e.test', 'a😀@e.test'];
+    await using.store().write(plan({ entries: addresses.map((address) => entry({ address })) }));
+    const starting = async (q: string) =>
+      (await using.store().entries('default', { ...standing, q }, T0)).rows
+        .map((row) => row.address)
+        .toSorted();
+    expect(await starting('a%')).toEqual(['a%b@e.test']);
+    expect(await starting('a_')).toEqual(['a_b@e.test']);
+    expect(await starting('ab')).toEqual(['ab@e.test']);
+    expect(await starting('a')).toEqual(addresses.filter((address) => address.startsWith('a')).toSorted());
+    expect(await starting(`${'a'.repeat(60)}`)).toEqual([]);
+    expect(await starting("' or 1=1 --")).toEqual([]);
+  });
+
+  it.each([
+    ['address', { address: 'odd@odd.test' }],
+    ['kind', { kind: 'deferral' }],
+    ['source', { sourceId: 'mailgun_1' }],
+    ['provider', { provider: 'mailgun' }],
+    ['code', { code: '504' }],
+    ['enhanced code', { enhanced: '5.5.4' }],
+    ['category', { category: 'protocol' }],
+    ['domain', { domain: 'odd.test' }],
+    ['stream', { stream: 'news' }],
+    ['time received, from', { from: T0 + 1 }],
+    ['several at once', { code: '504', kind: 'deferral', to: T0 + 2 }],
+  ] as [string, Partial<EventQuery>][])('events by %s', async (_title, query) => {
+    const found = event({
+      id: 'evt_2',
+      address: 'odd@odd.test',
+      kind: 'deferral',
+      source_id: 'mailgun_1',
+      provider: 'mailgun',
+      code: '504',
+      enhanced: '5.5.4',
+      category: 'protocol',
+      stream: 'news',
+      received_at: T0 + 1,
+    });
+    await using.store().write(plan({ events: [event(), found] }));
+    expect((await using.store().events('default', { ...all, ...query })).rows).toEqual([found]);
+  });
+
+  it('events received before a time, not at it', async () => {
+    await using.store().write(plan({ events: [event(), event({ id: 'evt_2', received_at: T0 + 1 })] }));
+    expect((await using.store().events('default', { ...all, to: T0 + 1 })).rows.map((row) => row.id)).toEqual(
+      ['evt_1'],
+    );
+  });
+}
+
+export function counting(using: Using): void {
+  it('add up over writes, by any dimension', async () => {
+    const store = using.store();
+    const rows = [
+      stat({ count: 2 }),
+      stat({
+        hour: T0 + HOUR,
+        code: '421',
+        kind: 'deferral',
+        category: '',
+        provider: 'mailgun',
+        domain: 'other.test',
+      }),
+      stat({ hour: T0 + DAY }),
+    ];
+    await store.write(plan({ stats: rows }));
+    await store.write(plan({ stats: [stat({ count: 5 })] }));
+    const by = (...dimensions: Parameters<Store['statistics']>[3]) =>
+      store.statistics('default', T0, T0 + 2 * DAY, dimensions);
+    expect(await by()).toEqual([{ key: [], count: 9 }]);
+    expect(await by('kind')).toEqual([
+      { key: ['bounce'], count: 8 },
+      { key: ['deferral'], count: 1 },
+    ]);
+    expect(await by('day')).toEqual([
+      { key: [T0], count: 8 },
+      { key: [T0 + DAY], count: 1 },
+    ]);
+    expect(await by('hour', 'code')).toEqual([
+      { key: [T0, '550'], count: 7 },
+      { key: [T0 + HOUR, '421'], count: 1 },
+      { key: [T0 + DAY, '550'], count: 1 },
+    ]);
+    expect(await by('provider', 'domain', 'category')).toEqual([
+      { key: ['generic', 'example.com', 'mailbox-unknown'], count: 8 },
+      { key: ['mailgun', 'other.test', ''], count: 1 },
+    ]);
+  });
+
+  it('count the hour that the start falls in, and not the hour of the end', async () => {
+    const store = using.store();
+    await store.write(plan({ stats: [stat(), stat({ hour: T0 + HOUR, count: 10 })] }));
+    expect(await store.statistics('default', T0 + 5, T0 + HOUR, [])).toEqual([{ key: [], count: 1 }]);
+  });
+
+  it('of another tenant, or of an empty time, are none', async () => {
+    const store = using.store();
+    await store.write(plan({ stats: [stat()] }));
+    expect(await store.statistics('other', T0, T0 + DAY, [])).toEqual([]);
+    expect(await store.statistics('default', T0 + DAY, T0 + 2 * DAY, ['kind'])).toEqual([]);
+  });
+}

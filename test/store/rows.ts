@@ -1,0 +1,254 @@
+/** Rows with sensible values, for tests of the store. Each takes what the case is about. */
+import type {
+  ActRow,
+  AddressRow,
+  AuditRow,
+  ChangeRow,
+  EntryRow,
+  EventRow,
+  KeyRow,
+  PolicyRow,
+  QuarantineRow,
+  ReceiptRow,
+  SourceRow,
+  StatRow,
+  UnmappedRow,
+  WritePlan,
+} from '../../src/store/store.ts';
+
+export const T0 = Date.UTC(2026, 2, 1);
+export const HOUR = 3_600_000;
+export const DAY = 24 * HOUR;
+
+export const plan = (parts: Partial<WritePlan>): WritePlan => ({
+  receipts: [],
+  seen: [],
+  nonces: [],
+  events: [],
+  acts: [],
+  addresses: [],
+  entries: [],
+  changes: [],
+  quarantine: [],
+  unmapped: [],
+  stats: [],
+  audit: [],
+  sourcesHeard: [],
+  ...parts,
+});
+
+const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+export const receipt = (given: Partial<ReceiptRow> = {}): ReceiptRow => ({
+  id: 'rcp_1',
+  tenant: 'default',
+  source_id: 'generic_1',
+  received_at: T0,
+  method: 'POST',
+  query: '',
+  headers: '{"content-type":"application/json"}',
+  encoding: 'identity',
+  body: new TextEncoder().encode('{}'),
+  ...given,
+});
+
+export const event = (given: Partial<EventRow> = {}): EventRow => {
+  const address = given.address ?? 'ann@example.com';
+  return {
+    tenant: 'default',
+    id: 'evt_1',
+    source_id: 'generic_1',
+    receipt_id: 'rcp_1',
+    provider: 'generic',
+    kind: 'bounce',
+    address,
+    domain: domainOf(address),
+    at: T0,
+    received_at: T0,
+    sent_at: null,
+    stream: '*',
+    provider_group: null,
+    code: '550',
+    enhanced: '5.1.1',
+    text: 'no such user',
+    code_source: 'reported',
+    category: 'mailbox-unknown',
+    blame: 'recipient',
+    bounce_type: 'hard',
+    severity: 'high',
+    verdict: 'suppress',
+    strength: 'strong',
+    classified_by: 'code',
+    message_id: null,
+    rfc_message_id: null,
+    provider_event_id: null,
+    provider_type: 'bounce',
+    feedback: null,
+    listed_for: null,
+    listed: null,
+    hearsay: 0,
+    proven: 1,
+    tags: '[]',
+    rule: 'dead',
+    action: 'suppress',
+    retry: 'no',
+    until: null,
+    policy_version: '1',
+    counts: 1,
+    ...given,
+  };
+};
+
+export const entry = (given: Partial<EntryRow> = {}): EntryRow => {
+  const address = given.address ?? 'ann@example.com';
+  return {
+    tenant: 'default',
+    address,
+    stream: '*',
+    reason: 'hard-bounce',
+    id: `sup_${address}`,
+    domain: domainOf(address),
+    origin: 'event',
+    state: 'active',
+    until: null,
+    code: '550',
+    enhanced: '5.1.1',
+    category: 'mailbox-unknown',
+    blame: 'recipient',
+    severity: 'high',
+    bounce_type: 'hard',
+    retry: 'no',
+    rule: 'dead',
+    policy_version: '1',
+    provider: 'generic',
+    source_id: 'generic_1',
+    event_id: 'evt_1',
+    note: null,
+    contradicted_at: null,
+    created_at: T0,
+    updated_at: T0,
+    ...given,
+  };
+};
+
+export const addressRow = (given: Partial<AddressRow> = {}): AddressRow => ({
+  tenant: 'default',
+  address: 'ann@example.com',
+  revision: 0,
+  open: true,
+  marks: [],
+  listedAt: [],
+  ...given,
+});
+
+export const act = (given: Partial<ActRow> = {}): ActRow => ({
+  tenant: 'default',
+  id: 'act_1',
+  kind: 'block',
+  address: 'ann@example.com',
+  at: T0,
+  actor: 'key_1',
+  detail: JSON.stringify({ stream: '*', reason: 'manual', until: null, note: 'asked by phone' }),
+  ...given,
+});
+
+export const change = (given: Partial<ChangeRow> = {}): ChangeRow => ({
+  tenant: 'default',
+  at: T0,
+  address: 'ann@example.com',
+  stream: '*',
+  reason: 'hard-bounce',
+  state: 'active',
+  until: null,
+  suppression_id: 'sup_1',
+  ...given,
+});
+
+export const quarantined = (given: Partial<QuarantineRow> = {}): QuarantineRow => ({
+  tenant: 'default',
+  id: 'qua_1',
+  source_id: 'generic_1',
+  receipt_id: 'rcp_1',
+  item: 0,
+  why: 'no recipient',
+  raw: '{"event":"bounce"}',
+  received_at: T0,
+  ...given,
+});
+
+export const unmapped = (given: Partial<UnmappedRow> = {}): UnmappedRow => ({
+  tenant: 'default',
+  provider: 'generic',
+  kind: 'label',
+  name: 'surprise',
+  count: 1,
+  first_at: T0,
+  last_at: T0,
+  sample: 'surprise',
+  ...given,
+});
+
+export const stat = (given: Partial<StatRow> = {}): StatRow => ({
+  tenant: 'default',
+  hour: T0,
+  kind: 'bounce',
+  provider: 'generic',
+  code: '550',
+  category: 'mailbox-unknown',
+  domain: 'example.com',
+  count: 1,
+  ...given,
+});
+
+export const auditRow = (given: Partial<AuditRow> = {}): AuditRow => ({
+  seq: 1,
+  at: T0,
+  tenant: 'default',
+  actor: 'key_1',
+  action: 'suppression.add',
+  subject: 'ann@example.com',
+  detail: '{}',
+  previous: '',
+  hash: 'h1',
+  ...given,
+});
+
+export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
+  id: 'generic_1',
+  tenant: 'default',
+  provider: 'generic',
+  name: 'shop',
+  stream: null,
+  streams: '{}',
+  secrets: 'v1.sealed',
+  public_url: null,
+  allow_unsigned: 0,
+  require_sha256: 0,
+  trust: null,
+  disabled: 0,
+  last_event_at: null,
+  created_at: T0,
+  updated_at: T0,
+  ...given,
+});
+
+export const key = (given: Partial<KeyRow> = {}): KeyRow => ({
+  id: 'key_1',
+  tenant: 'default',
+  name: 'shop',
+  prefix: 'ms_abcd',
+  hash: 'a'.repeat(64),
+  scopes: '["check"]',
+  created_at: T0,
+  last_used_at: null,
+  ...given,
+});
+
+export const policy = (given: Partial<PolicyRow> = {}): PolicyRow => ({
+  tenant: 'default',
+  version: 1,
+  document: '{"streams":{}}',
+  actor: 'key_1',
+  created_at: T0,
+  ...given,
+});

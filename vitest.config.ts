@@ -1,0 +1,22 @@
+import { cloudflareTest, readD1Migrations } from '@cloudflare/vitest-plugin';
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    silent: 'passed-only',
+    projects: [
+      { test: { name: 'node', include: ['test/**/*.test.ts'], exclude: ['test/worker/**'] } },
+      {
+        // On workerd, with D1 as miniflare simulates it: needs no network and no account.
+        plugins: [
+          cloudflareTest(async () => ({
+            main: './src/worker.ts',
+            wrangler: { configPath: './wrangler.toml' },
+            miniflare: { bindings: { MIGRATIONS: await readD1Migrations('./migrations') } },
+          })),
+        ],
+        test: { name: 'workers', include: ['test/worker/**/*.test.ts'] },
+      },
+    ],
+  },
+});
