@@ -177,6 +177,7 @@ CREATE TABLE suppressions (
   until INTEGER,
   code TEXT,
   enhanced TEXT,
+  code_source TEXT, -- reported | parsed | inferred
   category TEXT,
   blame TEXT,
   severity TEXT,

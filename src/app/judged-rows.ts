@@ -50,6 +50,7 @@ export function entryRow(
     until: entry.until,
     code: told?.smtp.code ?? null,
     enhanced: told?.smtp.enhanced ?? null,
+    code_source: told?.smtp.source ?? null,
     category: told?.category ?? null,
     blame: told?.blame ?? null,
     severity: told?.severity ?? null,

@@ -10,6 +10,7 @@ export interface Entry {
   readonly state: string;
   readonly code: string | null;
   readonly enhanced: string | null;
+  readonly code_source: string | null;
   readonly category: string | null;
   readonly rule: string | null;
   readonly provider: string | null;
@@ -71,8 +72,15 @@ export const codesOf = ({
 }): string => [code, enhanced].filter((part) => part !== null).join(' ');
 
 /** In brackets where nobody said it: an inferred code is never shown as an observed one. */
-export const smtpOf = ({ smtp }: Pick<Event, 'smtp'>): string =>
-  smtp.source === 'inferred' ? `(${codesOf(smtp)})` : codesOf(smtp);
+export const smtpOf = ({
+  smtp,
+}: {
+  readonly smtp: {
+    readonly code: string | null;
+    readonly enhanced: string | null;
+    readonly source: string | null;
+  };
+}): string => (smtp.source === 'inferred' ? `(${codesOf(smtp)})` : codesOf(smtp));
 
 /** `550 5.1.1 user unknown`, without codes said twice where the text repeats them. */
 export function replyOf({ smtp }: Pick<Event, 'smtp'>): string {
@@ -83,7 +91,7 @@ export function replyOf({ smtp }: Pick<Event, 'smtp'>): string {
 const entryColumns: readonly Column<Entry>[] = [
   { title: 'ADDRESS', value: (row) => row.address, flexible: true },
   { title: 'REASON', value: (row) => row.reason },
-  { title: 'CODE', value: codesOf },
+  { title: 'CODE', value: (entry) => smtpOf({ smtp: { ...entry, source: entry.code_source } }) },
   { title: 'CATEGORY', value: (row) => row.category },
   { title: 'STATE', value: (row) => row.state, style: (row) => (blocks(row) ? 'red' : 'dim') },
   { title: 'STREAM', value: (row) => (row.stream === '*' ? 'all' : row.stream) },

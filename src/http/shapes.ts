@@ -23,6 +23,9 @@ export const entryShape = z
     state: text,
     code: orNull,
     enhanced: orNull,
+    code_source: orNull.meta({
+      description: '`inferred`: from the label of the provider; nobody replied so',
+    }),
     category: orNull,
     blame: orNull,
     severity: orNull,
@@ -51,6 +54,7 @@ export const entryOf = (row: EntryRow, now: number): z.infer<typeof entryShape> 
   state: stateOf(row, now),
   code: row.code,
   enhanced: row.enhanced,
+  code_source: row.code_source,
   category: row.category,
   blame: row.blame,
   severity: row.severity,

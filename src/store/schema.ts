@@ -163,6 +163,7 @@ export const suppressions = sqliteTable('suppressions', {
   until: integer(),
   code: text(),
   enhanced: text(),
+  code_source: text().$type<ReplySource>(),
   category: text().$type<Category>(),
   blame: text().$type<Blame>(),
   severity: text().$type<Severity>(),

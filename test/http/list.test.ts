@@ -99,6 +99,7 @@ describe('an entry', () => {
           state: 'active',
           code: '550',
           enhanced: '5.1.1',
+          code_source: 'parsed',
           category: 'mailbox-unknown',
           blame: 'recipient',
           severity: 'high',

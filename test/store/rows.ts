@@ -113,6 +113,7 @@ export const entry = (given: Partial<EntryRow> = {}): EntryRow => {
     until: null,
     code: '550',
     enhanced: '5.1.1',
+    code_source: 'parsed',
     category: 'mailbox-unknown',
     blame: 'recipient',
     severity: 'high',
