@@ -91,7 +91,7 @@ const lines = [
   }),
   await hit('GET /v1/suppressions/{address}, hit', server.url, {
     method: 'GET',
-    path: '/v1/suppressions/person5@example.com',
+    path: `/v1/suppressions/person${serial - 500}@example.com`,
     headers: { authorization: `Bearer ${ADMIN_KEY}` },
   }),
 ];

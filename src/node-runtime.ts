@@ -12,10 +12,11 @@ const gzipAsync = promisify(gzip);
 const gunzipAsync = promisify(gunzip);
 
 export function nodeRuntime(): Runtime {
+  const random = randomBytes();
   return {
     now: () => Date.now(),
-    newId: createIds(() => crypto.getRandomValues(new Uint8Array(10))),
-    randomText,
+    newId: createIds(() => random(10)),
+    randomText: (length) => randomText(random, length),
     sha256: (text) => hash('sha256', text),
     gzip: async (bytes) => new Uint8Array(await gzipAsync(bytes)),
     gunzip: async (bytes) => new Uint8Array(await gunzipAsync(bytes, { maxOutputLength: MAX_INFLATED })),
@@ -29,12 +30,28 @@ const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789
 /** The largest multiple of 62 in a byte: bytes above it would favour the first letters. */
 const FAIR = 248;
 
-function randomText(length: number): string {
+function randomText(random: (count: number) => Uint8Array, length: number): string {
   let text = '';
   while (text.length < length) {
-    for (const byte of crypto.getRandomValues(new Uint8Array(length * 2))) {
+    for (const byte of random(length * 2)) {
       if (byte < FAIR && text.length < length) text += alphabet.charAt(byte % alphabet.length);
     }
   }
   return text;
+}
+
+const POOL_BYTES = 4096;
+
+/** Random bytes out of a pool: asking the system for each few costs more than a request's other work. */
+function randomBytes(): (count: number) => Uint8Array {
+  let pool = new Uint8Array(0);
+  let at = 0;
+  return (count) => {
+    if (at + count > pool.length) {
+      pool = crypto.getRandomValues(new Uint8Array(Math.max(POOL_BYTES, count)));
+      at = 0;
+    }
+    at += count;
+    return pool.subarray(at - count, at);
+  };
 }

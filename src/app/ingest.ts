@@ -93,7 +93,7 @@ async function store(
 ): Promise<Outcome> {
   const { committer, runtime } = deps;
   const receipt = await receiptOf(runtime, source, request, receivedAt);
-  const job = jobOf(runtime, source, receipt, proof, items, toHex(await sha256(request.body)));
+  const job = jobOf(runtime, source, receipt, proof, items, await digestOfWhole(request, items));
   try {
     const result = await committer.submit(job);
     if (result.type === 'replayed')
@@ -109,6 +109,12 @@ async function store(
     };
   }
 }
+
+/** Only a body that could not be read at all is known by its bytes. */
+const digestOfWhole = async (request: RawRequest, items: readonly Item[]): Promise<string> =>
+  items.some((item) => item.type === 'unreadable' && item.raw === null)
+    ? toHex(await sha256(request.body))
+    : '';
 
 /**
  * Normalizes each item by itself: one that cannot be read is quarantined, its neighbours go on. `bodyDigest` names

@@ -70,17 +70,16 @@ export interface ListDeps {
 
 export function createList({ store, committer, policies, runtime }: ListDeps): List {
   const standing = async (tenant: string, addresses: readonly string[], stream: string | null) => {
-    const [policy, found] = await Promise.all([
-      policies.of(tenant),
-      store.check(tenant, addresses, runtime.now()),
-    ]);
+    const found = await store.check(tenant, addresses, runtime.now());
+    // Without a stream every entry counts, and no policy is asked.
+    const policy = stream === null ? null : await policies.of(tenant);
     return (address: string) => {
       const at = found.get(address);
       return {
         entries:
           at === undefined
             ? []
-            : at.entries.filter((entry) => blocks(policy, entry, stream)).sort(byHardness),
+            : at.entries.filter((entry) => policy === null || blocks(policy, entry, stream)).sort(byHardness),
         listedAt: at?.listedAt ?? [],
       };
     };

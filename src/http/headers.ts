@@ -1,6 +1,6 @@
 /** Headers on every answer: nothing may be sniffed, framed, cached or told to other sites. */
 
-const always: Readonly<Record<string, string>> = {
+export const onEveryAnswer: Readonly<Record<string, string>> = {
   'Content-Security-Policy':
     "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
   'X-Content-Type-Options': 'nosniff',
@@ -13,7 +13,7 @@ const always: Readonly<Record<string, string>> = {
 /** What the answer has set itself, such as a page's own policy, stands. */
 export function withHeaders(response: Response, requestId: string): Response {
   const headers = new Headers(response.headers);
-  for (const [name, value] of Object.entries(always)) if (!headers.has(name)) headers.set(name, value);
+  for (const [name, value] of Object.entries(onEveryAnswer)) if (!headers.has(name)) headers.set(name, value);
   headers.set('X-Request-Id', requestId);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });
 }

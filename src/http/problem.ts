@@ -1,5 +1,6 @@
 /** Answers of the HTTP layer as values, and RFC 9457 problems. */
 import type { LogFields } from '../app/log.ts';
+import { onEveryAnswer, withHeaders } from './headers.ts';
 
 export interface FieldError {
   /** JSON pointer into the body, or `/name` of a query or path parameter. */
@@ -82,11 +83,11 @@ export const problemBody = ({ status, detail, errors }: Problem, requestId: stri
 
 /** The one place where answers become responses. */
 export function responseOf(answer: Answer, requestId: string): Response {
-  if (answer.type === 'raw') return answer.response;
+  if (answer.type === 'raw') return withHeaders(answer.response, requestId);
   const body = answer.type === 'json' ? answer.body : problemBody(answer, requestId);
   const contentType = answer.type === 'json' ? 'application/json' : 'application/problem+json';
   return new Response(JSON.stringify(body), {
     status: answer.status,
-    headers: { 'Content-Type': contentType, ...answer.headers },
+    headers: { ...onEveryAnswer, 'Content-Type': contentType, ...answer.headers, 'X-Request-Id': requestId },
   });
 }

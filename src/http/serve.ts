@@ -5,7 +5,6 @@ import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
 import { authenticate, forbidden, may, stranger, unauthorized } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
-import { withHeaders } from './headers.ts';
 import { type Answer, refuse, responseOf, tryLater } from './problem.ts';
 
 export async function serve(
@@ -30,7 +29,7 @@ export async function serve(
   };
   log(response.status >= 500 ? 'error' : 'info', 'request', fields);
   metrics.count('mailstop_requests_total', { route, status: String(response.status) });
-  return withHeaders(response, requestId);
+  return response;
 }
 
 export const serveEndpoint = (

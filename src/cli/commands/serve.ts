@@ -5,7 +5,7 @@ import type { Config } from '../../config.ts';
 import type { RunningServer } from '../../server.ts';
 import { clientOf, configOrFail } from '../client.ts';
 import { exitCodes, usage } from '../failure.ts';
-import { paint, print, printJson, say } from '../output.ts';
+import { gathering, paint, print, printJson } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 
 interface Options {
@@ -31,7 +31,7 @@ export default function serve(command: Command): void {
     const { startServer } = await import('../../server.ts');
     let firstKey: string | null = null;
     const server = await startServer(config, {
-      log: createLog(say, Date.now),
+      log: createLog(gathering(), Date.now),
       prepare: async (services) => {
         if (config.adminKey === null) firstKey = await makeFirstKey(services);
       },
