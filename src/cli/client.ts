@@ -45,6 +45,8 @@ type Fetch = (request: Request) => Response | Promise<Response>;
 /** `missing`: what to do where there is no local database. Commands that only read refuse: an empty list says "not suppressed". */
 export async function connect(shared: Shared, missing: Missing = 'refuse'): Promise<Client> {
   if (shared.url !== undefined) return remote(shared.url, shared);
+  if (shared.key !== undefined)
+    throw usage('--key is the API key of a running server and goes with --url; a source’s own is --secret');
   const config = configOrFail();
   const { open, withKey } = await import('../open.ts');
   const { createApp } = await import('../http/app.ts');

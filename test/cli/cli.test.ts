@@ -95,6 +95,7 @@ describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2
       ['check', 'a@example.com', '--url', 'http://localhost:1', '--key', 'k', '--tenant', 't'],
       '--tenant is for the local database',
     ],
+    [['source', 'add', 'generic', '--key', 'mine'], 'a source’s own is --secret'],
     [['import', 'no-such-file.csv'], 'there is no file "no-such-file.csv"'],
     [['import', '-'], 'say what stdin is with --format csv or --format ndjson'],
     [['export', '--format', 'xml'], "argument 'xml' is invalid"],
