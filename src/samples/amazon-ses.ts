@@ -169,7 +169,7 @@ function sample(
   eventType: string,
   detail: (recipient: string, at: string) => object,
 ): Sample {
-  const recipient = `${eventType.toLowerCase()}-${crypto.randomUUID().slice(0, 8)}@example.com`;
+  const recipient = `${eventType.toLowerCase()}@example.com`;
   const mail = {
     timestamp: toRfc3339(now - 90_000),
     source: 'news@example.org',
