@@ -104,13 +104,8 @@ describe('a file', () => {
   // A long table is read by looking something up; long code has to be understood as a whole.
   const isTable = ({ text }: SourceFile) => !/\bfunction\b|=> ?\{|\bif \(|\bfor \(/.test(text);
 
-  /** One thought that has not come apart yet; may shrink, not grow. */
-  const longer = new Map([['core/fold.ts', 460]]);
-
   it('of code has at most 300 lines', () => {
-    const long = files.filter(
-      (file) => file.text.split('\n').length - 1 > (longer.get(file.path) ?? 300) && !isTable(file),
-    );
+    const long = files.filter((file) => file.text.split('\n').length - 1 > 300 && !isTable(file));
     expect(long.map((file) => file.path)).toEqual([]);
   });
 

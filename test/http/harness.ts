@@ -49,12 +49,21 @@ export interface Harness {
 }
 
 export async function startHarness(
-  given: { publicUrl?: string; storeOf?: (store: Store) => Store } = {},
+  given: {
+    publicUrl?: string;
+    storeOf?: (store: Store) => Store;
+    fetchCertificate?: Services['fetchCertificate'];
+    fetch?: Services['runtime']['fetch'];
+  } = {},
 ): Promise<Harness> {
   const db = openDatabase(':memory:');
   migrate(db);
   let now = START;
-  const runtime = { ...nodeRuntime(), now: () => now };
+  const runtime = {
+    ...nodeRuntime(),
+    now: () => now,
+    fetch: given.fetch ?? (() => Promise.reject(new Error('no test goes out'))),
+  };
   const logged: Harness['logged'] = [];
   const plain = createStore(sqliteDriver(db));
   const store = given.storeOf?.(plain) ?? plain;
@@ -67,7 +76,7 @@ export async function startHarness(
     store,
     runtime,
     log: (level, _message, fields = {}) => logged.push({ level, fields }),
-    fetchCertificate: async () => err('unavailable'),
+    fetchCertificate: given.fetchCertificate ?? (async () => err('unavailable')),
   });
   const app = createApp(services);
 

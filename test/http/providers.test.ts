@@ -1,0 +1,213 @@
+/** Every provider over HTTP: its signed samples are taken in once, and bent ones change nothing. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { err, ok } from '../../src/core/result.ts';
+import { signedSnsRequest, testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { samplers } from '../../src/samples/registry.ts';
+import { resendSampler } from '../../src/samples/resend.ts';
+import type { Sampler } from '../../src/samples/sampler.ts';
+import { type Harness, START, startHarness, type Told } from './harness.ts';
+
+/** How a request is bent for each kind of proof. Mailgun signs a token: what shows is its second body. */
+const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
+  'amazon-ses': ['body'],
+  mailgun: ['body'],
+  resend: ['headers', 'body'],
+  sendgrid: ['headers', 'body'],
+};
+
+let mailstop: Harness;
+let confirmations: { url: string; redirect: string | undefined }[];
+let confirmationStatus: number;
+
+beforeEach(async () => {
+  confirmations = [];
+  confirmationStatus = 200;
+  mailstop = await startHarness({
+    fetchCertificate: async (url) =>
+      url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable'),
+    fetch: async (url, init) => {
+      confirmations.push({ url: url.href, redirect: init.redirect });
+      return new Response(null, {
+        status: confirmationStatus,
+        headers: { location: 'http://169.254.169.254/' },
+      });
+    },
+  });
+});
+
+afterEach(() => mailstop.close());
+
+interface Posted {
+  readonly headers: Record<string, string>;
+  readonly body: string;
+}
+
+async function sourceOf(sampler: Sampler) {
+  const { source, signing } = await sampler.source();
+  const made = await mailstop.ask('POST', '/v1/sources', {
+    json: { provider: sampler.provider, name: 'test', ...source },
+  });
+  expect(made.status, made.text).toBe(201);
+  const path = `/webhooks/${made.body.id}`;
+  return {
+    signing,
+    post: ({ headers, body }: Posted): Promise<Told> =>
+      mailstop.ask('POST', path, { key: null, body, headers }),
+  };
+}
+
+const listed = async () => (await mailstop.ask('GET', '/v1/suppressions?limit=1000')).body.data;
+const recorded = async () => (await mailstop.ask('GET', '/v1/events?limit=1000')).body.data;
+
+describe.each(samplers.map((sampler) => ({ name: sampler.provider, sampler })))(
+  '$name',
+  ({ name, sampler }) => {
+    it('has each of its samples taken in, and once', async () => {
+      const source = await sourceOf(sampler);
+      for (const sample of sampler.samples(START)) {
+        const request = await sampler.request(sample.payload, source.signing, START);
+        const first = await source.post(request);
+        expect(first, sample.title).toMatchObject({ status: 200, body: { duplicates: 0, quarantined: 0 } });
+        expect(first.body.accepted, sample.title).toBeGreaterThan(0);
+        const again = await source.post(request);
+        expect(again, sample.title).toMatchObject({
+          status: 200,
+          body: { accepted: 0, duplicates: first.body.accepted },
+        });
+      }
+      expect((await listed()).length).toBeGreaterThan(0);
+    });
+
+    it.each(bends[name] ?? ['headers'])(
+      'is refused with its %s changed, and nothing else changes',
+      async (what) => {
+        const source = await sourceOf(sampler);
+        const [sample] = sampler.samples(START);
+        const { headers, body } = await sampler.request(sample?.payload, source.signing, START);
+        if (name === 'mailgun') await source.post({ headers, body });
+        const before = { list: await listed(), events: await recorded() };
+        const refused = await source.post(
+          what === 'body'
+            ? { headers, body: body.replace('example.com', 'exbmple.com') }
+            : { headers: { 'content-type': 'application/json' }, body },
+        );
+        expect(refused.status).toBe(401);
+        expect(refused.text.length).toBeLessThan(200);
+        expect({ list: await listed(), events: await recorded() }).toEqual(before);
+      },
+    );
+
+    it('is refused where another source’s secret made the proof', async () => {
+      const source = await sourceOf(sampler);
+      const other = await sampler.source();
+      const [sample] = sampler.samples(START);
+      expect((await source.post(await sampler.request(sample?.payload, other.signing, START))).status).toBe(
+        401,
+      );
+      expect(await listed()).toEqual([]);
+    });
+  },
+);
+
+describe('a subscription of SNS', () => {
+  const topic = 'arn:aws:sns:eu-west-1:123456789012:bounces';
+  const confirmation = (topicArn: string) =>
+    signedSnsRequest({
+      Type: 'SubscriptionConfirmation',
+      MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
+      Token: '2336412f37fb',
+      TopicArn: topicArn,
+      Message: 'You have chosen to subscribe.',
+      SubscribeURL: 'http://169.254.169.254/latest/meta-data',
+      Timestamp: new Date(START).toISOString(),
+    });
+  const post = async (request: Posted, source: object) => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: { provider: 'amazon-ses', name: 'test', ...source },
+    });
+    return mailstop.ask('POST', `/webhooks/${made.body.id}`, { key: null, ...request });
+  };
+
+  it('T009 is confirmed by one GET to SNS in the region of the topic, and none to its SubscribeURL', async () => {
+    const told = await post(await confirmation(topic), { secrets: { topic_arns: [topic] } });
+    expect(told).toMatchObject({ status: 200, body: { ignored: 1, accepted: 0 } });
+    expect(confirmations).toEqual([
+      {
+        url: `https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topic}&Token=2336412f37fb`,
+        redirect: 'manual',
+      },
+    ]);
+  });
+
+  it('T010 is refused for a topic that is not ours, and nothing goes out', async () => {
+    expect((await post(await confirmation(`${topic}-2`), { secrets: { topic_arns: [topic] } })).status).toBe(
+      401,
+    );
+    expect(confirmations).toEqual([]);
+  });
+
+  it('T011 whose confirmation is answered with a redirect is not followed, and SNS is asked to come again', async () => {
+    confirmationStatus = 302;
+    const told = await post(await confirmation(topic), { secrets: { topic_arns: [topic] } });
+    expect(told.status).toBe(503);
+    expect(Number(told.headers.get('retry-after'))).toBeGreaterThan(0);
+    expect(confirmations).toHaveLength(1);
+  });
+
+  it('is not confirmed for a source without topic_arns', async () => {
+    const request = await confirmation(topic);
+    const basic = { secrets: { basic_auth: [{ username: 'sns', password: 'a-good-long-password' }] } };
+    const headers = { ...request.headers, authorization: `Basic ${btoa('sns:a-good-long-password')}` };
+    expect(await post({ ...request, headers }, basic)).toMatchObject({ status: 200, body: { ignored: 1 } });
+    expect(confirmations).toEqual([]);
+  });
+});
+
+describe('T025 an id of Standard Webhooks', () => {
+  it('that comes twice is a duplicate, and with another signed body both are kept', async () => {
+    const source = await sourceOf(resendSampler);
+    const [sample] = resendSampler.samples(START);
+    const payload = sample?.payload as { data: { to: string[] } };
+    const request = await resendSampler.request(payload, source.signing, START);
+    expect((await source.post(request)).body).toMatchObject({ accepted: 1 });
+    expect((await source.post(request)).body).toMatchObject({ accepted: 0, duplicates: 1 });
+    const id = request.headers['svix-id'] ?? '';
+    const other = await signedAs(
+      id,
+      { ...payload, data: { ...payload.data, to: ['second@example.com'] } },
+      source.signing,
+    );
+    expect((await source.post(other)).body).toMatchObject({ accepted: 1, duplicates: 0 });
+    expect((await recorded()).map((event: { address: string }) => event.address)).toContain(
+      'second@example.com',
+    );
+  });
+
+  async function signedAs(id: string, payload: object, signing: unknown): Promise<Posted> {
+    const body = JSON.stringify(payload);
+    const timestamp = String(START / 1_000);
+    const key = await crypto.subtle.importKey(
+      'raw',
+      keyOf(signing),
+      { name: 'HMAC', hash: 'SHA-256' },
+      false,
+      ['sign'],
+    );
+    const mac = new Uint8Array(
+      await crypto.subtle.sign('HMAC', key, new TextEncoder().encode(`${id}.${timestamp}.${body}`)),
+    );
+    return {
+      headers: {
+        'content-type': 'application/json',
+        'svix-id': id,
+        'svix-timestamp': timestamp,
+        'svix-signature': `v1,${btoa(String.fromCharCode(...mac))}`,
+      },
+      body,
+    };
+  }
+
+  /** The sampler's own secret, `whsec_` and base64. */
+  const keyOf = (signing: unknown): Uint8Array<ArrayBuffer> =>
+    Uint8Array.from(atob(String(signing).replace(/^whsec_/, '')), (char) => char.charCodeAt(0));
+});
