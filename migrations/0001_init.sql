@@ -78,11 +78,11 @@ CREATE TABLE seen (
 -- Nonces of signatures that do not cover the body: each may come again only with the same body.
 CREATE TABLE nonces (
   tenant TEXT NOT NULL,
-  source_id TEXT NOT NULL,
+  provider TEXT NOT NULL,
   nonce TEXT NOT NULL,
   body_digest TEXT NOT NULL,
   forget_at INTEGER NOT NULL,
-  PRIMARY KEY (tenant, source_id, nonce)
+  PRIMARY KEY (tenant, provider, nonce)
 ) STRICT, WITHOUT ROWID;
 
 CREATE TABLE events (

@@ -131,7 +131,7 @@ async function tryFlush(
     if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
   }
   const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
-  const sifted = sift(jobs, known, policyFor);
+  const sifted = sift(jobs, known, policyFor, now);
   const histories = await store.histories([...sifted.toFold.values()]);
   const judgement = judge(jobs, sifted, { known, histories, policyOf: policyFor, now, newId: runtime.newId });
   const notes = jobs.flatMap((job) => (job.type === 'edit' ? [job.audit] : []));
@@ -153,8 +153,8 @@ function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
         addresses.set(`${job.tenant} ${address}`, { tenant: job.tenant, address });
       continue;
     }
-    const { tenant, source_id } = job.receipt;
-    if (job.bind !== null) nonces.push({ tenant, source_id, nonce: job.bind.nonce });
+    const { tenant } = job.receipt;
+    if (job.bind !== null) nonces.push({ tenant, provider: job.provider, nonce: job.bind.nonce });
     for (const { digest } of job.unreadable) digests.push({ tenant, digest });
     for (const { event, digest } of job.events) {
       digests.push({ tenant, digest });

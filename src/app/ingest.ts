@@ -1,5 +1,4 @@
 /** One webhook: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
-import type { MailEvent } from '../core/event.ts';
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
 import type { Delivery, Item, Proof, RawRequest, VerifyIo } from '../providers/adapter.ts';
@@ -7,6 +6,7 @@ import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import { Busy, type Committer } from './commit.ts';
 import type { Intake, IntakeCounts } from './jobs.ts';
+import { safeMessage } from './log.ts';
 import { verifyOrigin } from './origin.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
@@ -105,7 +105,7 @@ async function store(
       why:
         error instanceof Busy
           ? error.message
-          : `could not store: ${error instanceof Error ? error.message : 'unknown'}`,
+          : `could not store: ${error instanceof Error ? safeMessage(error.message) : 'unknown'}`,
     };
   }
 }
@@ -139,7 +139,7 @@ export function jobOf(
     receiptId: receipt.id,
     receivedAt: receipt.received_at,
   };
-  const events: { event: MailEvent; digest: string }[] = [];
+  const events: Intake['events'][number][] = [];
   const ignored: Intake['ignored'][number][] = [];
   const unreadable: Intake['unreadable'][number][] = [];
   const digestOf = (text: string) => runtime.sha256(text).slice(0, 32);
@@ -156,7 +156,8 @@ export function jobOf(
   };
   for (const [i, item] of items.entries()) {
     if (item.type === 'ignored') ignored.push({ label: item.label, known: item.known });
-    else if (item.type === 'unreadable') refuse(item.raw === null ? -1 : i, item.why, item.raw);
+    else if (item.type === 'unreadable')
+      refuse(item.raw === null && items.length === 1 ? -1 : i, item.why, item.raw);
     else {
       const event = normalize(item.event, reading);
       if (!event.ok) refuse(i, event.error, item.event);
@@ -164,7 +165,8 @@ export function jobOf(
         const id = runtime.newId('evt', receipt.received_at);
         events.push({
           event: { ...event.value, id },
-          digest: digestOf(identityOf(event.value, item.event.at !== null)),
+          digest: digestOf(identityOf(event.value, item.event.at)),
+          isNamed: item.event.eventId !== null || item.event.at !== null,
         });
       }
     }

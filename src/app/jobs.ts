@@ -6,7 +6,12 @@ import type { EntryRow, ReceiptRow } from '../store/store.ts';
 export interface Intake {
   readonly type: 'intake';
   readonly receipt: ReceiptRow;
-  readonly events: readonly { readonly event: MailEvent; readonly digest: string }[];
+  /** `isNamed`: the report has an id or a time of its own, so that the same again is a redelivery. */
+  readonly events: readonly {
+    readonly event: MailEvent;
+    readonly digest: string;
+    readonly isNamed: boolean;
+  }[];
   readonly ignored: readonly { readonly label: string; readonly known: boolean }[];
   readonly unreadable: readonly {
     readonly item: number;

@@ -1,10 +1,11 @@
 /** Second half of a flush: folds, compares with what is stored, and says what to write. Pure but for new ids. */
 
 import type { Decision, MailEvent } from '../core/event.ts';
-import type { Act } from '../core/facts.ts';
+import type { Act, EventFact } from '../core/facts.ts';
 import { type Folded, fold } from '../core/fold.ts';
 import { matchRule, type Policy } from '../core/policy.ts';
-import { type AddressRow, type EntryRow, keyOf, type WritePlan } from '../store/store.ts';
+import { utcDay } from '../core/time.ts';
+import { type AddressRow, type EntryRow, type History, keyOf, type WritePlan } from '../store/store.ts';
 import type { EditResult, Intake, Job, JobResult } from './jobs.ts';
 import {
   actRow,
@@ -14,11 +15,12 @@ import {
   eventRow,
   heard,
   nonceRows,
+  seenAgainRows,
   seenRows,
   statRows,
   unmappedRows,
 } from './judged-rows.ts';
-import { type FreshEvent, type Sifted, withMark } from './sift.ts';
+import { type FreshEvent, type Sifted, weighs, withMark } from './sift.ts';
 
 export interface Judgement {
   readonly plan: Omit<WritePlan, 'audit'>;
@@ -31,6 +33,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
   const acts = actsByAddress(jobs);
   const events = byAddress(sifted.fresh);
   const decisions = new Map<string, Decision>();
+  const counting = new Set<string>();
   const rows = new Map<string, AddressRow>();
   const changed = new Map<string, readonly Changed[]>();
   for (const [key, address] of sifted.toFold) {
@@ -43,21 +46,24 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       listedAt: [],
     };
     const policy = desk.policyOf(address.tenant);
+    const fresh = (events.get(key) ?? []).map((one) => one.event);
+    const facts = withinBounds(fresh, history, policy);
+    for (const event of facts) counting.add(event.id);
     const folded = fold(policy, {
-      events: [...history.events, ...(events.get(key) ?? []).map((one) => one.event)],
+      events: [...history.events, ...facts],
       acts: [...history.acts, ...(acts.get(key) ?? [])],
       marks: row.marks,
     });
-    for (const { event } of events.get(key) ?? []) {
-      const decision = folded.decisions.get(event.id);
-      if (decision !== undefined) decisions.set(event.id, decision);
+    for (const { id } of facts) {
+      const decision = folded.decisions.get(id);
+      if (decision !== undefined) decisions.set(id, decision);
     }
     changed.set(key, differences(address, folded, history.entries, policy, desk));
     rows.set(key, { ...row, open: folded.open, listedAt: folded.listedAt });
   }
   markDeliveries(sifted, desk, rows);
   const kept = sifted.fresh.filter(
-    ({ event }) => event.kind !== 'delivery' || sifted.toFold.has(keyOf(event)),
+    ({ event }) => event.kind !== 'delivery' || event.hearsay || sifted.toFold.has(keyOf(event)),
   );
   const entries = [...changed.values()].flat();
   return {
@@ -66,8 +72,15 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
         .filter((job): job is Intake => job.type === 'intake' && wasUseful(job, sifted))
         .map((job) => job.receipt),
       seen: seenRows(sifted, desk.now),
+      seenAgain: seenAgainRows(sifted, desk.now),
       nonces: nonceRows(jobs, sifted, desk),
-      events: kept.map(({ event }) => eventRow(event, decisions.get(event.id) ?? alone(event, desk), desk)),
+      events: kept.map(({ event }) =>
+        eventRow(
+          event,
+          decisions.get(event.id) ?? alone(event, desk),
+          counting.has(event.id) && mayCount(event, desk),
+        ),
+      ),
       acts: jobs.flatMap((job) =>
         job.type === 'edit' ? job.acts.map(({ address, act }) => actRow(job.tenant, address, act)) : [],
       ),
@@ -90,6 +103,37 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
     },
     results: jobs.map((job) => resultOf(job, sifted, changed)),
   };
+}
+
+/** Whether an event is kept for good, as one that moved the list or still may. */
+const mayCount = (event: MailEvent, desk: Desk): boolean =>
+  (event.kind === 'delivery' && !event.hearsay) || weighs(event, desk.policyOf(event.tenant));
+
+/**
+ * Of one kind of fact, at most so many a day and address count; more of them say nothing new, and reading them
+ * back with every later fact would let one hot address slow down everyone. Counted anew after a release.
+ */
+export const FACTS_A_DAY = 20;
+
+function withinBounds(fresh: readonly MailEvent[], history: History, policy: Policy): readonly MailEvent[] {
+  if (fresh.length + history.events.length <= FACTS_A_DAY) return fresh;
+  const released = Math.max(0, ...history.acts.map((act) => act.at));
+  const counts = new Map<string, number>();
+  const another = (fact: EventFact): number => {
+    const key = JSON.stringify([
+      utcDay(fact.at),
+      fact.at > released,
+      fact.kind,
+      fact.stream,
+      fact.listedFor,
+      matchRule(policy, fact).id,
+    ]);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+  for (const fact of history.events) another(fact);
+  return fresh.filter((event) => another(event) <= FACTS_A_DAY);
 }
 
 const alone = (event: MailEvent, desk: Desk): Decision => {
@@ -116,7 +160,7 @@ function actsByAddress(jobs: readonly Job[]): Map<string, Act[]> {
 
 function markDeliveries(sifted: Sifted, desk: Desk, rows: Map<string, AddressRow>): void {
   for (const { event } of sifted.fresh) {
-    if (event.kind !== 'delivery') continue;
+    if (event.kind !== 'delivery' || event.hearsay) continue;
     const key = keyOf(event);
     const row = rows.get(key) ??
       desk.known.addresses.get(key) ?? {
@@ -142,11 +186,21 @@ function differences(
   policy: Policy,
   desk: Desk,
 ): Changed[] {
-  return folded.entries.flatMap((entry) => {
-    const before = stored.find((row) => row.stream === entry.stream && row.reason === entry.reason) ?? null;
+  const known = new Map(stored.map((row) => [`${row.stream} ${row.reason}`, row]));
+  const entries = folded.entries.flatMap((entry): Changed[] => {
+    const before = known.get(`${entry.stream} ${entry.reason}`) ?? null;
     const after = entryRow(address, entry, before, policy, desk);
+    known.delete(`${entry.stream} ${entry.reason}`);
     return before !== null && sameEntry(before, after) ? [] : [{ before, after }];
   });
+  // A late fact may show that an entry should never have been: strikes that a delivery between takes back.
+  const withdrawn = [...known.values()].filter((row) => row.state !== 'released');
+  return [
+    ...entries,
+    ...withdrawn.map(
+      (before): Changed => ({ before, after: { ...before, state: 'released', updated_at: desk.now } }),
+    ),
+  ];
 }
 
 const compared = [

@@ -17,7 +17,7 @@ import type {
 } from '../store/store.ts';
 import type { Job } from './jobs.ts';
 import { retention } from './retention.ts';
-import { type FreshEvent, type Sifted, weighs } from './sift.ts';
+import type { FreshEvent, Sifted } from './sift.ts';
 
 /** What a flush is judged by. */
 export interface Desk {
@@ -79,7 +79,7 @@ export const changeRow = (entry: EntryRow): ChangeRow => ({
   suppression_id: entry.id,
 });
 
-export function eventRow(event: MailEvent, decision: Decision, desk: Desk): EventRow {
+export function eventRow(event: MailEvent, decision: Decision, counts: boolean): EventRow {
   return {
     tenant: event.tenant,
     id: event.id,
@@ -120,7 +120,7 @@ export function eventRow(event: MailEvent, decision: Decision, desk: Desk): Even
     retry: decision.retry,
     until: decision.until,
     policy_version: decision.policyVersion,
-    counts: Number(event.kind === 'delivery' || weighs(event, desk.policyOf(event.tenant))),
+    counts: Number(counts),
   };
 }
 
@@ -128,12 +128,15 @@ export function actRow(tenant: string, address: string, { id, kind, at, actor, .
   return { tenant, id, kind, address, at, actor, detail: JSON.stringify(detail) };
 }
 
+/** Reports that name themselves, and bodies that nobody can read. */
 export const seenRows = (sifted: Sifted, now: number) => [
-  ...sifted.fresh.map(({ event, digest }) => ({
-    tenant: event.tenant,
-    digest,
-    forget_at: now + (event.kind === 'delivery' ? retention.seenDeliveries : retention.seen),
-  })),
+  ...sifted.fresh
+    .filter(({ isNamed }) => isNamed)
+    .map(({ event, digest }) => ({
+      tenant: event.tenant,
+      digest,
+      forget_at: now + (event.kind === 'delivery' ? retention.seenDeliveries : retention.seen),
+    })),
   ...sifted.unreadable.map(({ job, at }) => ({
     tenant: job.receipt.tenant,
     digest: at.digest,
@@ -141,16 +144,21 @@ export const seenRows = (sifted: Sifted, now: number) => [
   })),
 ];
 
+export const seenAgainRows = (sifted: Sifted, now: number) =>
+  sifted.fresh
+    .filter(({ isNamed }) => !isNamed)
+    .map(({ event, digest }) => ({ tenant: event.tenant, digest, forget_at: now + retention.seenUnnamed }));
+
 export function nonceRows(jobs: readonly Job[], sifted: Sifted, desk: Desk) {
   const rows = new Map<string, WritePlan['nonces'][number]>();
   for (const job of jobs) {
     if (job.type !== 'intake' || job.bind === null || sifted.replayed.has(job)) continue;
-    const { tenant, source_id } = job.receipt;
-    const key = `${tenant} ${source_id} ${job.bind.nonce}`;
+    const { tenant } = job.receipt;
+    const key = `${tenant} ${job.provider} ${job.bind.nonce}`;
     if (desk.known.nonces.has(key)) continue;
     rows.set(key, {
       tenant,
-      source_id,
+      provider: job.provider,
       nonce: job.bind.nonce,
       body_digest: job.bind.digest,
       forget_at: desk.now + retention.seen,

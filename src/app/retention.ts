@@ -1,7 +1,9 @@
 /** How long what is kept. Facts that made or changed an entry, and open strikes, are kept for good. */
-import { DAY } from '../core/time.ts';
+import { DAY, HOUR } from '../core/time.ts';
 
 export const retention = {
+  /** Digests of items with neither an id nor a time of their own: long enough for a retry, not for a second event. */
+  seenUnnamed: HOUR,
   /** Raw requests, for replay. */
   receipts: 30 * DAY,
   /** Digests of items that can move the list, and nonces: providers redeliver for days, people replay for months. */

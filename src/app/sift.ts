@@ -8,6 +8,7 @@ import type { Intake, Job } from './jobs.ts';
 export interface FreshEvent {
   readonly event: MailEvent;
   readonly digest: string;
+  readonly isNamed: boolean;
   readonly job: Intake;
 }
 
@@ -27,19 +28,34 @@ export interface Sifted {
   readonly toFold: ReadonlyMap<string, AddressKey>;
 }
 
-export function sift(jobs: readonly Job[], known: Known, policyOf: (tenant: string) => Policy): Sifted {
-  const taken = new Set(known.seen);
+export function sift(
+  jobs: readonly Job[],
+  known: Known,
+  policyOf: (tenant: string) => Policy,
+  now: number,
+): Sifted {
+  const taken = new Set<string>();
   const nonces = new Map(known.nonces);
   const replayed = new Set<Intake>();
   const tallies = new Map<Intake, Tally>();
   const fresh: FreshEvent[] = [];
   const unreadable: { job: Intake; at: Intake['unreadable'][number] }[] = [];
-  const isNew = (job: Intake, digest: string): boolean => {
+  const isNew = (
+    job: Intake,
+    digest: string,
+    mayRecur: (until: number) => boolean = () => false,
+  ): boolean => {
     const key = `${job.receipt.tenant} ${digest}`;
-    if (taken.has(key)) return false;
+    const until = known.seen.get(key);
+    if (taken.has(key) || (until !== undefined && !mayRecur(until))) return false;
     taken.add(key);
     return true;
   };
+  // Nothing tells a redelivery from the same thing happening again: it is new after an hour, and at once where
+  // what the first one did has been taken back since.
+  const mayRecur = (event: MailEvent) => (until: number) =>
+    until <= now ||
+    (known.addresses.get(keyOf(event))?.open === false && weighs(event, policyOf(event.tenant)));
   for (const job of jobs) {
     if (job.type !== 'intake') continue;
     if (isReplayed(job, nonces)) {
@@ -49,8 +65,9 @@ export function sift(jobs: readonly Job[], known: Known, policyOf: (tenant: stri
     const tally: Tally = { accepted: 0, duplicates: 0, quarantined: 0 };
     tallies.set(job, tally);
     const before = { fresh: fresh.length, unreadable: unreadable.length };
-    for (const { event, digest } of job.events) {
-      if (isNew(job, digest)) fresh.push({ event, digest, job });
+    for (const { event, digest, isNamed } of job.events) {
+      if (isNew(job, digest, isNamed ? undefined : mayRecur(event)))
+        fresh.push({ event, digest, isNamed, job });
       else tally.duplicates++;
     }
     for (const at of job.unreadable) {
@@ -65,7 +82,8 @@ export function sift(jobs: readonly Job[], known: Known, policyOf: (tenant: stri
 
 function isReplayed(job: Intake, nonces: Map<string, string>): boolean {
   if (job.bind === null) return false;
-  const key = `${job.receipt.tenant} ${job.receipt.source_id} ${job.bind.nonce}`;
+  // By provider: sources of one account share its key, and so would a token used at another of them.
+  const key = `${job.receipt.tenant} ${job.provider} ${job.bind.nonce}`;
   const before = nonces.get(key);
   if (before === undefined) nonces.set(key, job.bind.digest);
   return before !== undefined && before !== job.bind.digest;
@@ -85,7 +103,7 @@ function addressesToFold(
   }
   for (const { event } of fresh) {
     if (
-      event.kind === 'delivery'
+      event.kind === 'delivery' && !event.hearsay
         ? known.addresses.get(keyOf(event))?.open === true
         : weighs(event, policyOf(event.tenant))
     )

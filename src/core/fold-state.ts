@@ -44,7 +44,7 @@ export const newState = (policy: Policy): State => ({
   decisions: new Map(),
   deliveries: [],
   dead: null,
-  soft: noStrikes,
+  soft: noStrikes(),
   standing: new Map(),
   bars: [],
   mirrorBarred: false,

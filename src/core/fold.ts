@@ -49,7 +49,8 @@ export function fold(policy: Policy, facts: Facts): Folded {
 function decide(state: State, fact: EventFact): Decision {
   const rule = matchRule(state.policy, fact);
   if (fact.listed === true) state.listedAt.add(fact.provider);
-  if (fact.listed === false || fact.kind === 'delivery') state.listedAt.delete(fact.provider);
+  const takenOff = fact.listed === false || fact.kind === 'delivery';
+  if (takenOff && !fact.hearsay) state.listedAt.delete(fact.provider);
   const { action, until } = apply(state, fact, rule);
   return {
     rule: rule.id,

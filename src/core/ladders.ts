@@ -16,7 +16,8 @@ export interface Dead {
   readonly last: number;
   readonly step: number;
   readonly strong: boolean;
-  readonly messages: ReadonlySet<string>;
+  /** Grows in place: a copy for each fact would make a long history quadratic. */
+  readonly messages: Set<string>;
   readonly rule: Rule;
   readonly fact: EventFact;
   readonly contradictedAt: number | null;
@@ -66,27 +67,28 @@ export function climb(
     strong: chain.strong || strong,
     until: Math.max(chain.until, fact.at + length),
     last: counted || chain.until === EVER ? fact.at : chain.last,
-    messages: new Set([...chain.messages, ...namesOf(fact)]),
+    messages: including(chain.messages, fact),
   };
 }
 
 export interface Soft {
-  readonly strikes: readonly { readonly at: number; readonly day: number; readonly days: number }[];
-  readonly messages: ReadonlySet<string>;
+  readonly strikes: { readonly at: number; readonly day: number; readonly days: number }[];
+  /** Grows in place: a copy for each fact would make a long history quadratic. */
+  readonly messages: Set<string>;
   readonly step: number;
   readonly until: number | null;
   readonly rule: string;
   readonly fact: EventFact | null;
 }
 
-export const noStrikes: Soft = {
+export const noStrikes = (): Soft => ({
   strikes: [],
   messages: new Set(),
   step: -1,
   until: null,
   rule: '',
   fact: null,
-};
+});
 
 /** Null where the message was counted before. A new `until` means that the strike crossed the line. */
 export function strike(
@@ -97,12 +99,12 @@ export function strike(
 ): Soft | null {
   if (isAmong(fact, before.messages)) return null;
   if (before.until !== null && fact.at < before.until) return before;
-  const soft = before.until !== null && fact.at - before.until > AFTER_EXPIRY ? noStrikes : before;
+  const soft = before.until !== null && fact.at - before.until > AFTER_EXPIRY ? noStrikes() : before;
   const steps = outcome.steps.map(milliseconds);
+  soft.strikes.push({ at: fact.at, day: utcDay(fact.at), days: outcome.days });
   const next: Soft = {
     ...soft,
-    strikes: [...soft.strikes, { at: fact.at, day: utcDay(fact.at), days: outcome.days }],
-    messages: new Set([...soft.messages, ...namesOf(fact)]),
+    messages: including(soft.messages, fact),
     rule: rule.id,
     fact,
   };
@@ -118,4 +120,9 @@ function strikeDays(soft: Soft, at: number, outcome: Extract<Outcome, { do: 'str
   return new Set(
     soft.strikes.filter((one) => one.at > since && one.days <= outcome.days).map((one) => one.day),
   ).size;
+}
+
+function including(messages: Set<string>, fact: EventFact): Set<string> {
+  for (const name of namesOf(fact)) messages.add(name);
+  return messages;
 }

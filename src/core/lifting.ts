@@ -23,7 +23,7 @@ export function deliver(state: State, mark: Mark): 'release' | 'note' {
   }
   if (soft.strikes.length > 0 && !isAmong(mark, soft.messages)) {
     lifted ||= soft.until !== null && soft.until > mark.at;
-    state.soft = noStrikes;
+    state.soft = noStrikes();
   }
   for (const [key, ground] of state.standing) {
     if (ground.stream !== '*' || (ground.reason !== 'hard-bounce' && ground.reason !== 'soft-bounce'))
@@ -88,7 +88,7 @@ export function release(state: State, fact: Extract<Act, { kind: 'release' }>): 
       state.dead = null;
     if (fact.code === null) state.mirrorBarred = true;
   }
-  if (names('soft-bounce', '*') && fact.code === null) state.soft = noStrikes;
+  if (names('soft-bounce', '*') && fact.code === null) state.soft = noStrikes();
   state.bars.push({
     reasons: fact.stream === null || fact.stream === '*' ? fact.reasons : [],
     code: fact.code,

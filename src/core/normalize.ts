@@ -1,7 +1,7 @@
 /** From what an adapter read to one classified fact in Mailstop's words. Pure. */
 import { canonicalAddress } from './address.ts';
 import { classify } from './classify.ts';
-import type { MailEvent, ProviderEvent, Reply } from './event.ts';
+import type { Kind, MailEvent, ProviderEvent, Reply } from './event.ts';
 import { err, ok, type Result } from './result.ts';
 import { readReply } from './smtp.ts';
 import { MINUTE } from './time.ts';
@@ -59,11 +59,14 @@ export function normalize(given: ProviderEvent, reading: Reading): Result<Omit<M
     feedback: meaning.kind === 'complaint' ? (meaning.feedback ?? 'abuse') : null,
     listedFor: meaning.listedFor ?? null,
     listed: given.listed ?? null,
-    hearsay: given.ambiguous === true || (reading.trust === 'proven' && !proven),
+    hearsay: given.ambiguous === true || (!proven && (reading.trust === 'proven' || widens(meaning.kind))),
     proven,
     tags: given.tags ?? [],
   });
 }
+
+/** Anyone can mail a success report: one that nothing proves must not lift what blocks an address. */
+const widens = (kind: Kind): boolean => kind === 'delivery' || kind === 'resubscribe';
 
 function withInferredCodes(reply: Reply, { meaning }: ProviderEvent): Reply {
   if (reply.source !== null || (meaning.code === undefined && meaning.enhanced === undefined)) return reply;
@@ -72,9 +75,9 @@ function withInferredCodes(reply: Reply, { meaning }: ProviderEvent): Reply {
 
 /** A global unsubscribe is from all mail, also where the source's mail is one stream. Nothing is narrower than we can enforce. */
 function streamOf({ stream, group, meaning }: ProviderEvent, reading: Reading): string {
-  if (stream !== undefined && stream !== null) return stream;
   if (group !== undefined && group !== null && Object.hasOwn(reading.streams, group))
     return reading.streams[group] as string;
+  if (stream !== undefined && stream !== null) return stream;
   const global =
     (meaning.kind === 'unsubscribe' || meaning.kind === 'resubscribe') &&
     (group === undefined || group === null);

@@ -65,6 +65,9 @@ export interface Rule {
   readonly retry: Retry;
 }
 
+/** Streams are named in URLs and keys: no spaces. */
+export const streamName = /^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/;
+
 export const streamClasses = ['marketing', 'transactional', 'security'] as const;
 export type StreamClass = (typeof streamClasses)[number];
 

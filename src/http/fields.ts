@@ -1,6 +1,7 @@
 /** Fields that several endpoints take, each with its check and its place in the API description. */
 import { z } from 'zod';
 import { canonicalAddress } from '../core/address.ts';
+import { streamName as streamNamePattern } from '../core/policy.ts';
 import type { Result } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';
 
@@ -20,10 +21,9 @@ export const time = z
 /** For people. */
 export const name = z.string().trim().min(1, 'must not be empty').max(200);
 
-/** Stream names are parts of keys: no spaces. */
 export const streamName = z
   .string()
-  .regex(/^[A-Za-z0-9][A-Za-z0-9_.:-]{0,63}$/, 'must be 1 to 64 letters, digits, and _ . : -')
+  .regex(streamNamePattern, 'must be 1 to 64 letters, digits, and _ . : -')
   .meta({ example: 'newsletter' });
 
 export const streamOrAll = z.union([z.literal('*'), streamName], {

@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { ProviderAdapter, Secrets } from '../providers/adapter.ts';
 import { providers } from '../providers/registry.ts';
+import { readTopic } from '../providers/verify/sns.ts';
 import { streamOrAll } from './fields.ts';
 import type { FieldError } from './problem.ts';
 
@@ -17,8 +18,8 @@ export const secretsInput = z.strictObject({
     .array(
       z
         .string()
-        .regex(
-          /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_.-]{1,256}$/,
+        .refine(
+          (arn) => readTopic(arn) !== null,
           'must be the whole ARN, like arn:aws:sns:eu-west-1:123456789012:bounces',
         ),
     )

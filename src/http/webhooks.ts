@@ -83,9 +83,8 @@ async function receive(call: Hook, unless: (source: Source) => Answer | null = (
   if (instead !== null) return instead;
   if (isEncoded(request)) return refuse(415, 'Send the body as it is, without a Content-Encoding.');
   const room = roomOf(services);
-  if (room.requests >= intakeLimits.requests) return later(call, source, 'too many requests at once');
   let held = 0;
-  room.requests++;
+  let entered = 0;
   try {
     const limit = source.adapter.maxBodyBytes ?? intakeLimits.bodyBytes;
     const body = await readBody(request, limit, (bytes) => {
@@ -100,14 +99,18 @@ async function receive(call: Hook, unless: (source: Source) => Answer | null = (
         ? refuse(400, 'The body broke off.')
         : refuse(413, `The body is larger than ${limit / 1024 / 1024} MiB.`);
     }
+    // Counted once the body is here: whoever sends slowly takes nobody's place.
+    if (room.requests >= intakeLimits.requests) return later(call, source, 'too many requests at once');
+    room.requests += 1;
+    entered = 1;
     const { method, headers, url } = request;
-    return answerOf(
+    return await answerOf(
       call,
       source,
       await ingest(services, source, { method, headers, url: new URL(url), body: body.value }),
     );
   } finally {
-    room.requests--;
+    room.requests -= entered;
     room.bytes -= held;
   }
 }

@@ -5,6 +5,7 @@
  * Whoever sends it writes the form by hand, so every refusal names the field.
  */
 import { type FeedbackType, type Kind, kinds, type LabelMeaning, type ProviderEvent } from '../core/event.ts';
+import { streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
 import {
@@ -95,12 +96,27 @@ function readLines({ headers, body }: RawRequest, whyNotOne: string): Result<Del
 const isNdjson = (headers: Headers): boolean =>
   /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/i.test(headers.get('content-type') ?? '');
 
+/** What happens to a message and says nothing of its address. */
+const NOT_KEPT = [
+  'open',
+  'opened',
+  'click',
+  'clicked',
+  'sent',
+  'queued',
+  'scheduled',
+  'processed',
+  'accepted',
+  'received',
+];
+
 function readItem(raw: unknown): Item {
   if (!isRecord(raw)) return unreadable('not an object', raw);
   const { event } = raw;
   if (typeof event !== 'string' || event === '') return unreadable('event: a kind is needed', raw);
-  const kind = kinds.find((known) => known === event);
-  if (kind === undefined) return { type: 'ignored', label: event, known: false };
+  const label = event.trim().toLowerCase();
+  const kind = kinds.find((known) => known === label);
+  if (kind === undefined) return { type: 'ignored', label, known: NOT_KEPT.includes(label) };
   const read = readEvent(raw, kind);
   return read.ok ? { type: 'event', event: read.value } : unreadable(read.error, raw);
 }
@@ -121,6 +137,8 @@ function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
   const meaning = readMeaning(fields, kind);
   if (!meaning.ok) return meaning;
   const { text, id, message_id: messageId, stream } = texts.value;
+  if (stream !== null && stream !== '*' && !streamName.test(stream))
+    return err('stream: not 1 to 64 letters, digits, and _ . : -');
   return ok({
     meaning: meaning.value,
     recipient: fields.recipient,
@@ -130,6 +148,7 @@ function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
     eventId: id,
     messageId,
     stream,
+    group: stream,
     tags: tags.value,
   });
 }
@@ -148,7 +167,7 @@ function readMeaning({ feedback }: Json, kind: Kind): Read<LabelMeaning> {
 function readPattern(fields: Json, name: string, pattern: RegExp, form: string): Read<string | null> {
   const value = fields[name];
   if (isAbsent(value)) return ok(null);
-  const text = typeof value === 'number' ? String(value) : value;
+  const text = typeof value === 'number' ? String(value) : typeof value === 'string' ? value.trim() : value;
   return typeof text === 'string' && pattern.test(text) ? ok(text) : err(`${name}: not ${form}`);
 }
 

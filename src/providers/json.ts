@@ -2,7 +2,12 @@
 import { err, ok, type Result } from '../core/result.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
 
-export const jsonLimits = { depth: 32, keysPerObject: 1_000, itemsPerArray: 10_000 } as const;
+export const jsonLimits = {
+  depth: 32,
+  keysPerObject: 1_000,
+  itemsPerArray: 10_000,
+  members: 500_000,
+} as const;
 
 /**
  * Parses UTF-8 JSON. Integers that a double cannot hold come back as strings of their digits (Mailjet's
@@ -59,7 +64,8 @@ function exactIntegers(_key: string, value: unknown, context?: { source?: string
 
 /** Counts nesting and commas outside strings. JSON.parse takes any depth; what walks the result does not. */
 function findExcess(text: string): string | null {
-  const { depth: maxDepth, keysPerObject, itemsPerArray } = jsonLimits;
+  const { depth: maxDepth, keysPerObject, itemsPerArray, members } = jsonLimits;
+  let commas = 0;
   const counts: number[] = [];
   const limits: number[] = [];
   for (let i = 0; i < text.length; i++) {
@@ -74,6 +80,8 @@ function findExcess(text: string): string | null {
       counts.pop();
       limits.pop();
     } else if (char === 44 && counts.length > 0) {
+      commas += 1;
+      if (commas > members) return `more than ${members} members`;
       const top = counts.length - 1;
       counts[top] = (counts[top] as number) + 1;
       if ((counts[top] as number) > (limits[top] as number))

@@ -6,7 +6,7 @@
  */
 import type { LabelMeaning } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { MINUTE, readTime, SECOND } from '../core/time.ts';
+import { DAY, MINUTE, readTime, SECOND } from '../core/time.ts';
 import type {
   Delivery,
   Item,
@@ -78,6 +78,9 @@ const PERMANENT: LabelMeaning = { kind: 'bounce', code: '550', enhanced: '5.0.0'
 const TEMPORARY: LabelMeaning = { kind: 'deferral', code: '450', enhanced: '4.0.0' };
 const UNCLEAR: LabelMeaning = { kind: 'bounce', code: '450', enhanced: '4.0.0' }; // a severity nobody has told us of
 
+/** How long tokens are remembered, at the least. */
+const REMEMBERED = 390 * DAY;
+
 export const mailgun = defineAdapter({
   id: 'mailgun',
   name: 'Mailgun',
@@ -105,7 +108,9 @@ async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<
   if (keys.length === 0) return err({ reason: 'undecided', detail: 'no signing key is configured' });
   const made = await Promise.all(keys.map((key) => hmacSha256(utf8(key), utf8(timestamp + token))));
   if (!made.some((mac) => equalBytes(mac, given))) return forged('no key made this signature');
-  // No limit on the past: it retries for eight hours, and whether it signs anew is UNVERIFIED.
+  // It retries for eight hours, and whether it signs anew is UNVERIFIED; past this, a token would be unknown again.
+  if (Number(timestamp) * SECOND < io.now - REMEMBERED)
+    return forged('a timestamp from before tokens are remembered');
   if (Number(timestamp) * SECOND > io.now + 5 * MINUTE) return forged('a timestamp in the future');
   return ok({ bind: { nonce: token, digest: toHex(await sha256(request.body)) } });
 }

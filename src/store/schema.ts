@@ -83,7 +83,7 @@ export const seen = sqliteTable('seen', {
 
 export const nonces = sqliteTable('nonces', {
   tenant: text().notNull(),
-  source_id: text().notNull(),
+  provider: text().notNull(),
   nonce: text().notNull(),
   body_digest: text().notNull(),
   forget_at: integer().notNull(),

@@ -142,7 +142,7 @@ export function configurationOf(driver: Driver): ConfigurationStore {
           before.forget,
         ],
         [
-          'delete from nonces where (tenant, source_id, nonce) in (select tenant, source_id, nonce from nonces where forget_at < ? limit 10000) returning 1',
+          'delete from nonces where (tenant, provider, nonce) in (select tenant, provider, nonce from nonces where forget_at < ? limit 10000) returning 1',
           before.forget,
         ],
         [

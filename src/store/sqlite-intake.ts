@@ -20,6 +20,7 @@ const PART_BYTES = 1_048_576;
 const insertReceipt = inserting(schema.receipts);
 const insertReceiptPart = inserting(schema.receiptParts);
 const insertSeen = inserting(schema.seen);
+const insertSeenAgain = inserting(schema.seen, replaceOn(schema.seen, ['tenant', 'digest']));
 const insertNonces = inserting(schema.nonces);
 const insertEvents = inserting(schema.events);
 const insertActs = inserting(schema.acts);
@@ -78,8 +79,8 @@ const asked = (columns: string, table: string, ...keys: string[]): string =>
   `select ${columns} from json_each(?) as asked cross join ${table.replace(/^\w+/, '$& as t')} on ${keys.map((key, i) => `t.${key} = asked.value ->> ${i}`).join(' and ')}`;
 
 const sql = {
-  seen: asked('t.tenant, t.digest', 'seen', 'tenant', 'digest'),
-  nonces: asked('t.tenant, t.source_id, t.nonce, t.body_digest', 'nonces', 'tenant', 'source_id', 'nonce'),
+  seen: asked('t.tenant, t.digest, t.forget_at', 'seen', 'tenant', 'digest'),
+  nonces: asked('t.tenant, t.provider, t.nonce, t.body_digest', 'nonces', 'tenant', 'provider', 'nonce'),
   addresses: asked(
     't.tenant, t.address, t.revision, t.open, t.marks, t.listed_at',
     'addresses',
@@ -122,14 +123,14 @@ export function intakeOf(driver: Driver): Intake {
       );
       const nonceRows = await among(
         sql.nonces,
-        nonces.map((key) => [key.tenant, key.source_id, key.nonce]),
+        nonces.map((key) => [key.tenant, key.provider, key.nonce]),
       );
       const addressRows = await byAddress(sql.addresses, addresses);
       return {
-        seen: new Set(seenRows.map(([tenant, digest]) => `${tenant} ${digest}`)),
+        seen: new Map(seenRows.map(([tenant, digest, until]) => [`${tenant} ${digest}`, until as number])),
         nonces: new Map(
-          nonceRows.map(([tenant, source, nonce, digest]) => [
-            `${tenant} ${source} ${nonce}`,
+          nonceRows.map(([tenant, provider, nonce, digest]) => [
+            `${tenant} ${provider} ${nonce}`,
             digest as string,
           ]),
         ),
@@ -175,6 +176,7 @@ function statementsOf(plan: WritePlan): Write[] {
   return [
     ...plan.receipts.flatMap(receiptStatements),
     ...insertSeen(plan.seen),
+    ...insertSeenAgain(plan.seenAgain),
     ...insertNonces(plan.nonces),
     ...insertEvents(plan.events),
     ...insertActs(plan.acts),

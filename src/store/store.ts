@@ -54,9 +54,9 @@ export interface AddressRow extends AddressKey {
 
 /** What a batch must know before it is judged. Keys are keyOf(). */
 export interface Known {
-  /** `tenant digest` of items taken in before. */
-  readonly seen: ReadonlySet<string>;
-  /** `tenant source nonce` -> body digest. */
+  /** `tenant digest` of items taken in before -> until when that is to be known. */
+  readonly seen: ReadonlyMap<string, number>;
+  /** `tenant provider nonce` -> body digest. */
   readonly nonces: ReadonlyMap<string, string>;
   readonly addresses: ReadonlyMap<string, AddressRow>;
 }
@@ -70,7 +70,10 @@ export interface History {
 /** Everything one flush writes: all of it or nothing. */
 export interface WritePlan {
   readonly receipts: readonly ReceiptRow[];
+  /** A clash is stale: somebody else took the item in. */
   readonly seen: readonly SeenRow[];
+  /** Of items that may come again as new ones: a clash is not. */
+  readonly seenAgain: readonly SeenRow[];
   readonly nonces: readonly NonceRow[];
   readonly events: readonly EventRow[];
   readonly acts: readonly ActRow[];
@@ -201,7 +204,7 @@ export interface SeenKey {
 
 export interface NonceKey {
   readonly tenant: string;
-  readonly source_id: string;
+  readonly provider: string;
   readonly nonce: string;
 }
 

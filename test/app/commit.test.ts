@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
+import { FACTS_A_DAY } from '../../src/app/judge.ts';
 import type { Store } from '../../src/store/store.ts';
 import { depsOf, intake, mailEvent, NOW, type TestDatabase, testDatabase, testRuntime } from './harness.ts';
 
@@ -234,4 +235,168 @@ describe('deliveries', () => {
     expect(await entries()).toMatchObject([{ state: 'released' }]);
     expect((await countsOf(store)).events).toBe(2); // the bounce, and the delivery that answered it
   });
+});
+
+describe('the order of arrival', () => {
+  const full = (day: number) =>
+    mailEvent({
+      at: NOW - (8 - day) * 86_400_000,
+      messageId: `m${day}`,
+      category: 'mailbox-full',
+      strength: 'none',
+      bounceType: 'soft',
+      smtp: { code: '452', enhanced: '4.2.2', text: 'over quota', source: 'parsed' },
+    });
+  const facts = [
+    full(1),
+    full(2),
+    mailEvent({ kind: 'delivery', at: NOW - 5.5 * 86_400_000, messageId: 'd1' }),
+    full(3),
+    mailEvent({ kind: 'unsubscribe', at: NOW - 6 * 86_400_000, messageId: 'u1' }),
+  ];
+
+  it('does not matter: each of 120 orders, one request a fact, gives one list', async () => {
+    const lists = new Set<string>();
+    let orders = 0;
+    for (const order of permutations(facts)) {
+      orders += 1;
+      const tenant = `t${orders}`;
+      const committer = createCommitter(depsOf(store));
+      for (const fact of order)
+        await committer.submit(intake([{ ...fact, tenant, id: `${fact.id}_${orders}` }]));
+      const { rows } = await store.entries(
+        tenant,
+        { limit: 10, after: null, states: ['active', 'held'] },
+        NOW,
+      );
+      lists.add(JSON.stringify(rows.map(({ reason, until, stream }) => ({ reason, until, stream }))));
+    }
+    expect(orders).toBe(120);
+    expect([...lists]).toEqual(['[{"reason":"unsubscribe","until":null,"stream":"*"}]']);
+  });
+});
+
+function* permutations<T>(items: readonly T[]): Generator<T[]> {
+  if (items.length === 0) yield [];
+  for (const [i, item] of items.entries()) {
+    for (const rest of permutations([...items.slice(0, i), ...items.slice(i + 1)])) yield [item, ...rest];
+  }
+}
+
+describe('a success report that nothing proves', () => {
+  const forged = { kind: 'delivery', proven: false, hearsay: true } as const;
+
+  it('lifts nothing, leaves no mark, and takes no address off a provider’s list', async () => {
+    const committer = createCommitter(depsOf(store));
+    await committer.submit(intake([mailEvent({ ...forged, at: NOW - 86_400_000, messageId: 'x1' })]));
+    await committer.submit(intake([mailEvent({ listed: true })]));
+    await committer.submit(intake([mailEvent({ ...forged, at: NOW - 1_000, messageId: 'x2' })]));
+    const { rows } = await store.entries('default', { limit: 10, after: null, states: ['active'] }, NOW);
+    expect(rows).toMatchObject([{ reason: 'hard-bounce', until: null }]);
+    const known = await store.known({
+      digests: [],
+      nonces: [],
+      addresses: [{ tenant: 'default', address: 'person@example.com' }],
+    });
+    expect([...known.addresses.values()]).toMatchObject([{ marks: [], listedAt: ['generic'] }]);
+  });
+});
+
+describe('a report that names neither itself nor its time', () => {
+  const unnamed = (change: Parameters<typeof mailEvent>[0]) => {
+    const job = intake([mailEvent(change)]);
+    return {
+      ...job,
+      events: job.events.map((one) => ({ ...one, digest: 'the same each time', isNamed: false })),
+    };
+  };
+  const release = {
+    id: 'act_1',
+    kind: 'release',
+    actor: 'test',
+    stream: null,
+    why: 'test',
+    reasons: ['unsubscribe'],
+    code: null,
+    grace: 0,
+  } as const;
+
+  it('is a redelivery within the hour, and a new event after it', async () => {
+    let now = NOW;
+    const committer = createCommitter(
+      depsOf(
+        store,
+        testRuntime(() => now),
+      ),
+    );
+    const accepted = async () =>
+      (await committer.submit(unnamed({ kind: 'deferral', messageId: null }))) as {
+        counts: { accepted: number };
+      };
+    expect((await accepted()).counts.accepted).toBe(1);
+    expect((await accepted()).counts.accepted).toBe(0);
+    now += 3_600_001;
+    expect((await accepted()).counts.accepted).toBe(1);
+  });
+
+  it('acts again at once where what it did has been taken back', async () => {
+    const committer = createCommitter(depsOf(store));
+    const active = async () => (await store.check('default', ['person@example.com'], NOW)).size;
+    await committer.submit(unnamed({ kind: 'unsubscribe', messageId: null, at: NOW - 2_000 }));
+    expect(await active()).toBe(1);
+    await committer.submit({
+      type: 'edit',
+      tenant: 'default',
+      acts: [
+        {
+          address: 'person@example.com',
+          act: { ...release, at: NOW - 1_000, evidence: { text: 'asked for it', at: NOW - 1_000 } },
+        },
+      ],
+      audit: {
+        tenant: 'default',
+        actor: 'test',
+        action: 'release',
+        subject: 'person@example.com',
+        detail: {},
+      },
+    });
+    expect(await active()).toBe(0);
+    expect(await committer.submit(unnamed({ kind: 'unsubscribe', messageId: null, at: NOW }))).toMatchObject({
+      counts: { accepted: 1 },
+    });
+    expect(await active()).toBe(1);
+  });
+});
+
+describe('one hot address', () => {
+  it('costs no more than others: 20,000 bounces of their own messages, then one more', async () => {
+    const committer = createCommitter(depsOf(store));
+    const bounces = (from: number) =>
+      intake(
+        Array.from({ length: 10_000 }, (_, i) =>
+          mailEvent({ messageId: `hot-${from + i}`, at: NOW - 1_000 - i }),
+        ),
+      );
+    const took = async (job: ReturnType<typeof intake>) => {
+      const start = performance.now();
+      expect(await committer.submit(job)).toMatchObject({ counts: { duplicates: 0 } });
+      return performance.now() - start;
+    };
+    await took(bounces(0));
+    expect(await took(bounces(10_000))).toBeLessThan(2_500);
+    expect(await took(intake([mailEvent({ messageId: 'one-more' })]))).toBeLessThan(250);
+    const histories = await store.histories([{ tenant: 'default', address: 'person@example.com' }]);
+    expect([...histories.values()][0]?.events.length).toBeLessThanOrEqual(FACTS_A_DAY);
+  }, 20_000);
+});
+
+it('T071 keeps a complaint under the id of an earlier not-spam report', async () => {
+  const committer = createCommitter(depsOf(store));
+  const report = { kind: 'complaint', providerEventId: 'fb1' } as const;
+  await committer.submit(intake([mailEvent({ ...report, feedback: 'not-spam' })]));
+  expect(await committer.submit(intake([mailEvent({ ...report, feedback: 'abuse' })]))).toMatchObject({
+    counts: { accepted: 1, duplicates: 0 },
+  });
+  expect((await store.check('default', ['person@example.com'], NOW)).size).toBe(1);
 });

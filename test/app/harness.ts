@@ -126,7 +126,8 @@ export function intake(events: readonly MailEvent[], change: Partial<Intake> = {
     },
     events: events.map((event) => ({
       event,
-      digest: createHash('sha256').update(identityOf(event, true)).digest('hex').slice(0, 32),
+      digest: createHash('sha256').update(identityOf(event, event.at)).digest('hex').slice(0, 32),
+      isNamed: true,
     })),
     ignored: [],
     unreadable: [],

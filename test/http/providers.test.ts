@@ -2,10 +2,11 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/core/result.ts';
 import { signedSnsRequest, testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { mailgunSampler } from '../../src/samples/mailgun.ts';
 import { samplers } from '../../src/samples/registry.ts';
 import { resendSampler } from '../../src/samples/resend.ts';
 import type { Sampler } from '../../src/samples/sampler.ts';
-import { type Harness, START, startHarness, type Told } from './harness.ts';
+import { type Harness, SHARED, START, startHarness, type Told } from './harness.ts';
 
 /** How a request is bent for each kind of proof. Mailgun signs a token: what shows is its second body. */
 const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
@@ -210,4 +211,72 @@ describe('T025 an id of Standard Webhooks', () => {
   /** The sampler's own secret, `whsec_` and base64. */
   const keyOf = (signing: unknown): Uint8Array<ArrayBuffer> =>
     Uint8Array.from(atob(String(signing).replace(/^whsec_/, '')), (char) => char.charCodeAt(0));
+});
+
+describe('T019 a token of Mailgun', () => {
+  it('that was used at one source is refused with another body at a second one of the same account', async () => {
+    const { source, signing } = await mailgunSampler.source();
+    const post = async (request: Posted) => {
+      const made = await mailstop.ask('POST', '/v1/sources', {
+        json: { provider: 'mailgun', name: 'test', ...source },
+      });
+      return mailstop.ask('POST', `/webhooks/${made.body.id}`, { key: null, ...request });
+    };
+    const [sample] = mailgunSampler.samples(START);
+    const request = await mailgunSampler.request(sample?.payload, signing, START);
+    expect((await post(request)).status).toBe(200);
+    expect(
+      (await post({ ...request, body: request.body.replace('example.com', 'exbmple.com') })).status,
+    ).toBe(401);
+  });
+});
+
+describe('a forged success report by mail', () => {
+  it('does not lift what a signed report made', async () => {
+    const generic = await mailstop.source();
+    for (const day of [1, 2, 3])
+      await generic.post({
+        recipient: 'victim@example.com',
+        event: 'bounce',
+        text: '452 4.2.2 over quota',
+        at: START - day * 86_400_000,
+        message_id: `m${day}`,
+      });
+    expect(await listed()).toMatchObject([{ reason: 'soft-bounce' }]);
+    const mail = await mailstop.source({ provider: 'dsn' });
+    const report = (id: number) =>
+      [
+        'From: mailer-daemon@mx.example.com',
+        'To: bounces@example.org',
+        `Message-ID: <r${id}@mx.example.com>`,
+        `Date: ${new Date(START - id * 1_000).toUTCString()}`,
+        'MIME-Version: 1.0',
+        'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+        '',
+        '--b',
+        'Content-Type: text/plain',
+        '',
+        'Delivered.',
+        '--b',
+        'Content-Type: message/delivery-status',
+        '',
+        'Reporting-MTA: dns; mx.example.com',
+        '',
+        'Final-Recipient: rfc822; victim@example.com',
+        'Action: delivered',
+        'Status: 2.0.0',
+        '',
+        '--b--',
+        '',
+      ].join('\r\n');
+    for (const id of [1, 2]) {
+      const told = await mailstop.ask('POST', `/webhooks/${mail.id}`, {
+        key: null,
+        body: report(id),
+        headers: { 'X-Mailstop-Key': SHARED, 'Content-Type': 'message/rfc822' },
+      });
+      expect(told).toMatchObject({ status: 200, body: { accepted: 1 } });
+    }
+    expect(await listed()).toMatchObject([{ reason: 'soft-bounce', state: 'active' }]);
+  });
 });

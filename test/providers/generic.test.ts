@@ -46,6 +46,7 @@ describe('the generic form', () => {
         eventId: 'e-1',
         messageId: 'm-1',
         stream: 'news',
+        group: 'news',
         tags: ['a', 'b'],
       },
     });
@@ -136,7 +137,16 @@ describe('the generic form', () => {
     ]);
   });
 
-  test.each(['opened', 'Bounce', 'constructor', '__proto__'])(
+  it('takes an event in any case, and knows what happens to a message and says nothing of its address', async () => {
+    expect(await itemsOf({ ...base, event: ' Bounce ' })).toMatchObject([
+      { event: { meaning: { kind: 'bounce' } } },
+    ]);
+    expect(await itemsOf({ ...base, event: 'Opened' })).toEqual([
+      { type: 'ignored', label: 'opened', known: true },
+    ]);
+  });
+
+  test.each(['teleported', 'constructor', '__proto__'])(
     'the event %s is listed as unmapped',
     async (event) => {
       expect(await itemsOf({ ...base, event })).toEqual([{ type: 'ignored', label: event, known: false }]);

@@ -23,6 +23,7 @@ export const DAY = 24 * HOUR;
 export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   receipts: [],
   seen: [],
+  seenAgain: [],
   nonces: [],
   events: [],
   acts: [],

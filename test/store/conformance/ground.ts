@@ -54,7 +54,7 @@ export const full = (): WritePlan =>
   plan({
     receipts: [receipt({ body: new Uint8Array(1_048_577) })],
     seen: [{ tenant: 'default', digest: 'd1', forget_at: T0 }],
-    nonces: [{ tenant: 'default', source_id: 'generic_1', nonce: 'n1', body_digest: 'b1', forget_at: T0 }],
+    nonces: [{ tenant: 'default', provider: 'generic_1', nonce: 'n1', body_digest: 'b1', forget_at: T0 }],
     events: [event()],
     acts: [act()],
     addresses: [addressRow()],

@@ -123,8 +123,8 @@ export function pruning(using: Using): void {
           { tenant: 'default', digest: 'd2', forget_at: T0 + DAY },
         ],
         nonces: [
-          { tenant: 'default', source_id: 's', nonce: 'n1', body_digest: 'b', forget_at: T0 },
-          { tenant: 'default', source_id: 's', nonce: 'n2', body_digest: 'b', forget_at: T0 + DAY },
+          { tenant: 'default', provider: 's', nonce: 'n1', body_digest: 'b', forget_at: T0 },
+          { tenant: 'default', provider: 's', nonce: 'n2', body_digest: 'b', forget_at: T0 + DAY },
         ],
         events: [
           event({ id: 'evt_old', counts: 0, ...old }),

@@ -21,8 +21,8 @@ export function knowing(using: Using): void {
         { tenant: 'other', digest: 'd1' },
       ],
       nonces: [
-        { tenant: 'default', source_id: 'generic_1', nonce: 'n1' },
-        { tenant: 'default', source_id: 'generic_2', nonce: 'n1' },
+        { tenant: 'default', provider: 'generic_1', nonce: 'n1' },
+        { tenant: 'default', provider: 'generic_2', nonce: 'n1' },
       ],
       addresses: [
         ann,
@@ -30,7 +30,7 @@ export function knowing(using: Using): void {
         { tenant: 'other', address: 'ann@example.com' },
       ],
     });
-    expect([...known.seen]).toEqual(['default d1']);
+    expect([...known.seen.keys()]).toEqual(['default d1']);
     expect([...known.nonces]).toEqual([['default generic_1 n1', 'b1']]);
     expect([...known.addresses]).toEqual([
       [

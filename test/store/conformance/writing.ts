@@ -213,9 +213,7 @@ export function staleness(using: Using): void {
     [
       'a nonce that was used before',
       {
-        nonces: [
-          { tenant: 'default', source_id: 'generic_1', nonce: 'n1', body_digest: 'b2', forget_at: T0 },
-        ],
+        nonces: [{ tenant: 'default', provider: 'generic_1', nonce: 'n1', body_digest: 'b2', forget_at: T0 }],
       },
     ],
     ['an address that moved on', { addresses: [addressRow({ revision: 0 })] }],
@@ -229,7 +227,7 @@ export function staleness(using: Using): void {
         plan({
           seen: [{ tenant: 'default', digest: 'd1', forget_at: T0 }],
           nonces: [
-            { tenant: 'default', source_id: 'generic_1', nonce: 'n1', body_digest: 'b1', forget_at: T0 },
+            { tenant: 'default', provider: 'generic_1', nonce: 'n1', body_digest: 'b1', forget_at: T0 },
           ],
           addresses: [addressRow()],
           audit: [auditRow()],
