@@ -54,6 +54,19 @@ describe('classify', () => {
   ])('refuses what is no list of replies (%#)', async (replies) => {
     expect((await mailstop.ask('POST', '/v1/classify', { json: { replies } })).status).toBe(422);
   });
+
+  it('refuses a code that is none, by its place', async () => {
+    const told = await mailstop.ask('POST', '/v1/classify', { json: { replies: ['550', { code: 'abc' }] } });
+    expect(told.status).toBe(422);
+    expect(told.body.errors).toMatchObject([{ pointer: '/replies/1/code' }]);
+  });
+
+  it('takes a success for what it is', async () => {
+    expect(await classify('250 2.0.0 OK', { code: 250 })).toMatchObject([
+      { category: 'delivered', bounce_type: 'none', action: 'note' },
+      { category: 'delivered', bounce_type: 'none', action: 'note' },
+    ]);
+  });
 });
 
 describe('the catalogue', () => {

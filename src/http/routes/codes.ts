@@ -37,6 +37,23 @@ const reply = z.union(
   { error: 'must be a reply as text, or {code, enhanced, text}' },
 );
 
+/** A code that is none must not be judged as if nothing were known. */
+const readableReply = reply.superRefine((given, context) => {
+  if (typeof given === 'string') return;
+  for (const [name, example] of [
+    ['code', '550'],
+    ['enhanced', '5.1.1'],
+  ] as const) {
+    const value = given[name];
+    if (value !== undefined && value !== null && readReply({ [name]: value }).source === null)
+      context.addIssue({
+        code: 'custom',
+        path: [name],
+        message: `must be an SMTP code, such as "${example}"`,
+      });
+  }
+});
+
 const orNull = z.string().nullable();
 const meaningShape = z.object({
   code: orNull,
@@ -61,7 +78,7 @@ export const codeEndpoints: readonly Endpoint[] = [
     summary: 'Say what replies mean, and what the policy would do',
     description: 'Each reply is taken as a final failure.',
     scope: 'read',
-    body: z.strictObject({ replies: z.array(reply).max(MAX_REPLIES) }),
+    body: z.strictObject({ replies: z.array(readableReply).max(MAX_REPLIES) }),
     bodyLimit: 4 * 1024 * 1024,
     answers: {
       200: { description: 'in the same order', schema: z.object({ results: z.array(meaningShape) }) },
