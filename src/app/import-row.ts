@@ -3,7 +3,7 @@ import { canonicalAddress } from '../core/address.ts';
 import { classify } from '../core/classify.ts';
 import type { Reason } from '../core/event.ts';
 import type { Act, ImportedCause } from '../core/facts.ts';
-import { matchRule, milliseconds, type Policy } from '../core/policy.ts';
+import { matchRule, milliseconds, type Policy, streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
 import { readTime, toRfc3339 } from '../core/time.ts';
@@ -54,8 +54,6 @@ const reasonWords: Readonly<Record<string, Reason>> = {
 /** Says of a subscriber that mail is welcome: no reason to block, and no release either. */
 const welcome = new Set(['active', 'subscribed', 'confirmed', 'valid', 'ok']);
 
-const streamForm = /^(\*|[A-Za-z0-9][A-Za-z0-9_.:-]{0,63})$/;
-
 /** What a row asks for, or why it does not count. */
 export function planRow(
   policy: Policy,
@@ -74,7 +72,8 @@ export function planRow(
   const times = readTimes(field, now);
   if (!times.ok) return times;
   const stream = field('stream') ?? '*';
-  if (!streamForm.test(stream)) return err('stream: 1 to 64 letters, digits, and _ . : -, or *');
+  if (stream !== '*' && !streamName.test(stream))
+    return err('stream: 1 to 64 letters, digits, and _ . : -, or *');
   const word =
     field('reason')
       ?.toLowerCase()

@@ -9,6 +9,10 @@ export const readableOf = (answer: Response): Readable =>
     ? Readable.from([])
     : Readable.fromWeb(answer.body as unknown as NodeReadableStream<Uint8Array>);
 
+/** No arguments, or the one that everywhere stands for stdin. */
+export const meansStdin = (given: readonly string[]): boolean =>
+  given.length === 0 || (given.length === 1 && given[0] === '-');
+
 /** The lines of an input, without empty ones, `size` at a time. */
 export async function* batches(input: Readable, size: number): AsyncGenerator<string[]> {
   let batch: string[] = [];

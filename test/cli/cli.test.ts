@@ -150,7 +150,7 @@ describe.concurrent('without a database', () => {
   });
 
   it('classifies lines of stdin in order', async () => {
-    const { stdout } = await run(['classify', '--json'], {
+    const { stdout } = await run(['classify', '-', '--json'], {
       env: fresh().env,
       stdin: '452 4.2.2 mailbox full\r\n\n504 5.5.4 no\n',
     });

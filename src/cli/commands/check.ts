@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { type Client, withClient } from '../client.ts';
 import { exitCodes } from '../failure.ts';
-import { batches } from '../input.ts';
+import { batches, meansStdin } from '../input.ts';
 import { type Column, clean, print, printJson, say, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 
@@ -45,7 +45,7 @@ export default function check(command: Command): void {
     .action(async (addresses: string[], _options: Options, self: Command) => {
       const options = optionsOf<Options>(self);
       process.exitCode = await withClient(options, 'refuse', (client) =>
-        addresses.length > 0 ? checkArguments(client, addresses, options) : checkLines(client, options),
+        meansStdin(addresses) ? checkLines(client, options) : checkArguments(client, addresses, options),
       );
     });
   command.addHelpText(

@@ -1,7 +1,7 @@
 import type { Command } from 'commander';
 import { withClient } from '../client.ts';
 import { usage } from '../failure.ts';
-import { linesOf } from '../input.ts';
+import { linesOf, meansStdin } from '../input.ts';
 import { type Column, print, printJson, say, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { codesOf, type Meaning } from '../shapes.ts';
@@ -25,8 +25,8 @@ export default function classify(command: Command): void {
     .argument('[replies...]', 'replies of mail servers; none = read them from stdin, one a line')
     .action(async (given: string[], _options: object, self: Command) => {
       const options = optionsOf(self);
-      if (given.length === 0 && process.stdin.isTTY) say('Reading replies, one a line; end with Ctrl+D.');
-      const replies = given.length > 0 ? given : await linesOf(process.stdin);
+      if (meansStdin(given) && process.stdin.isTTY) say('Reading replies, one a line; end with Ctrl+D.');
+      const replies = meansStdin(given) ? await linesOf(process.stdin) : given;
       if (replies.length === 0) throw usage('there is no reply to classify');
       const results = await withClient(options, 'in-memory', async (client) => {
         const all: Meaning[] = [];
