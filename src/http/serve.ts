@@ -27,7 +27,8 @@ export async function serve(
     ...answered.log,
     ...(error === null ? {} : { error }),
   };
-  log(response.status >= 500 ? 'error' : 'info', 'request', fields);
+  const level = response.status >= 500 ? 'error' : fields.why === undefined ? 'info' : 'warn';
+  log(level, 'request', fields);
   metrics.count('mailstop_requests_total', { route, status: String(response.status) });
   return response;
 }

@@ -502,6 +502,15 @@ describe('a confirmation', () => {
   it('T012 of an unsubscription is refused unsigned', async () => {
     await expectForged({ ...opensslUnsubscribe, Signature: undefined });
   });
+
+  it('T012 of an unsubscription that is signed warns that nothing comes any more', async () => {
+    const { Signature: _signature, SigningCertURL: _url, ...plain } = opensslUnsubscribe;
+    const told = await check(await signed(plain));
+    expect(told).toMatchObject({
+      ok: true,
+      value: { warning: expect.stringContaining('unsubscribed this endpoint') },
+    });
+  });
 });
 
 /** Just enough DER to make certificates that openssl would not. */

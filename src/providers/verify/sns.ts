@@ -64,6 +64,8 @@ const hashes = new Map<unknown, 'SHA-1' | 'SHA-256'>([
 ]);
 const sha1Warning =
   'This topic still signs with SHA-1. Switch it: aws sns set-topic-attributes --topic-arn <arn> --attribute-name SignatureVersion --attribute-value 2';
+const leftWarning =
+  'SNS has unsubscribed this endpoint from its topic: subscribe it again, or nothing comes any more.';
 const futureWarning =
   'SNS dated this message more than five minutes ahead of this machine: its clock is probably late.';
 
@@ -86,7 +88,11 @@ export async function verifySns(
   if (!(await isSigned(envelope, signature, hash, certificate.value)))
     return forged('the signature is wrong');
   const ahead = (readTime(envelope.fields.Timestamp) ?? 0) - io.now > 5 * MINUTE;
-  const warnings = [...(hash === 'SHA-1' ? [sha1Warning] : []), ...(ahead ? [futureWarning] : [])];
+  const warnings = [
+    ...(envelope.type === 'UnsubscribeConfirmation' ? [leftWarning] : []),
+    ...(hash === 'SHA-1' ? [sha1Warning] : []),
+    ...(ahead ? [futureWarning] : []),
+  ];
   return ok(warnings.length > 0 ? { warning: warnings.join(' ') } : {});
 }
 
