@@ -50,7 +50,7 @@ interface Expected {
 
 const ADMIN = 'conformance-admin-key-0123456789abcdef';
 
-/** The fixtures' words for what DESIGN calls otherwise; what is in neither list is ignored. */
+/** The fixtures' words for what Mailstop calls otherwise; what is in neither list is ignored. */
 const kindOf = (event: string): string | null =>
   ({ subscribe: 'resubscribe', 'suppression-created': 'reject', 'suppression-removed': 'resubscribe' })[
     event

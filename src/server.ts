@@ -16,7 +16,7 @@ import { type Opened, open } from './open.ts';
 import type { VerifyIo } from './providers/adapter.ts';
 
 export const serverLimits = {
-  /** Slow headers and bodies (security.md T050); every provider sends in one go. */
+  /** Against clients that send a byte at a time; every provider sends in one go. */
   headers: 10 * SECOND,
   request: 15 * SECOND,
   /** Longer than the idle time of usual load balancers (60 s), so that they never reuse what we just closed. */

@@ -4,6 +4,7 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
+import { policyPage } from '../scripts/policy-page.ts';
 import { providers } from '../src/providers/registry.ts';
 import { samplers } from '../src/samples/registry.ts';
 import { ADMIN_KEY, type Running, start } from './faults/server.ts';
@@ -40,6 +41,10 @@ describe('the README', () => {
   it('names only scripts of package.json', () => {
     for (const [, name] of readme.matchAll(/npm run ([\w:-]+)/g)) expect(scripts).toHaveProperty(name ?? '');
   });
+});
+
+test('docs/policy.md is the policy of the code (npm run docs)', () => {
+  expect(read('docs/policy.md')).toBe(policyPage());
 });
 
 test('the samples cover every provider', () => {

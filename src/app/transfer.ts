@@ -1,6 +1,6 @@
 /**
  * Lists in and out, row by row: CSV and NDJSON, of any length in constant memory. An import may add or lengthen,
- * never remove, shorten or re-label (docs/policy.md 1.5); each row that does not count is told with its line.
+ * never remove, shorten or re-label (docs/policy.md 4); each row that does not count is told with its line.
  */
 import { err } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';

@@ -1,8 +1,8 @@
 /**
  * What one fact means: category, blame, bounce type, severity, verdict, and how much it proves. Pure.
- * Evidence in this order: text that a rule knows, enhanced code, basic code, the provider's label (docs/policy.md
- * 1.1). A guess from a bare 550, 553 or 554 comes after a label that names a cause, and never stands against
- * words that nobody could read.
+ * Evidence in this order: text that a rule knows, enhanced code, basic code, the provider's label
+ * (docs/policy.md 1). A guess from a bare 550, 553 or 554 comes after a label that names a cause, and never
+ * stands against words that nobody could read.
  */
 import { basicRow } from './codes/basic.ts';
 import { enhancedCategory } from './codes/enhanced.ts';

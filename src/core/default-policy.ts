@@ -19,6 +19,13 @@ const note = { do: 'note' } as const;
 
 export const defaultRules: readonly Rule[] = [
   {
+    id: 'hearsay',
+    why: 'Nobody is suppressed by a guess: it is not certain whom this is about, or nothing proves it.',
+    when: { hearsay: true },
+    then: note,
+    retry: 'later',
+  },
+  {
     id: '504',
     why: 'The owner’s rule: 504 Command Parameter Not Implemented (RFC 5321) is hard and permanent. Suppress, do not retry; fix the sender, then release all entries of that cause.',
     when: { kind: ['bounce', 'deferral', 'reject'], code: '504' },
@@ -31,13 +38,6 @@ export const defaultRules: readonly Rule[] = [
     when: { kind: ['bounce', 'deferral', 'reject'], code: 'none', enhanced: '5.5.4' },
     then: { do: 'suppress', reason: 'hard-bounce', for: 'ever' },
     retry: 'no',
-  },
-  {
-    id: 'hearsay',
-    why: 'Nobody is suppressed by a guess: it is not certain whom this is about, or nothing proves it.',
-    when: { hearsay: true },
-    then: note,
-    retry: 'later',
   },
   {
     id: 'listed-complaint',

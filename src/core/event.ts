@@ -23,7 +23,7 @@ export interface Reply {
   readonly source: ReplySource | null; // null where there is no code at all
 }
 
-/** How much a final failure proves about the address (policy.md 1.1). */
+/** How much a final failure proves about the address (docs/policy.md 1). */
 export type Strength = 'strong' | 'weak' | 'none';
 
 /** RFC 5965 feedback types, and `opt-out` of the older drafts. */

@@ -26,7 +26,7 @@ export interface State {
   deliveries: Mark[];
   dead: Dead | null;
   soft: Soft;
-  /** Grounds that only a release (or what policy.md 1.4 names) lifts, by stream, reason and what they rest on. */
+  /** Grounds that only a release (or what docs/policy.md 4 names) lifts, by stream, reason and what they rest on. */
   readonly standing: Map<string, Standing>;
   readonly bars: Bar[];
   /** After a release a provider's own list makes no entry, until a failure of ours does. */

@@ -118,7 +118,7 @@ function suppress(
   return { action: 'suppress', until };
 }
 
-/** Policy.md rules H and W. */
+/** The ladder of a dead address. */
 function climbed(
   state: State,
   fact: EventFact,
@@ -137,7 +137,7 @@ function wasAlive(state: State, fact: EventFact): boolean {
   return state.deliveries.some((mark) => !isSameMessage(mark, fact) && fact.at - mark.at <= ALIVE_WINDOW);
 }
 
-/** Policy.md rules S3 and S6. */
+/** Soft failures, counted by the day. */
 function struck(
   state: State,
   fact: EventFact,

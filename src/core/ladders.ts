@@ -1,5 +1,5 @@
 /**
- * The two ladders of the policy: a dead address (rules H and W), and soft failures counted by the day (S3, S6).
+ * The two ladders of the policy: a dead address, and soft failures counted by the day.
  * Each takes the state of one address and a fact later than all before, and gives the next state. Pure.
  */
 import type { EventFact } from './facts.ts';

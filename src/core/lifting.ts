@@ -1,4 +1,4 @@
-/** What lifts entries: deliveries, resubscribes and releases (docs/policy.md 1.4 and 1.5). */
+/** What lifts entries: deliveries, resubscribes and releases (docs/policy.md 4). */
 import type { Reason } from './event.ts';
 import type { Act, EventFact, Mark } from './facts.ts';
 import { codeOf, type State } from './fold-state.ts';

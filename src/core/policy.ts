@@ -53,7 +53,7 @@ export type Outcome =
       readonly from: number;
     }
   | { readonly do: 'note' }
-  /** Lifts what policy.md 1.4 says of the event's kind. */
+  /** Lifts what docs/policy.md 4 says of the event's kind. */
   | { readonly do: 'release' };
 
 export interface Rule {

@@ -2,7 +2,7 @@ import { describe, expect, it, test } from 'vitest';
 import { allCodes, lookupCode } from '../../src/core/codes/catalogue.ts';
 import { factsOf } from '../../src/core/taxonomy.ts';
 
-/** docs/policy.md 3, the failures: type, severity, category, action of the code alone in a final report, retry. */
+/** The failures of the default policy: type, severity, category, action of the code alone in a final report, retry. */
 // biome-ignore format: one row a line
 const table = [
   ['421', 'soft', 'low', 'system-error', 'strike', 'later'],

@@ -384,6 +384,10 @@ describe('scenario', () => {
     expect([...state.decisions.values()]).toMatchObject([{ action: 'note', retry: 'after-fix' }]);
   });
 
+  test('a 504 of one of several recipients suppresses none of them by a guess', () => {
+    expect(folded([bounce(0, helo, { ambiguous: true })]).entries).toEqual([]);
+  });
+
   test('3: an entry of a 504 is contradicted by a delivery, and blames the sender', () => {
     const state = folded([bounce(0, helo), delivered(1)]);
     expect(state.entries).toMatchObject([
