@@ -99,7 +99,8 @@ function readQuery(schema: z.ZodObject, url: URL): unknown {
   const unknown = [...url.searchParams.keys()].find((name) => !allowed.includes(name));
   if (unknown !== undefined) {
     const known = allowed.length === 0 ? 'takes no parameters' : `takes ${allowed.join(', ')}`;
-    return stop(refuse(400, `Unknown query parameter "${unknown.slice(0, 100)}"; this address ${known}.`));
+    const detail = `Unknown query parameter "${unknown.slice(0, 100)}"; this address ${known}.`;
+    return stop(refuse(400, detail, [{ pointer: pointerOf([unknown]), detail }]));
   }
   // A parameter given twice is a list.
   return check(
