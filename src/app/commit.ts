@@ -134,11 +134,11 @@ async function tryFlush(
   const sifted = sift(jobs, known, policyFor, now);
   const histories = await store.histories([...sifted.toFold.values()]);
   const judgement = judge(jobs, sifted, { known, histories, policyOf: policyFor, now, newId: runtime.newId });
-  const notes = jobs.flatMap((job) => (job.type === 'edit' ? [job.audit] : []));
+  const notes = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
   const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
   const { fresh, unreadable } = sifted;
-  const { nonces, unmapped } = judgement.plan;
-  if ([fresh, unreadable, notes, nonces, unmapped].every((rows) => rows.length === 0))
+  const { nonces, unmapped, acts } = judgement.plan;
+  if ([fresh, unreadable, notes, nonces, unmapped, acts].every((rows) => rows.length === 0))
     return judgement.results;
   return (await store.write({ ...judgement.plan, audit })) === 'done' ? judgement.results : null;
 }

@@ -39,7 +39,8 @@ export interface Edit {
   readonly type: 'edit';
   readonly tenant: string;
   readonly acts: readonly { readonly address: string; readonly act: Act }[];
-  readonly audit: AuditNote;
+  /** null for what belongs to a batch that is audited as a whole. */
+  readonly audit: AuditNote | null;
 }
 
 export interface AuditNote {

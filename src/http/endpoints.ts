@@ -6,6 +6,7 @@ import { eventEndpoints } from './routes/events.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { keyEndpoints } from './routes/keys.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
+import { releaseEndpoints } from './routes/releases.ts';
 import { sourceEndpoints } from './routes/sources.ts';
 import { streamEndpoints } from './routes/streams.ts';
 import { suppressionEndpoints } from './routes/suppressions.ts';
@@ -18,6 +19,7 @@ export const endpoints: readonly Endpoint[] = [
   ...checkEndpoints,
   ...transferEndpoints,
   ...suppressionEndpoints,
+  ...releaseEndpoints,
   ...sourceEndpoints,
   ...eventEndpoints,
   ...codeEndpoints,

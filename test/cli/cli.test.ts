@@ -86,6 +86,11 @@ describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2
     [['add'], "missing required argument 'address'"],
     [['add', 'a@example.com', 'b@example.com'], 'too many arguments'],
     [['release', 'a@example.com'], "required option '--why <text>' not specified"],
+    [['release', '--why', 'x'], 'name an address, or select entries with --code'],
+    [
+      ['release', 'a@example.com', '--code', '504', '--why', 'x'],
+      'an address and a selection do not go together',
+    ],
     [['check', 'a@example.com', '--url', 'http://localhost:1'], '--url needs --key'],
     [
       ['check', 'a@example.com', '--url', 'localhost:1', '--key', 'k'],
@@ -201,6 +206,17 @@ describe('the list', () => {
     expect((await run(['check', 'ann@example.com'], { env })).code).toBe(0);
     expect(await works('why', 'ann@example.com')).toMatch(/cli +.*a test/);
     expect(await works('audit')).toMatch(/suppression\.release/);
+  });
+
+  it('releases by selection, after a look', async () => {
+    await works('add', 'first@one.test');
+    await works('add', 'second@two.test');
+    const selection = ['release', '--reason', 'manual', '--domain', 'one.test', '--why', 'a test'];
+    expect(await json(...selection, '--dry-run')).toMatchObject({ dry_run: true, matched: 1, released: 0 });
+    expect((await run(['check', 'first@one.test'], { env })).code).toBe(3);
+    expect(await json(...selection)).toMatchObject({ matched: 1, released: 1 });
+    expect((await run(['check', 'first@one.test'], { env })).code).toBe(0);
+    expect((await run(['check', 'second@two.test'], { env })).code).toBe(3);
   });
 
   it('T095 an address that cannot be read is never a yes', async () => {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withClient } from '../client.ts';
+import { type Shared, withClient } from '../client.ts';
 import { usage } from '../failure.ts';
 import { plural, print, printJson, say } from '../output.ts';
 import { examples, gatheredWords, optionsOf } from '../program.ts';
@@ -11,11 +11,36 @@ interface Options {
   readonly stream?: string;
   readonly evidence?: string;
   readonly evidenceAt?: string;
+  readonly dryRun?: boolean;
+  readonly [filter: string]: unknown;
+}
+
+/** Options that select entries, and the API's names for them. */
+const filters = {
+  code: 'code',
+  enhanced: 'enhanced',
+  category: 'category',
+  rule: 'rule',
+  blame: 'blame',
+  domain: 'domain',
+  provider: 'provider',
+  source: 'source_id',
+  reason: 'reason',
+  since: 'from',
+  until: 'to',
+} as const;
+
+interface Batch {
+  readonly matched: number;
+  readonly addresses: number;
+  readonly released: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly samples: readonly Entry[];
 }
 
 export default function release(command: Command): void {
   command
-    .argument('<address>', 'the address; "@example.com" for a domain\'s entry')
+    .argument('[address]', 'the address; "@example.com" for a domain\'s entry; none = by the options below')
     .requiredOption('--why <text>', 'the reason, kept in the audit')
     .option(
       '--reasons <reasons>',
@@ -28,8 +53,24 @@ export default function release(command: Command): void {
       'how and where the person consented anew; needed for complaints and unsubscribes',
     )
     .option('--evidence-at <time>', 'when they did')
-    .action(async (address: string, _options: object, self: Command) => {
+    .option('--code <code>', 'without an address: all bounces of this basic code, such as 504')
+    .option('--enhanced <code>', '… of this enhanced code')
+    .option('--category <category>', '… of this category')
+    .option('--rule <rule>', '… of this rule')
+    .option('--blame <blame>', '… with this blame, such as sender')
+    .option('--domain <domain>', '… at this domain')
+    .option('--provider <provider>', '… reported by this provider')
+    .option('--source <id>', '… reported to this source')
+    .option('--reason <reason>', '… of this reason: hard-bounce, soft-bounce or manual')
+    .option('--since <time>', '… first made from then on')
+    .option('--until <time>', '… first made before')
+    .option('--dry-run', 'show what would be released, and change nothing')
+    .action(async (address: string | undefined, _options: object, self: Command) => {
       const options = optionsOf<Options>(self);
+      const filter = filterOf(options);
+      if (address === undefined) return releaseSelected(options, filter);
+      if (Object.keys(filter).length > 0 || options.dryRun === true)
+        throw usage('an address and a selection do not go together; leave one of them out');
       const { why, reasons, stream, evidence, evidenceAt } = options;
       if ((evidence === undefined) !== (evidenceAt === undefined))
         throw usage('--evidence and --evidence-at go together');
@@ -52,8 +93,41 @@ export default function release(command: Command): void {
   examples(command, [
     ['mailstop release ann@example.com --why "mailbox restored"', 'bounces and manual entries'],
     [
+      'mailstop release --code 504 --why "HELO name mended" --dry-run',
+      'all entries of one cause: first a look',
+    ],
+    [
       'mailstop release ann@example.com --reasons unsubscribe --why "signed up again" --evidence "form /join" --evidence-at 2026-11-02T09:30:00Z',
       'with consent',
     ],
   ]);
+}
+
+const filterOf = (options: Options): Record<string, unknown> =>
+  Object.fromEntries(
+    Object.entries(filters).flatMap(([option, name]) =>
+      options[option] === undefined ? [] : [[name, options[option]]],
+    ),
+  );
+
+async function releaseSelected(options: Options & Shared, filter: Record<string, unknown>): Promise<void> {
+  if (Object.keys(filter).length === 0)
+    throw usage(
+      'name an address, or select entries with --code, --category, --domain or another of the options',
+    );
+  const batch = await withClient(options, 'refuse', (client) =>
+    client.ask<Batch>('POST', '/v1/releases', {
+      json: { filter, why: options.why, dry_run: options.dryRun === true },
+    }),
+  );
+  if (options.json === true) return printJson(batch);
+  print(entryTable(batch.samples));
+  const spared = Object.entries(batch.excluded).map(([reason, count]) => `${count} ${reason}`);
+  const what = `${batch.matched} ${batch.matched === 1 ? 'entry' : 'entries'} of ${plural(batch.addresses, 'address').replace('addresss', 'addresses')}`;
+  say(
+    options.dryRun === true
+      ? `Would release ${what}; nothing was changed.`
+      : `Selected ${what}, released ${batch.released}.`,
+  );
+  if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
 }

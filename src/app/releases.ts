@@ -1,0 +1,129 @@
+/**
+ * Releases by selection: all entries of one cause, one receiver or one window, once it is mended. Previewed first,
+ * then one audited batch; running it again finds nothing. Complaints and unsubscribes are never among them.
+ */
+import type { Reason } from '../core/event.ts';
+import type { Act } from '../core/facts.ts';
+import { DAY } from '../core/time.ts';
+import type { EntryQuery, EntryRow } from '../store/store.ts';
+import type { AuditNote } from './jobs.ts';
+import type { ListDeps, Who } from './list.ts';
+
+export interface Selection {
+  /** A basic code; `504` also means a lone 5.5.4. */
+  readonly code?: string;
+  readonly enhanced?: string;
+  readonly category?: string;
+  readonly rule?: string;
+  readonly blame?: string;
+  readonly domain?: string;
+  readonly provider?: string;
+  readonly sourceId?: string;
+  readonly reason?: Extract<Reason, 'hard-bounce' | 'soft-bounce' | 'manual'>;
+  /** Entries first made from (inclusive) to (exclusive). */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface Selected {
+  readonly entries: readonly EntryRow[];
+  /** Of the same selection, but not to be released so: how many of which reason. */
+  readonly excluded: Readonly<Record<string, number>>;
+}
+
+/** Mail that is still queued when a cause is mended fails for the old reason; it is not held against anyone. */
+const GRACE = DAY;
+const ACTS_A_BATCH = 500;
+const PAGE = 1_000;
+
+export async function select(
+  { store, runtime }: Pick<ListDeps, 'store' | 'runtime'>,
+  tenant: string,
+  selection: Selection,
+): Promise<Selected> {
+  const entries: EntryRow[] = [];
+  const excluded: Record<string, number> = {};
+  const allowed: readonly Reason[] =
+    selection.reason === undefined ? ['hard-bounce', 'soft-bounce'] : [selection.reason];
+  let after: EntryQuery['after'] = null;
+  do {
+    const page = await store.entries(
+      tenant,
+      { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
+      runtime.now(),
+    );
+    for (const row of page.rows) {
+      if (!matches(selection, row)) continue;
+      if (allowed.includes(row.reason)) entries.push(row);
+      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
+    }
+    after = page.next;
+  } while (after !== null);
+  return { entries, excluded };
+}
+
+/** The entries that were released. One may stand on other grounds: a 504 and a dead address. */
+export async function releaseAll(
+  { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
+  who: Who,
+  selection: Selection,
+  why: string,
+  entries: readonly EntryRow[],
+): Promise<{ readonly id: string; readonly released: readonly EntryRow[] }> {
+  const now = runtime.now();
+  const id = runtime.newId('rel', now);
+  const released: EntryRow[] = [];
+  for (let from = 0; from < entries.length; from += ACTS_A_BATCH) {
+    const acts = entries
+      .slice(from, from + ACTS_A_BATCH)
+      .map((row) => ({ address: row.address, act: actOf(row) }));
+    const audit: AuditNote | null =
+      from > 0
+        ? null
+        : {
+            ...who,
+            action: 'suppression.release-selected',
+            subject: id,
+            detail: { selection, why, entries: entries.length },
+          };
+    const result = await committer.submit({ type: 'edit', tenant: who.tenant, acts, audit });
+    if (result.type === 'edit')
+      released.push(...result.changed.map(({ after }) => after).filter((row) => row.state === 'released'));
+  }
+  return { id, released };
+
+  function actOf(row: EntryRow): Act {
+    const byCode = selection.code !== undefined && row.reason === 'hard-bounce';
+    return {
+      id: runtime.newId('act', now),
+      kind: 'release',
+      at: now,
+      actor: who.actor,
+      reasons: [row.reason],
+      stream: row.stream,
+      why,
+      code: byCode ? (selection.code ?? null) : null,
+      grace: byCode ? GRACE : 0,
+      evidence: null,
+    };
+  }
+}
+
+const queryOf = ({ enhanced, category, domain, provider }: Selection): Partial<EntryQuery> => ({
+  ...(enhanced === undefined ? {} : { enhanced }),
+  ...(category === undefined ? {} : { category }),
+  ...(domain === undefined ? {} : { domain }),
+  ...(provider === undefined ? {} : { provider }),
+});
+
+function matches({ code, rule, blame, sourceId, reason, from, to }: Selection, row: EntryRow): boolean {
+  return (
+    (code === undefined || code === (row.code ?? (row.enhanced === '5.5.4' ? '504' : null))) &&
+    (rule === undefined || row.rule === rule) &&
+    (blame === undefined || row.blame === blame) &&
+    (sourceId === undefined || row.source_id === sourceId) &&
+    (reason === undefined || row.reason === reason) &&
+    (from === undefined || row.created_at >= from) &&
+    (to === undefined || row.created_at < to)
+  );
+}
