@@ -111,18 +111,20 @@ const mayCount = (event: MailEvent, desk: Desk): boolean =>
 
 /**
  * Of one kind of fact, at most so many a day and address count; more of them say nothing new, and reading them
- * back with every later fact would let one hot address slow down everyone. Counted anew after a release.
+ * back with every later fact would let one hot address slow down everyone. Counted anew after whatever may lift an
+ * entry: a release, or the last delivery.
  */
 export const FACTS_A_DAY = 20;
 
 function withinBounds(fresh: readonly MailEvent[], history: History, policy: Policy): readonly MailEvent[] {
   if (fresh.length + history.events.length <= FACTS_A_DAY) return fresh;
-  const released = Math.max(0, ...history.acts.map((act) => act.at));
+  const lifts = [...history.acts, ...[...history.events, ...fresh].filter(({ kind }) => kind === 'delivery')];
+  const lifted = lifts.reduce((latest, { at }) => Math.max(latest, at), 0);
   const counts = new Map<string, number>();
   const another = (fact: EventFact): number => {
     const key = JSON.stringify([
       utcDay(fact.at),
-      fact.at > released,
+      fact.at > lifted,
       fact.kind,
       fact.stream,
       fact.listedFor,

@@ -55,7 +55,10 @@ export function sift(
   // what the first one did has been taken back since.
   const mayRecur = (event: MailEvent) => (until: number) =>
     until <= now ||
-    (known.addresses.get(keyOf(event))?.open === false && weighs(event, policyOf(event.tenant)));
+    (known.addresses.get(keyOf(event))?.open === false &&
+      event.kind !== 'delivery' &&
+      event.kind !== 'resubscribe' &&
+      weighs(event, policyOf(event.tenant)));
   for (const job of jobs) {
     if (job.type !== 'intake') continue;
     if (isReplayed(job, nonces)) {
@@ -89,7 +92,10 @@ function isReplayed(job: Intake, nonces: Map<string, string>): boolean {
   return before !== undefined && before !== job.bind.digest;
 }
 
-/** Notes move nothing. A delivery matters in full only where a failure is open; else it leaves its mark. */
+/**
+ * Notes move nothing. A delivery matters in full only where a failure is open, or a provider is said to keep the
+ * address on its own list; else it leaves its mark.
+ */
 function addressesToFold(
   jobs: readonly Job[],
   fresh: readonly FreshEvent[],
@@ -104,13 +110,16 @@ function addressesToFold(
   for (const { event } of fresh) {
     if (
       event.kind === 'delivery' && !event.hearsay
-        ? known.addresses.get(keyOf(event))?.open === true
+        ? speaksAgainst(known.addresses.get(keyOf(event)))
         : weighs(event, policyOf(event.tenant))
     )
       add(event);
   }
   return toFold;
 }
+
+const speaksAgainst = (row: AddressRow | undefined): boolean =>
+  row !== undefined && (row.open || row.listedAt.length > 0);
 
 /** Whether an event may move the list, or says where the address is listed. */
 export const weighs = (event: MailEvent, policy: Policy): boolean =>

@@ -17,6 +17,7 @@ const GAP = '  ';
 
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
 /** Lines to stderr, written once a turn of the loop: a pipe there is written synchronously, line by line costly. */
 export function gathering(): (line: string) => void {
   let lines = '';
@@ -115,8 +116,8 @@ export function wrap(text: string, width: number): string[] {
 export const shortTime = (time: string | null | undefined): string =>
   time === null || time === undefined ? '' : time.slice(0, 16).replace('T', ' ');
 
-export const plural = (count: number, noun: string): string =>
-  `${count.toLocaleString('en')} ${noun}${count === 1 ? '' : 's'}`;
+export const plural = (count: number, noun: string, many = `${noun}s`): string =>
+  `${count.toLocaleString('en')} ${count === 1 ? noun : many}`;
 
 /** Flexible columns give way, the widest first, until the line fits. */
 function columnWidths<Row>(

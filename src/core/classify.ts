@@ -204,13 +204,14 @@ function byGuess({ reply, meaning }: ClassifyInput): Finding {
     evidence,
   };
   const { code, enhanced } = reply;
-  if (hasUnreadWords(reply) && !code?.startsWith('2')) return nothing;
+  const basic = basicRow(code);
+  const succeeded = basic?.category === 'delivered' && isObserved(reply) && !/^[45]/.test(enhanced ?? '');
+  if (succeeded && meaning?.proof === undefined)
+    return { category: 'delivered', by: 'basic', rule: `basic:${basic.code}`, evidence };
+  if (hasUnreadWords(reply)) return nothing;
   // 5.1.0 and the like say that the address, or something, is wrong, but not what.
   if (isObserved(reply) && enhanced !== null && enhancedCategory(enhanced, code) === 'unknown')
     return nothing;
-  const basic = basicRow(code);
-  if (basic?.category === 'delivered' && isObserved(reply) && meaning?.proof === undefined)
-    return { category: 'delivered', by: 'basic', rule: `basic:${basic.code}`, evidence };
   if (basic?.presumed)
     return { category: basic.category, by: 'presumed', rule: `basic:${basic.code}`, evidence };
   if (code === null && enhanced === '5.0.0')

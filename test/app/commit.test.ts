@@ -339,6 +339,14 @@ describe('a report that names neither itself nor its time', () => {
     expect((await accepted()).counts.accepted).toBe(1);
   });
 
+  it('of a delivery is a redelivery too', async () => {
+    const committer = createCommitter(depsOf(store));
+    await committer.submit(unnamed({ kind: 'delivery', messageId: null }));
+    expect(await committer.submit(unnamed({ kind: 'delivery', messageId: null }))).toMatchObject({
+      counts: { accepted: 0, duplicates: 1 },
+    });
+  });
+
   it('acts again at once where what it did has been taken back', async () => {
     const committer = createCommitter(depsOf(store));
     const active = async () => (await store.check('default', ['person@example.com'], NOW)).size;
@@ -369,7 +377,43 @@ describe('a report that names neither itself nor its time', () => {
   });
 });
 
+describe('a provider’s own list', () => {
+  it('is no longer named once that provider has delivered', async () => {
+    const committer = createCommitter(depsOf(store));
+    const listedAt = async () =>
+      (
+        await store.known({
+          digests: [],
+          nonces: [],
+          addresses: [{ tenant: 'default', address: 'person@example.com' }],
+        })
+      ).addresses.get('default person@example.com')?.listedAt;
+    await committer.submit(
+      intake([mailEvent({ category: 'ip-blocked', strength: 'none', listed: true, at: NOW - 9_000 })]),
+    );
+    expect(await listedAt()).toEqual(['generic']);
+    await committer.submit(intake([mailEvent({ kind: 'delivery', messageId: 'd1', at: NOW - 1_000 })]));
+    expect(await listedAt()).toEqual([]);
+  });
+});
+
 describe('one hot address', () => {
+  it('is blocked again by a bounce after a delivery, however many came before on that day', async () => {
+    const committer = createCommitter(depsOf(store));
+    const many = Array.from({ length: 3 * FACTS_A_DAY }, (_, i) =>
+      mailEvent({ messageId: `m-${i}`, at: NOW - 60_000 + i }),
+    );
+    await committer.submit(intake(many));
+    await committer.submit(intake([mailEvent({ kind: 'delivery', messageId: 'd1', at: NOW - 30_000 })]));
+    expect(
+      (await store.check('default', ['person@example.com'], NOW)).get('person@example.com')?.entries ?? [],
+    ).toEqual([]);
+    await committer.submit(intake([mailEvent({ messageId: 'later', at: NOW - 10_000 })]));
+    expect(
+      (await store.check('default', ['person@example.com'], NOW)).get('person@example.com')?.entries,
+    ).toHaveLength(1);
+  });
+
   it('costs no more than others: 20,000 bounces of their own messages, then one more', async () => {
     const committer = createCommitter(depsOf(store));
     const bounces = (from: number) =>

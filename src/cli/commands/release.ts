@@ -87,7 +87,7 @@ export default function release(command: Command): void {
       if (options.json === true) return printJson(answer);
       print(entryTable(answer.released));
       say(
-        `Released ${plural(answer.released.length, 'entry').replace('entrys', 'entries')}. A provider may still keep the address on its own list.`,
+        `Released ${plural(answer.released.length, 'entry', 'entries')}. A provider may still keep the address on its own list.`,
       );
     });
   examples(command, [
@@ -123,7 +123,7 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
   if (options.json === true) return printJson(batch);
   print(entryTable(batch.samples));
   const spared = Object.entries(batch.excluded).map(([reason, count]) => `${count} ${reason}`);
-  const what = `${batch.matched} ${batch.matched === 1 ? 'entry' : 'entries'} of ${plural(batch.addresses, 'address').replace('addresss', 'addresses')}`;
+  const what = `${plural(batch.matched, 'entry', 'entries')} of ${plural(batch.addresses, 'address', 'addresses')}`;
   say(
     options.dryRun === true
       ? `Would release ${what}; nothing was changed.`
