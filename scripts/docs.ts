@@ -1,5 +1,10 @@
 /** Writes the pages that are made from the code: npm run docs. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { codePages } from './code-pages.ts';
 import { policyPage } from './policy-page.ts';
 
-writeFileSync(new URL('../docs/policy.md', import.meta.url), policyPage());
+const docs = new URL('../docs/', import.meta.url);
+writeFileSync(new URL('policy.md', docs), policyPage());
+rmSync(new URL('codes/', docs), { recursive: true, force: true });
+mkdirSync(new URL('codes/', docs));
+for (const [name, content] of codePages()) writeFileSync(new URL(`codes/${name}`, docs), content);

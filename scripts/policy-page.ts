@@ -1,6 +1,12 @@
 /** docs/policy.md, made from the default policy: `npm run docs` writes it, test/docs.test.ts holds it against the code. */
 import { defaultMatrix, defaultPolicy, defaultRules } from '../src/core/default-policy.ts';
-import { type Matrix, type Outcome, streamClasses, type When } from '../src/core/policy.ts';
+import {
+  type DomainLadder,
+  type Matrix,
+  type Outcome,
+  streamClasses,
+  type When,
+} from '../src/core/policy.ts';
 import { categories, factsOf, isCategory } from '../src/core/taxonomy.ts';
 
 const words = `# The default policy
@@ -23,9 +29,60 @@ What decides is, in this order: words that a text rule knows, the enhanced code,
 - **dead**: a ladder. A further bounce of another message, at least 72 hours after the last counted one, within 365 days and with no delivery between, climbs a step; a strong one among them goes to the top. Sooner than that, the current step starts again. An address that was alive starts with the step for living addresses.
 - **strike**: UTC days with such a failure are counted; a message counts once. Enough of them suppress for the first step; after an expiry one strike within 90 days goes to the next step. A delivery clears them.
 - **note**: recorded, nothing more. **release**: lifts what section 4 says.
+- **whole domain**: once enough addresses of a domain failed because it takes no mail, on enough days and far enough apart, with nothing delivered there between, the domain is blocked for a while, and longer after each expiry. Never for ever, and never one of the big mailbox providers, whatever their DNS says.
 `;
 
-const lifting = `## 4. What lifts an entry
+/** Held against the checks by test/docs.test.ts. */
+export const policyExample = `
+rules:
+  - id: helo-at-corp
+    why: Their gateway answers 504 to our relay; a ticket is open with them.
+    when: { code: 504, receiver: corp.example }
+    then: note
+    retry: after-fix
+  - id: recipient-soft # a default rule, changed in its place
+    why: Five days of a full mailbox instead of three.
+    when: { kind: [bounce, reject], category: mailbox-full }
+    then: { do: strike, days: 5, within: 90d, steps: [7d, 30d, 90d] }
+streams: { receipts: transactional, resets: security }
+matrix:
+  complaint: [marketing] # receipts go out to people who complained
+tests:
+  - reply: "504 5.5.2 <mx>: Helo command rejected"
+    address: ann@corp.example
+    expect: { rule: helo-at-corp, action: note }
+`;
+
+const conditions: readonly (readonly [string, string])[] = [
+  [
+    '`when.kind`',
+    'bounce, deferral, reject, complaint, unsubscribe, resubscribe, delivery; a rule that blocks for bounces means bounce and reject unless it says',
+  ],
+  ['`when.code`', '`550`, a class `5xx`, or `none` where no basic code is known'],
+  ['`when.enhanced`', '`5.1.1`, with x for any number: `5.7.x`'],
+  ['`when.category`', 'one or several of section 8'],
+  ['`when.class`', '4 or 5: of the basic code, else of the enhanced one, else 5 where the bounce is hard'],
+  ['`when.strength`', 'strong, weak or none (section 1)'],
+  ['`when.provider`, `when.receiver`', 'provider ids; domains of the recipient'],
+  [
+    '`when.text`',
+    'a regular expression over the words of the reply, upper and lower case alike. Gaps need a bound (`.{0,40}`), so that no reply can keep it busy',
+  ],
+  [
+    '`when.feedback`, `when.listed_for`, `when.hearsay`',
+    'the type of a complaint; for what a provider lists the address; true where it is not certain whom it is about',
+  ],
+  [
+    '`then`',
+    '`note`; `{do: suppress, for: 30d}` (or `ever`; `reason`; `scope: stream` for mail of that stream only); `{do: strike, days: 3}`; `{do: dead, steps: [7d, ever], alive: 7d}`; `release`, for deliveries and resubscribes',
+  ],
+  ['`domain`', '`{addresses: 3}`: when such failures block the whole domain'],
+  ['`retry`', 'no, later or after-fix: what to do with the message'],
+  ['`why`', 'shown with every decision of the rule'],
+];
+const conditionRows = (): string => conditions.map(([name, what]) => `| ${name} | ${what} |`).join('\n');
+
+const lifting = (): string => `## 4. What lifts an entry
 
 | fact | lifts |
 |---|---|
@@ -34,10 +91,26 @@ const lifting = `## 4. What lifts an entry
 | a release by a person | the reasons it names (bounces and manual entries, unless told otherwise). It bars failures of messages sent before it, however late they arrive |
 | a release with evidence of consent | complaints and unsubscribes that are not newer than the evidence |
 | an import | nothing, ever: it adds or lengthens |
+| a delivery to anybody at a domain | the entry of the whole domain |
+| an allowance (\`mailstop add ADDRESS --allow\`) | nothing, but for its time, a year at most, no bounce blocks the address: not a 504, a held entry or a provider's list either. A complaint, an unsubscribe and a manual entry still do |
 
 After a release, a provider that still keeps the address on its own list makes no entry, only \`listed_at\` in every answer.
 
-## 5. Severity and bounce type
+## 5. Your own policy
+
+A policy is a document: \`mailstop policy get\` prints it, \`mailstop policy check FILE\` holds it against its own cases, \`mailstop policy diff FILE\` shows which rules change and what becomes of the list, and \`mailstop policy set FILE\` activates it. All versions are kept; \`mailstop policy set --revision 0\` goes back to the default. The list is decided anew from the facts that are kept.
+
+\`\`\`yaml
+${policyExample.trim()}
+\`\`\`
+
+Rules of your own are tried before the default ones, in their order. A rule with the id of a default rule takes its place. Default rules may be left out: they hold all the same. A rule that can never match is refused; so is a document whose cases do not hold.
+
+| in a rule | what it may be |
+|---|---|
+${conditionRows()}
+
+## 6. Severity and bounce type
 
 A 5xx has the severity of its category, a 4xx or a deferral one step less: 504 is always medium; 530, 535, X.7.8 and X.7.14 are high; a complaint of fraud and Microsoft's 5.7.705, 5.7.708, 5.7.750 and 511 are critical. A 4xx is soft and a 5xx hard, but for the categories marked soft.
 `;
@@ -55,9 +128,13 @@ const outcomeText = (outcome: Outcome): string => {
   }
 };
 
+const domainText = ({ addresses, days, apart, within, steps }: DomainLadder): string =>
+  `whole domain: ${addresses} addresses on ${days} days, ${apart} apart, within ${within}, then ${steps.join(' → ')}`;
+
 const whenText = (when: When): string => {
   const parts = Object.entries(when).map(([name, value]) => {
     if (name === 'class') return `${value}xx`;
+    if (name === 'text') return `text /${value}/`;
     return `${name === 'listedFor' ? 'listed for' : name} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
   });
   return parts.length === 0 ? 'everything else' : parts.join('; ');
@@ -70,8 +147,8 @@ const rules = (): string =>
     '| rule | when | outcome | retry | why |',
     '|---|---|---|---|---|',
     ...defaultRules.map(
-      ({ id, when, then, retry, why }) =>
-        `| \`${id}\` | ${whenText(when)} | ${outcomeText(then)} | ${retry} | ${why} |`,
+      ({ id, when, then, domain, retry, why }) =>
+        `| \`${id}\` | ${whenText(when)} | ${outcomeText(then)}${domain === undefined ? '' : `; ${domainText(domain)}`} | ${retry} | ${why} |`,
     ),
     '',
   ].join('\n');
@@ -87,7 +164,7 @@ const weights: Record<keyof Matrix, string> = {
 
 const matrix = (): string =>
   [
-    '## 6. What blocks which class of mail',
+    '## 7. What blocks which class of mail',
     '',
     'A stream is a named kind of mail with a class; an unknown stream is marketing. A check without a stream gets the strictest answer.',
     '',
@@ -102,7 +179,7 @@ const matrix = (): string =>
 
 const taxonomy = (): string =>
   [
-    '## 7. Categories',
+    '## 8. Categories',
     '',
     '| category | meaning | whose fault | a 5xx says of the address | severity of a 5xx |',
     '|---|---|---|---|---|',
@@ -119,7 +196,7 @@ export const policyPage = (): string =>
   [
     words,
     rules(),
-    lifting,
+    lifting(),
     matrix(),
     taxonomy(),
     `Version of this policy: \`${defaultPolicy.version}\`. Made by \`npm run docs\` from the code.\n`,

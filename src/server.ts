@@ -74,6 +74,10 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const pruning = startPruning(services, log);
+  // What a stop has left half decided under a new policy.
+  services.redecider.finish().catch((error: unknown) => {
+    log('error', 'the list was not decided anew', { error: error instanceof Error ? error.name : 'unknown' });
+  });
   let stopping: Promise<void> | null = null;
   log('info', 'listening', { port });
   return {

@@ -37,6 +37,8 @@ export default {
     const built = await build(env);
     if (!built.ok) throw new Error(built.error);
     const { services } = built.value;
+    for (const { tenant } of await services.store.unfinishedPolicies())
+      await services.redecider.run(tenant, DECIDE_MS);
     services.log('info', 'pruned', { rows: await prune(services) });
   },
 };
@@ -72,6 +74,9 @@ async function build(env: Env): Promise<Result<Built, string>> {
 
 /** workerd has these parts of Node (nodejs_compat). Each request commits alone: none may wait for another's promise. */
 const workerRuntime = (): Runtime => ({ ...nodeRuntime(), defer: null });
+
+/** Of one run of the schedule, for each tenant whose list is not wholly decided under its newest policy. */
+const DECIDE_MS = 20_000;
 
 const SECRET_LENGTH = 32;
 

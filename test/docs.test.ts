@@ -4,7 +4,10 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
-import { policyPage } from '../scripts/policy-page.ts';
+import { parse } from 'yaml';
+import { codePages } from '../scripts/code-pages.ts';
+import { policyExample, policyPage } from '../scripts/policy-page.ts';
+import { policyDocument } from '../src/app/policy-document.ts';
 import { providers } from '../src/providers/registry.ts';
 import { samplers } from '../src/samples/registry.ts';
 import { ADMIN_KEY, type Running, start } from './faults/server.ts';
@@ -45,6 +48,16 @@ describe('the README', () => {
 
 test('docs/policy.md is the policy of the code (npm run docs)', () => {
   expect(read('docs/policy.md')).toBe(policyPage());
+});
+
+test('docs/codes/ is the catalogue of the code (npm run docs)', () => {
+  const pages = codePages();
+  expect(readdirSync(new URL('docs/codes/', root)).sort()).toEqual([...pages.keys()].sort());
+  for (const [name, content] of pages) expect(read(`docs/codes/${name}`), name).toBe(content);
+});
+
+test('the example of a policy in docs/policy.md is one, and its case holds', () => {
+  expect(policyDocument.safeParse(parse(policyExample)).error?.issues).toBeUndefined();
 });
 
 test('the samples cover every provider', () => {

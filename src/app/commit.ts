@@ -2,10 +2,11 @@
  * One durable transaction for whatever has gathered. `submit` resolves when its own job is on disk, and
  * rejects only its own. Nothing stands between the answer and the disk.
  */
+import { ownDomain } from '../core/domain.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AuditRow, Store } from '../store/store.ts';
+import type { AddressKey, AuditRow, Store } from '../store/store.ts';
 import { auditRows } from './audit.ts';
-import type { Job, JobResult } from './jobs.ts';
+import { type Job, type JobResult, tenantOf } from './jobs.ts';
 import { judge } from './judge.ts';
 import type { Runtime } from './runtime.ts';
 import { sift } from './sift.ts';
@@ -94,8 +95,16 @@ export function createCommitter(deps: CommitDeps): Committer {
   };
 }
 
-const weight = (job: Job): number =>
-  job.type === 'edit' ? job.acts.length : job.events.length + job.unreadable.length;
+function weight(job: Job): number {
+  switch (job.type) {
+    case 'edit':
+      return job.acts.length;
+    case 'redecide':
+      return job.addresses.length;
+    case 'intake':
+      return job.events.length + job.unreadable.length;
+  }
+}
 
 /** How many of the waiting jobs go into one flush: at least one. */
 function batchLength(weights: readonly number[]): number {
@@ -127,29 +136,44 @@ async function tryFlush(
   const known = await store.known(askedOf(jobs));
   const policies = new Map<string, Policy>();
   for (const job of jobs) {
-    const tenant = job.type === 'edit' ? job.tenant : job.receipt.tenant;
+    const tenant = tenantOf(job);
     if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
   }
   const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
   const sifted = sift(jobs, known, policyFor, now);
   const histories = await store.histories([...sifted.toFold.values()]);
-  const judgement = judge(jobs, sifted, { known, histories, policyOf: policyFor, now, newId: runtime.newId });
+  const uncounted = await store.uncounted(redecided(jobs));
+  const judgement = judge(jobs, sifted, {
+    known,
+    histories,
+    uncounted,
+    policyOf: policyFor,
+    now,
+    newId: runtime.newId,
+  });
   const notes = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
   const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
   const { fresh, unreadable } = sifted;
-  const { nonces, unmapped, acts } = judgement.plan;
-  if ([fresh, unreadable, notes, nonces, unmapped, acts].every((rows) => rows.length === 0))
+  const { nonces, unmapped, acts, redecided: progress } = judgement.plan;
+  if ([fresh, unreadable, notes, nonces, unmapped, acts, progress].every((rows) => rows.length === 0))
     return judgement.results;
-  return (await store.write({ ...judgement.plan, audit })) === 'done' ? judgement.results : null;
+  const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
+  return (await store.write({ ...judgement.plan, audit, judgedBy })) === 'done' ? judgement.results : null;
 }
+
+const redecided = (jobs: readonly Job[]): AddressKey[] =>
+  jobs.flatMap((job) =>
+    job.type === 'redecide' ? job.addresses.map((address) => ({ tenant: job.tenant, address })) : [],
+  );
 
 function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
   const digests = [];
   const nonces = [];
   const addresses = new Map<string, { tenant: string; address: string }>();
   for (const job of jobs) {
-    if (job.type === 'edit') {
-      for (const { address } of job.acts)
+    if (job.type !== 'intake') {
+      const changing = job.type === 'edit' ? job.acts.map(({ address }) => address) : job.addresses;
+      for (const address of changing)
         addresses.set(`${job.tenant} ${address}`, { tenant: job.tenant, address });
       continue;
     }
@@ -159,6 +183,8 @@ function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
     for (const { event, digest } of job.events) {
       digests.push({ tenant, digest });
       addresses.set(`${tenant} ${event.address}`, { tenant, address: event.address });
+      const domain = ownDomain(event.address);
+      if (domain !== null) addresses.set(`${tenant} ${domain}`, { tenant, address: domain });
     }
   }
   return { digests, nonces, addresses: [...addresses.values()] };

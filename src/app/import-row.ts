@@ -1,9 +1,9 @@
 /** One row of an imported list: what it says in our words, judged by the policy where it brings a code or a text. Pure. */
 import { canonicalAddress } from '../core/address.ts';
-import { classify } from '../core/classify.ts';
 import type { Reason } from '../core/event.ts';
 import type { Act, ImportedCause } from '../core/facts.ts';
-import { matchRule, milliseconds, type Policy, streamName } from '../core/policy.ts';
+import { judgeReply } from '../core/judge-reply.ts';
+import { milliseconds, type Policy, streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
 import { readTime, toRfc3339 } from '../core/time.ts';
@@ -141,27 +141,10 @@ function judge(
     return err('a soft bounce blocks nobody for ever: give until');
   if (!told) return ok({ reason: named ?? 'manual', until, cause: null });
   const smtp = readReply({ code, enhanced, text });
-  const found = classify({
-    kind: 'bounce',
-    reply: smtp,
-    receiver: address.slice(address.lastIndexOf('@') + 1),
-    provider,
-  });
-  const { category, blame, bounceType, severity, strength } = found;
+  const { found, rule } = judgeReply(policy, { reply: smtp, address, provider });
+  const { category, blame, bounceType, severity } = found;
   const cause: ImportedCause = { smtp, category, blame, bounceType, severity, provider };
   if (!isBounce || judgedBefore) return ok({ reason: named ?? 'manual', until, cause });
-  const rule = matchRule(policy, {
-    kind: 'bounce',
-    address,
-    smtp,
-    category,
-    bounceType,
-    strength,
-    provider: provider ?? '',
-    feedback: null,
-    listedFor: null,
-    hearsay: false,
-  });
   const outcome = rule.then;
   if (outcome.do !== 'suppress' && outcome.do !== 'dead')
     return err(`by rule "${rule.id}" one such failure blocks nobody`);

@@ -1,7 +1,7 @@
-/** The two things that move the list: a request from a provider, and acts of people. */
+/** What moves the list: a request from a provider, acts of people, and another policy. */
 import type { MailEvent } from '../core/event.ts';
 import type { Act } from '../core/facts.ts';
-import type { EntryRow, ReceiptRow } from '../store/store.ts';
+import type { EntryRow, ReceiptRow, Redecided } from '../store/store.ts';
 
 export interface Intake {
   readonly type: 'intake';
@@ -57,5 +57,20 @@ export interface EditResult {
   readonly changed: readonly { readonly before: EntryRow | null; readonly after: EntryRow }[];
 }
 
-export type Job = Intake | Edit;
-export type JobResult = IntakeResult | EditResult;
+/** Decides these addresses, or whole domains, anew from what is kept of them. */
+export interface Redecide {
+  readonly type: 'redecide';
+  readonly tenant: string;
+  readonly addresses: readonly string[];
+  readonly progress: Redecided;
+}
+
+export interface RedecideResult {
+  readonly type: 'redecide';
+  readonly changed: EditResult['changed'];
+}
+
+export type Job = Intake | Edit | Redecide;
+export type JobResult = IntakeResult | EditResult | RedecideResult;
+
+export const tenantOf = (job: Job): string => (job.type === 'intake' ? job.receipt.tenant : job.tenant);

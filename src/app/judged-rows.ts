@@ -23,6 +23,8 @@ import type { FreshEvent, Sifted } from './sift.ts';
 export interface Desk {
   readonly known: Known;
   readonly histories: ReadonlyMap<string, History>;
+  /** Of addresses that are decided anew: events that did not count so far. */
+  readonly uncounted: ReadonlyMap<string, readonly EventFact[]>;
   readonly policyOf: (tenant: string) => Policy;
   readonly now: number;
   readonly newId: NewId;

@@ -4,7 +4,7 @@ import type { EntryState, Reason } from '../core/event.ts';
 import { reasons } from '../core/event.ts';
 import { blockedClasses, classOf, type Policy } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { EntryRow, Store } from '../store/store.ts';
+import type { EntryRow, Standing, Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Policies } from './policies.ts';
 import type { Runtime } from './runtime.ts';
@@ -19,6 +19,8 @@ export interface CheckResult {
   readonly until: number | null;
   readonly suppression_id: string | null;
   readonly listed_at: readonly string[];
+  /** Until then somebody answers for it: no bounce blocks it. */
+  readonly allowed_until: number | null;
   readonly error: 'invalid-address' | null;
 }
 
@@ -39,6 +41,12 @@ export interface Release {
   readonly evidence: { readonly text: string; readonly at: number } | null;
 }
 
+export interface Allowance {
+  readonly address: string;
+  readonly until: number;
+  readonly note: string | null;
+}
+
 export interface Who {
   readonly tenant: string;
   /** `key_…`, or `cli`. */
@@ -48,11 +56,9 @@ export interface Who {
 export interface List {
   check(tenant: string, asked: readonly string[], stream: string | null): Promise<CheckResult[]>;
   /** What blocks an address now, hardest to lift first. The address is canonical. */
-  blocking(
-    tenant: string,
-    address: string,
-    stream: string | null,
-  ): Promise<{ readonly entries: readonly EntryRow[]; readonly listedAt: readonly string[] }>;
+  blocking(tenant: string, address: string, stream: string | null): Promise<Standing>;
+  /** Never suppressed for a bounce until then; a time that has passed takes it back. */
+  allow(who: Who, allowance: Allowance): Promise<void>;
   block(who: Who, block: Block): Promise<{ readonly entry: EntryRow; readonly created: boolean }>;
   /** `evidence-needed`: a complaint or unsubscribe was named without evidence of consent. */
   release(
@@ -79,8 +85,12 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
         entries:
           at === undefined
             ? []
-            : at.entries.filter((entry) => policy === null || blocks(policy, entry, stream)).sort(byHardness),
+            : at.entries
+                .filter((entry) => !isOverridden(entry, at.allowedUntil))
+                .filter((entry) => policy === null || blocks(policy, entry, stream))
+                .sort(byHardness),
         listedAt: at?.listedAt ?? [],
+        allowedUntil: at?.allowedUntil ?? null,
       };
     };
   };
@@ -143,6 +153,17 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
       return { entry: known, created: before !== true };
     },
 
+    async allow(who, { address, until, note }) {
+      const at = runtime.now();
+      const act = { id: runtime.newId('act', at), kind: 'allow', at, actor: who.actor, until, note } as const;
+      await committer.submit({
+        type: 'edit',
+        tenant: who.tenant,
+        acts: [{ address, act }],
+        audit: { ...who, action: 'suppression.allow', subject: address, detail: { until, note } },
+      });
+    },
+
     async release(who, { address, reasons: named, stream, why, evidence }) {
       const now = runtime.now();
       const standing = (await store.check(who.tenant, [address], now)).get(address)?.entries ?? [];
@@ -198,6 +219,10 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
   };
 }
 
+/** An allowance overrides bounces of every origin, a 504 too; never a complaint, an unsubscribe or a manual entry. */
+export const isOverridden = (entry: Pick<EntryRow, 'reason'>, allowedUntil: number | null): boolean =>
+  allowedUntil !== null && (entry.reason === 'hard-bounce' || entry.reason === 'soft-bounce');
+
 /** Whether an entry that stands blocks mail of a stream; without a stream, the strictest answer. */
 export function blocks(policy: Policy, entry: EntryRow, stream: string | null): boolean {
   if (stream === null) return true;
@@ -214,10 +239,7 @@ export const byHardness = (a: EntryRow, b: EntryRow): number =>
 export const stateOf = (entry: EntryRow, now: number): EntryState =>
   entry.state !== 'released' && entry.until !== null && entry.until <= now ? 'expired' : entry.state;
 
-function answer(
-  address: string,
-  { entries, listedAt }: { entries: readonly EntryRow[]; listedAt: readonly string[] },
-): CheckResult {
+function answer(address: string, { entries, listedAt, allowedUntil }: Standing): CheckResult {
   const [entry] = entries;
   return {
     address,
@@ -228,6 +250,7 @@ function answer(
     until: entry?.until ?? null,
     suppression_id: entry?.id ?? null,
     listed_at: listedAt,
+    allowed_until: allowedUntil,
     error: null,
   };
 }
@@ -241,5 +264,6 @@ const unreadable = (address: string): CheckResult => ({
   until: null,
   suppression_id: null,
   listed_at: [],
+  allowed_until: null,
   error: 'invalid-address',
 });

@@ -1,16 +1,12 @@
-/** Each tenant's policy: the default rules, with the user's streams over them. */
-import { z } from 'zod';
+/** Each tenant's policy: the default rules, with what its document says over them. */
 import { defaultPolicy } from '../core/default-policy.ts';
-import { type Policy, streamClasses } from '../core/policy.ts';
-import type { Store } from '../store/store.ts';
-
-/** What a user keeps of a policy. */
-export const policyDocument = z.strictObject({
-  streams: z.record(z.string(), z.enum(streamClasses)).default({}),
-});
-export type PolicyDocument = z.infer<typeof policyDocument>;
+import type { Policy } from '../core/policy.ts';
+import { compile, emptyDocument, type PolicyDocument } from '../core/policy-document.ts';
+import type { PolicyRow, Store } from '../store/store.ts';
+import { storedDocument } from './policy-document.ts';
 
 export interface Policies {
+  /** The one in force. */
   of(tenant: string): Promise<Policy>;
 }
 
@@ -24,15 +20,13 @@ export function createPolicies(store: Pick<Store, 'policy'>): Policies {
       const key = `${tenant} ${row.version}`;
       const known = compiled.get(key);
       if (known !== undefined) return known;
-      const document = policyDocument.parse(JSON.parse(row.document));
-      const policy = {
-        ...defaultPolicy,
-        version: `${defaultPolicy.version}+${row.version}`,
-        streams: document.streams,
-      };
+      const policy = compile(documentOf(row), row.version);
       if (compiled.size >= 1_000) compiled.clear();
       compiled.set(key, policy);
       return policy;
     },
   };
 }
+
+export const documentOf = (row: PolicyRow | null): PolicyDocument =>
+  row === null ? emptyDocument : storedDocument.parse(JSON.parse(row.document));

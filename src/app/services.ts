@@ -6,6 +6,7 @@ import { createList, type List } from './list.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPolicies, type Policies } from './policies.ts';
+import { createRedecider, type Redecider } from './redecide.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -26,6 +27,7 @@ export interface Services {
   readonly metrics: Metrics;
   readonly committer: Committer;
   readonly policies: Policies;
+  readonly redecider: Redecider;
   readonly seal: Seal;
   readonly sources: Sources;
   readonly list: List;
@@ -40,16 +42,19 @@ export async function createServices(
   const { store, runtime, settings } = given;
   const policies = createPolicies(store);
   const committer = createCommitter({ store, runtime, policyOf: policies.of });
+  const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
   return {
     ...given,
     metrics: createMetrics(),
     policies,
+    redecider,
     committer,
     seal,
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),
     async close() {
+      await redecider.stop();
       await committer.close();
       await store.close();
     },

@@ -1,7 +1,8 @@
 /** First half of a flush: what is new, and which addresses must be folded again. Pure. */
+import { domainAccused, ownDomain } from '../core/domain.ts';
 import type { MailEvent } from '../core/event.ts';
 import { isSameMessage } from '../core/message.ts';
-import { matchRule, type Policy } from '../core/policy.ts';
+import { type Judged, matchRule, type Policy } from '../core/policy.ts';
 import { type AddressKey, type AddressRow, type Known, keyOf } from '../store/store.ts';
 import type { Intake, Job } from './jobs.ts';
 
@@ -24,8 +25,10 @@ export interface Sifted {
   /** Every event not seen before. */
   readonly fresh: readonly FreshEvent[];
   readonly unreadable: readonly { readonly job: Intake; readonly at: Intake['unreadable'][number] }[];
-  /** Addresses whose entries may change. */
+  /** Addresses, and whole domains, whose entries may change. */
   readonly toFold: ReadonlyMap<string, AddressKey>;
+  /** What speaks of a whole domain, by its key: failures because it takes no mail, deliveries once there are any. */
+  readonly ofDomains: ReadonlyMap<string, readonly MailEvent[]>;
 }
 
 export function sift(
@@ -80,7 +83,15 @@ export function sift(
     tally.accepted = fresh.length - before.fresh;
     tally.quarantined = unreadable.length - before.unreadable;
   }
-  return { replayed, tallies, fresh, unreadable, toFold: addressesToFold(jobs, fresh, known, policyOf) };
+  const ofDomains = eventsOfDomains(fresh, known, policyOf);
+  return {
+    replayed,
+    tallies,
+    fresh,
+    unreadable,
+    toFold: addressesToFold(jobs, fresh, ofDomains, known, policyOf),
+    ofDomains,
+  };
 }
 
 function isReplayed(job: Intake, nonces: Map<string, string>): boolean {
@@ -99,6 +110,7 @@ function isReplayed(job: Intake, nonces: Map<string, string>): boolean {
 function addressesToFold(
   jobs: readonly Job[],
   fresh: readonly FreshEvent[],
+  ofDomains: Sifted['ofDomains'],
   known: Known,
   policyOf: (tenant: string) => Policy,
 ): Map<string, AddressKey> {
@@ -106,6 +118,7 @@ function addressesToFold(
   const add = (key: AddressKey) => toFold.set(keyOf(key), { tenant: key.tenant, address: key.address });
   for (const job of jobs) {
     if (job.type === 'edit') for (const { address } of job.acts) add({ tenant: job.tenant, address });
+    if (job.type === 'redecide') for (const address of job.addresses) add({ tenant: job.tenant, address });
   }
   for (const { event } of fresh) {
     if (
@@ -115,14 +128,45 @@ function addressesToFold(
     )
       add(event);
   }
+  for (const events of ofDomains.values())
+    for (const { tenant, address } of events.slice(0, 1)) {
+      const domain = ownDomain(address);
+      if (domain !== null) add({ tenant, address: domain });
+    }
   return toFold;
+}
+
+function eventsOfDomains(
+  fresh: readonly FreshEvent[],
+  known: Known,
+  policyOf: (tenant: string) => Policy,
+): Sifted['ofDomains'] {
+  const found = new Map<string, MailEvent[]>();
+  const accused = new Set<string>();
+  const keyed = fresh.flatMap(({ event }) => {
+    const domain = event.hearsay ? null : ownDomain(event.address);
+    return domain === null ? [] : [{ event, key: keyOf({ tenant: event.tenant, address: domain }) }];
+  });
+  for (const { event, key } of keyed)
+    if (domainAccused(policyOf(event.tenant), event) !== null) accused.add(key);
+  for (const { event, key } of keyed) {
+    const speaks =
+      event.kind === 'delivery'
+        ? accused.has(key) || known.addresses.get(key)?.open === true
+        : domainAccused(policyOf(event.tenant), event) !== null;
+    if (!speaks) continue;
+    const events = found.get(key) ?? [];
+    events.push(event);
+    found.set(key, events);
+  }
+  return found;
 }
 
 const speaksAgainst = (row: AddressRow | undefined): boolean =>
   row !== undefined && (row.open || row.listedAt.length > 0);
 
 /** Whether an event may move the list, or says where the address is listed. */
-export const weighs = (event: MailEvent, policy: Policy): boolean =>
+export const weighs = (event: Judged & Pick<MailEvent, 'listed'>, policy: Policy): boolean =>
   event.listed !== null || matchRule(policy, event).then.do !== 'note';
 
 /** At most one mark a day, the last two days with a delivery. Null where the delivery adds nothing. */

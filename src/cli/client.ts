@@ -8,7 +8,7 @@ import { readConfig } from '../config.ts';
 import type { Missing } from '../database-file.ts';
 import { nodeRuntime } from '../node-runtime.ts';
 import type { Opened } from '../open.ts';
-import { Failure, usage } from './failure.ts';
+import { exitCodes, Failure, usage } from './failure.ts';
 import { clean, say } from './output.ts';
 
 /** The options that every command has. */
@@ -175,7 +175,10 @@ async function failureOf(answer: Response): Promise<Failure> {
     .filter((one) => !detail.includes(one.detail ?? ''))
     .map((one) => `${one.pointer ?? ''} ${one.detail ?? ''}`.trim());
   const sentence = clean([detail.replace(/\.$/, ''), ...more].join('; '));
-  return answer.status === 400 || answer.status === 422 ? usage(sentence) : new Failure(sentence);
+  const pointers = errors.map((one) => ({ pointer: one.pointer ?? '', detail: one.detail ?? '' }));
+  return answer.status === 400 || answer.status === 422
+    ? new Failure(sentence, exitCodes.usage, pointers)
+    : new Failure(sentence);
 }
 
 async function readProblem(answer: Response): Promise<Problem> {

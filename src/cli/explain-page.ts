@@ -18,10 +18,12 @@ const retryWords: Readonly<Record<string, string>> = {
 const fullAction = (action: string): string => actionWords[action] ?? action;
 const fullRetry = (retry: string): string => retryWords[retry] ?? retry;
 
-type Section = readonly [title: string, items: readonly string[], numbered?: 'numbered'];
+/** Items are bullets, numbered steps, or plain paragraphs. */
+type Section = readonly [title: string, items: readonly string[], form?: 'numbered' | 'plain'];
 
 const sectionsOf = (page: CodePage): readonly Section[] => [
   ['How it plays out', page.plays_out, 'numbered'],
+  ['Soft or hard', page.soft_or_hard === null ? [] : [page.soft_or_hard], 'plain'],
   ['Causes', page.causes],
   ['What to do', page.fixes, 'numbered'],
 ];
@@ -31,8 +33,11 @@ export function codeForTerminal(page: CodePage, width: number): string {
   const title = `${paint('bold', `${page.code}  ${clean(page.name)}`)}  ${paint('dim', page.standard)}`;
   const parts = [title, paragraph(page.meaning, inner), judgement(page, inner)];
   if (page.example !== null) parts.push(`${heading('Example')}\n${paragraph(page.example, inner)}`);
-  for (const [name, items, numbered] of sectionsOf(page))
-    if (items.length > 0) parts.push(`${heading(name)}\n${bullets(items, inner, numbered)}`);
+  for (const [name, items, form] of sectionsOf(page))
+    if (items.length > 0)
+      parts.push(
+        `${heading(name)}\n${form === 'plain' ? items.map((item) => paragraph(item, inner)).join('\n') : bullets(items, inner, form)}`,
+      );
   if (page.questions.length > 0) {
     parts.push(
       `${heading('Questions')}\n${page.questions.map(({ q, a }) => `  ${paint('bold', clean(q))}\n${paragraph(a, inner)}`).join('\n\n')}`,
@@ -53,11 +58,9 @@ export function codeAsMarkdown(page: CodePage): string {
     ['| | |', '|---|---|', `| Standard | ${cell(page.standard)} |`, ...rows].join('\n'),
   ];
   if (page.example !== null) parts.push(`## Example\n\n\`${page.example.replaceAll('`', "'")}\``);
-  for (const [name, items, numbered] of sectionsOf(page)) {
-    if (items.length > 0)
-      parts.push(
-        `## ${name}\n\n${items.map((item, i) => `${numbered === undefined ? '-' : `${i + 1}.`} ${item}`).join('\n')}`,
-      );
+  for (const [name, items, form] of sectionsOf(page)) {
+    const mark = (i: number) => (form === 'plain' ? '' : form === 'numbered' ? `${i + 1}. ` : '- ');
+    if (items.length > 0) parts.push(`## ${name}\n\n${items.map((item, i) => mark(i) + item).join('\n')}`);
   }
   if (page.questions.length > 0)
     parts.push(`## Questions\n\n${page.questions.map(({ q, a }) => `**${q}**\n\n${a}`).join('\n\n')}`);

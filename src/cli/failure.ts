@@ -5,9 +5,12 @@ export const exitCodes = { done: 0, failed: 1, usage: 2, suppressed: 3 } as cons
 export class Failure extends Error {
   override name = 'Failure';
   readonly exitCode: number;
-  constructor(message: string, exitCode: number = exitCodes.failed) {
+  /** Fields that the server refused, as JSON pointers. */
+  readonly pointers: readonly { readonly pointer: string; readonly detail: string }[];
+  constructor(message: string, exitCode: number = exitCodes.failed, pointers: Failure['pointers'] = []) {
     super(message);
     this.exitCode = exitCode;
+    this.pointers = pointers;
   }
 }
 

@@ -47,6 +47,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'webhook endpoints: add, list, show, disable, enable, remove',
       load: () => import('./commands/source.ts'),
     },
+    policy: {
+      summary: 'the rules: get, check, diff, set, versions',
+      load: () => import('./commands/policy.ts'),
+    },
     key: { summary: 'API keys: create, list, revoke', load: () => import('./commands/key.ts') },
     tenant: { summary: 'tenants: create, list', load: () => import('./commands/tenant.ts') },
     migrate: {

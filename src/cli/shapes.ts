@@ -145,6 +145,7 @@ export interface CodePage {
   readonly example: string | null;
   readonly meaning: string;
   readonly plays_out: readonly string[];
+  readonly soft_or_hard: string | null;
   readonly causes: readonly string[];
   readonly fixes: readonly string[];
   readonly questions: readonly { readonly q: string; readonly a: string }[];

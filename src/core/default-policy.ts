@@ -14,6 +14,14 @@ const doubted = {
   apart: '72h',
   within: '365d',
 } as const;
+/** Like a lapsed name that may come back (redemption lasts 30 days): longer each time, never for ever. */
+const deadDomain = {
+  addresses: 3,
+  days: 2,
+  apart: '24h',
+  within: '365d',
+  steps: ['30d', '90d', '180d'],
+} as const;
 const soft = { do: 'strike', within: '90d', steps: ['7d', '30d', '90d'], from: 0 } as const;
 const note = { do: 'note' } as const;
 
@@ -131,10 +139,33 @@ export const defaultRules: readonly Rule[] = [
     retry: 'no',
   },
   {
+    id: 'null-mx-556',
+    why: '556 says that the domain takes no mail and never will (RFC 7504, RFC 7505): two addresses are enough to block it.',
+    when: { kind: failures, category: ['domain-invalid'], class: 5, strength: 'strong', code: '556' },
+    then: { ...dead, alive: '30d' },
+    domain: { ...deadDomain, addresses: 2 },
+    retry: 'no',
+  },
+  {
+    id: 'null-mx',
+    why: 'The domain publishes a null MX (RFC 7505): it says itself that it takes no mail, so two addresses are enough to block it.',
+    when: {
+      kind: failures,
+      category: ['domain-invalid'],
+      class: 5,
+      strength: 'strong',
+      text: 'null ?mx',
+    },
+    then: { ...dead, alive: '30d' },
+    domain: { ...deadDomain, addresses: 2 },
+    retry: 'no',
+  },
+  {
     id: 'dead-domain',
-    why: 'The domain takes no mail. A cut or lapsed domain may come back within 30 days.',
+    why: 'The domain takes no mail. A cut or lapsed domain may come back within 30 days; three addresses on two days block the whole domain for a while, never for ever.',
     when: { kind: failures, category: ['domain-invalid'], class: 5, strength: 'strong' },
     then: { ...dead, alive: '30d' },
+    domain: deadDomain,
     retry: 'no',
   },
   {
@@ -245,6 +276,7 @@ export const defaultMatrix: Matrix = {
 
 export const defaultPolicy: Policy = {
   version: 'default-1',
+  revision: 0,
   rules: defaultRules,
   streams: {},
   matrix: defaultMatrix,

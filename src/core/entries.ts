@@ -23,7 +23,7 @@ export function entriesOf(state: State): Entry[] {
   const grounds = new Map<string, Standing[]>();
   const add = (key: string, ground: Standing) => grounds.set(key, [...(grounds.get(key) ?? []), ground]);
   for (const ground of state.standing.values()) add(`${ground.stream} ${ground.reason}`, ground);
-  const { dead, soft } = state;
+  const { dead, soft, domain } = state;
   if (dead !== null)
     add('* hard-bounce', {
       ...dead,
@@ -39,6 +39,17 @@ export function entriesOf(state: State): Entry[] {
       until: soft.until,
       rule: soft.rule,
       fact: soft.fact,
+      origin: 'event',
+      contradictedAt: null,
+    });
+  }
+  if (domain.until !== null && domain.fact !== null) {
+    add('* hard-bounce', {
+      stream: '*',
+      reason: 'hard-bounce',
+      until: domain.until,
+      rule: domain.rule,
+      fact: domain.fact,
       origin: 'event',
       contradictedAt: null,
     });

@@ -44,6 +44,12 @@ export type Act = { readonly id: string; readonly at: number; readonly actor: st
       readonly cause: ImportedCause | null;
     }
   | {
+      /** Somebody answers for the address: until then no bounce blocks it. A later one takes its place. */
+      readonly kind: 'allow';
+      readonly until: number;
+      readonly note: string | null;
+    }
+  | {
       readonly kind: 'release';
       readonly reasons: readonly Reason[];
       /** null = all streams. */

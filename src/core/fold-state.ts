@@ -1,4 +1,6 @@
 /** What the fold knows of an address on the way. Only the fold's own files touch it. */
+
+import { type DeadDomain, livingDomain } from './domain.ts';
 import type { Decision, Origin, Reason } from './event.ts';
 import type { Act, EventFact, Mark } from './facts.ts';
 import { type Dead, noStrikes, type Soft } from './ladders.ts';
@@ -26,12 +28,15 @@ export interface State {
   deliveries: Mark[];
   dead: Dead | null;
   soft: Soft;
+  /** Only under the key of a whole domain. */
+  domain: DeadDomain;
   /** Grounds that only a release (or what docs/policy.md 4 names) lifts, by stream, reason and what they rest on. */
   readonly standing: Map<string, Standing>;
   readonly bars: Bar[];
   /** After a release a provider's own list makes no entry, until a failure of ours does. */
   mirrorBarred: boolean;
   readonly listedAt: Set<string>;
+  allowedUntil: number | null;
   /** Every (stream, reason) ever opened, with what it last rested on. */
   readonly opened: Map<
     string,
@@ -45,10 +50,12 @@ export const newState = (policy: Policy): State => ({
   deliveries: [],
   dead: null,
   soft: noStrikes(),
+  domain: livingDomain,
   standing: new Map(),
   bars: [],
   mirrorBarred: false,
   listedAt: new Set(),
+  allowedUntil: null,
   opened: new Map(),
 });
 

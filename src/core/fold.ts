@@ -4,6 +4,7 @@
  * an entry carries the time until which it blocks, and readers compare.
  */
 
+import { accuse } from './domain.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { Decision } from './event.ts';
 import { type Act, type EventFact, type Facts, inOrder } from './facts.ts';
@@ -19,17 +20,21 @@ export interface Folded {
   /** By event id. */
   readonly decisions: ReadonlyMap<string, Decision>;
   readonly listedAt: readonly string[];
+  /** Until then no bounce blocks the address, whatever stands. */
+  readonly allowedUntil: number | null;
   /** A failure is open: deliveries matter in full from here on. */
   readonly open: boolean;
 }
 
 const ALIVE_WINDOW = 90 * DAY;
 
-export function fold(policy: Policy, facts: Facts): Folded {
+/** `scope` domain: the facts are those of a whole domain, and only what speaks of it as a whole counts. */
+export function fold(policy: Policy, facts: Facts, scope: 'address' | 'domain' = 'address'): Folded {
   const state = newState(policy);
   for (const step of inOrder(facts)) {
     if (step.type === 'mark') deliver(state, step.fact);
     else if (step.type === 'act') perform(state, step.fact);
+    else if (scope === 'domain') judgeDomain(state, step.fact);
     else state.decisions.set(step.fact.id, decide(state, step.fact));
   }
   const entries = entriesOf(state);
@@ -37,10 +42,12 @@ export function fold(policy: Policy, facts: Facts): Folded {
     entries,
     decisions: state.decisions,
     listedAt: [...state.listedAt].sort(),
+    allowedUntil: state.allowedUntil,
     open:
       entries.some((entry) => entry.state !== 'released') ||
       state.soft.strikes.length > 0 ||
-      state.dead !== null,
+      state.dead !== null ||
+      state.domain.failures.length > 0,
   };
 }
 
@@ -94,7 +101,7 @@ function suppress(
   const isBounce = reason === 'hard-bounce' || reason === 'soft-bounce';
   if (isBounce && (isBarred(state, reason, fact) || (mirrored && state.mirrorBarred))) return noted;
   if (isBounce && !mirrored) state.mirrorBarred = false;
-  const stream = reason === 'unsubscribe' ? fact.stream : '*';
+  const stream = reason === 'unsubscribe' || outcome.scope === 'stream' ? fact.stream : '*';
   const until = fact.at + milliseconds(outcome.for);
   const key = JSON.stringify([
     stream,
@@ -159,14 +166,31 @@ const leftGroup = (fact: EventFact): string[] =>
     ? [fact.sourceId, fact.group]
     : [];
 
+// --- A whole domain
+
+function judgeDomain(state: State, fact: EventFact): void {
+  if (fact.hearsay) return;
+  if (fact.kind === 'delivery') {
+    deliver(state, fact);
+    return;
+  }
+  const rule = matchRule(state.policy, fact);
+  if (rule.domain === undefined || isBarred(state, 'hard-bounce', fact)) return;
+  const domain = accuse(state.domain, fact, rule, rule.domain);
+  if (domain === null) return;
+  state.domain = domain;
+  if (domain.until !== null) open(state, '*', 'hard-bounce', 'event', rule.id, fact, domain.until);
+}
+
 // --- Acts of people
 
 function perform(state: State, act: Act): void {
   if (act.kind === 'release') release(state, act);
+  else if (act.kind === 'allow') state.allowedUntil = act.until > act.at ? act.until : null;
   else put(state, act);
 }
 
-function put(state: State, act: Exclude<Act, { kind: 'release' }>): void {
+function put(state: State, act: Extract<Act, { kind: 'block' | 'import' }>): void {
   const { stream, reason } = act;
   const origin = act.kind === 'import' ? 'import' : 'manual';
   const until = act.until ?? EVER;

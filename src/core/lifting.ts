@@ -1,4 +1,5 @@
 /** What lifts entries: deliveries, resubscribes and releases (docs/policy.md 4). */
+import { livingDomain } from './domain.ts';
 import type { Reason } from './event.ts';
 import type { Act, EventFact, Mark } from './facts.ts';
 import { codeOf, type State } from './fold-state.ts';
@@ -7,7 +8,7 @@ import { isAmong, isSameMessage } from './message.ts';
 import { DAY } from './time.ts';
 
 /** Past this, a delivery to a for-ever entry may have reached a new owner. */
-const REVIVAL_WINDOW = 30 * DAY;
+export const REVIVAL_WINDOW = 30 * DAY;
 
 /** A message arrived. Of the same message as the failure it proves nothing: accepted, then bounced. */
 export function deliver(state: State, mark: Mark): 'release' | 'note' {
@@ -37,6 +38,8 @@ export function deliver(state: State, mark: Mark): 'release' | 'note' {
       state.standing.delete(key);
     }
   }
+  // Whoever there took mail, and whichever message it was: the domain lives.
+  state.domain = livingDomain;
   rememberDelivery(state, mark);
   return lifted ? 'release' : 'note';
 }
@@ -86,6 +89,7 @@ export function release(state: State, fact: Extract<Act, { kind: 'release' }>): 
   if (names('hard-bounce', '*')) {
     if (state.dead !== null && (fact.code === null || codeOf(state.dead.fact) === fact.code))
       state.dead = null;
+    if (fact.code === null) state.domain = livingDomain;
     if (fact.code === null) state.mirrorBarred = true;
   }
   if (names('soft-bounce', '*') && fact.code === null) state.soft = noStrikes();

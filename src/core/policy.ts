@@ -9,6 +9,9 @@ import { DAY, HOUR, MINUTE } from './time.ts';
 /** `7d`, `72h`, `30m`, or `ever`. */
 export type Duration = `${number}${'d' | 'h' | 'm'}` | 'ever';
 
+/** What a rule's pattern sees of a reply; it bounds the work that a pattern can make. */
+export const PATTERN_SEES = 1_024;
+
 export interface When {
   readonly kind?: readonly Kind[];
   /** `504`, `5xx`, or `none` where no basic code is known. */
@@ -22,7 +25,7 @@ export interface When {
   readonly provider?: readonly string[];
   /** Domains of the recipient. */
   readonly receiver?: readonly string[];
-  /** Case-insensitive regular expression over the reply's text. */
+  /** Case-insensitive regular expression over the first PATTERN_SEES characters of the reply's text. */
   readonly text?: string;
   readonly feedback?: readonly string[];
   readonly listedFor?: readonly string[];
@@ -31,7 +34,14 @@ export interface When {
 
 export type Outcome =
   /** Stands until it runs out or is released; a delivery does not lift it. */
-  | { readonly do: 'suppress'; readonly reason: Reason; readonly for: Duration; readonly origin?: 'provider' }
+  | {
+      readonly do: 'suppress';
+      readonly reason: Reason;
+      readonly for: Duration;
+      readonly origin?: 'provider';
+      /** Only mail of the event's stream; all mail unless given (an unsubscribe is always of its stream). */
+      readonly scope?: 'stream';
+    }
   /**
    * A dead address: each further bounce of another message, at least `apart` after the last counted one and
    * with no delivery between, climbs a step. `alive` replaces the first step where the address took another
@@ -56,12 +66,27 @@ export type Outcome =
   /** Lifts what docs/policy.md 4 says of the event's kind. */
   | { readonly do: 'release' };
 
+/**
+ * Blocks the whole domain once failures of so many of its addresses, on so many UTC days and so far apart, came
+ * within the window with nothing delivered there between. Never one of the big mailbox providers.
+ */
+export interface DomainLadder {
+  readonly addresses: number;
+  readonly days: number;
+  readonly apart: Duration;
+  readonly within: Duration;
+  /** How long: first, and after each expiry. */
+  readonly steps: readonly Duration[];
+}
+
 export interface Rule {
   /** Stable; stored with the decision and printed everywhere. */
   readonly id: string;
   readonly why: string;
   readonly when: When;
   readonly then: Outcome;
+  /** What the failure means for the domain, beside what it means for the address. */
+  readonly domain?: DomainLadder;
   readonly retry: Retry;
 }
 
@@ -84,7 +109,10 @@ export interface Matrix {
 }
 
 export interface Policy {
+  /** Stored with each decision. */
   readonly version: string;
+  /** Of the tenant's document; 0 = there is none. */
+  readonly revision: number;
   readonly rules: readonly Rule[];
   readonly streams: Readonly<Record<string, StreamClass>>;
   readonly matrix: Matrix;
@@ -141,7 +169,7 @@ function matches(when: When, event: Judged): boolean {
     among(when.feedback, event.feedback) &&
     among(when.listedFor, event.listedFor) &&
     (when.hearsay === undefined || event.hearsay) &&
-    (when.text === undefined || (text !== null && expression(when.text).test(text)))
+    (when.text === undefined || (text !== null && expression(when.text).test(text.slice(0, PATTERN_SEES))))
   );
 }
 
@@ -162,7 +190,7 @@ const expressions = new Map<string, RegExp>();
 function expression(source: string): RegExp {
   let compiled = expressions.get(source);
   if (compiled === undefined) {
-    compiled = new RegExp(source, 'i');
+    compiled = new RegExp(source, 'iu');
     expressions.set(source, compiled);
   }
   return compiled;

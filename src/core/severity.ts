@@ -1,6 +1,6 @@
 /**
  * What a category and a reply's class say together: severity, bounce type, verdict. The numbers are
- * docs/policy.md 5; only its overrides are data here. Pure.
+ * docs/policy.md 6; only its overrides are data here. Pure.
  */
 import type { FeedbackType, Kind } from './event.ts';
 import { type BounceType, type Category, factsOf, type Severity, type Verdict } from './taxonomy.ts';

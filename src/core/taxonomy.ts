@@ -1,4 +1,4 @@
-/** What can go wrong with a message, and whose fault it is. The list is closed; docs/policy.md 7 shows it. */
+/** What can go wrong with a message, and whose fault it is. The list is closed; docs/policy.md 8 shows it. */
 
 export type Blame = 'recipient' | 'system' | 'sender' | 'content' | 'unknown' | 'event';
 export type Verdict = 'suppress' | 'retry' | 'fix-sender' | 'ignore' | 'unknown';

@@ -161,6 +161,7 @@ const wording: z.core.$ZodErrorMap = (issue) => {
   if (issue.code === 'invalid_type') return `must be of type ${issue.expected}`;
   if (issue.code === 'invalid_value')
     return `must be one of ${issue.values.map((one) => JSON.stringify(one)).join(', ')}`;
+  if (issue.code === 'invalid_key') return `is no name for it: ${issue.issues[0]?.message}`;
   return undefined;
 };
 

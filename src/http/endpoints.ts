@@ -1,10 +1,13 @@
 /** Every endpoint, once: mounted by app.ts, described by openapi.ts, shown by docs.tsx, tried by tests. */
 import type { Endpoint } from './endpoint.ts';
+import { addressEndpoints } from './routes/addresses.ts';
+import { allowedEndpoints } from './routes/allowed.ts';
 import { checkEndpoints } from './routes/check.ts';
 import { codeEndpoints } from './routes/codes.ts';
 import { eventEndpoints } from './routes/events.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { keyEndpoints } from './routes/keys.ts';
+import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { sourceEndpoints } from './routes/sources.ts';
@@ -20,10 +23,13 @@ export const endpoints: readonly Endpoint[] = [
   ...transferEndpoints,
   ...suppressionEndpoints,
   ...releaseEndpoints,
+  ...allowedEndpoints,
+  ...addressEndpoints,
   ...sourceEndpoints,
   ...eventEndpoints,
   ...codeEndpoints,
   ...streamEndpoints,
+  ...policyEndpoints,
   ...quarantineEndpoints,
   ...keyEndpoints,
   ...tenantEndpoints,

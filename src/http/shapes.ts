@@ -177,6 +177,7 @@ export const codeShape = z
     example: orNull,
     meaning: text,
     plays_out: z.array(text),
+    soft_or_hard: orNull,
     causes: z.array(text),
     fixes: z.array(text),
     questions: z.array(z.object({ q: text, a: text })),
@@ -185,10 +186,16 @@ export const codeShape = z
   })
   .meta({ id: 'Code' });
 
-export const codeOf = ({ bounceType, playsOut, ...entry }: CodeEntry): z.infer<typeof codeShape> => ({
+export const codeOf = ({
+  bounceType,
+  playsOut,
+  softOrHard,
+  ...entry
+}: CodeEntry): z.infer<typeof codeShape> => ({
   ...entry,
   bounce_type: bounceType,
   plays_out: [...playsOut],
+  soft_or_hard: softOrHard,
   causes: [...entry.causes],
   fixes: [...entry.fixes],
   questions: [...entry.questions],

@@ -6,6 +6,7 @@
  */
 import type { Kind, LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
+import { parseReplyText } from '../core/smtp.ts';
 import { readTime } from '../core/time.ts';
 import { type Delivery, defineAdapter, type Item, type ParseError, type RawRequest } from './adapter.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
@@ -73,8 +74,9 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
     // The server's own words: seen in practice, absent from Resend's types (UNVERIFIED).
     const words = textsOf(bounce.diagnosticCode).join('\n');
     // "…but didn't specify the reason": where the label says only "hard", prose beside it would read as words that
-    // nobody knows, and take away what little the label proves.
-    const text = words !== '' ? words : meaning.proof === 'hard' ? null : prose;
+    // nobody knows, and take away what little the label proves. A code in it is a reply all the same.
+    const isReply = prose !== null && parseReplyText(prose).code !== null;
+    const text = words !== '' ? words : meaning.proof === 'hard' && !isReply ? null : prose;
     const listed = type === 'Permanent' || meaning.category === 'suppressed' ? { listed: true } : {};
     const label = [type, subType].filter((word) => word !== '').join('/');
     return forEachRecipient(notice, meaning, text, label, listed);

@@ -55,6 +55,7 @@ export const policies = sqliteTable('policies', {
   document: text().notNull(),
   actor: text().notNull(),
   created_at: integer().notNull(),
+  redecided_to: text(),
 });
 
 export const receipts = sqliteTable('receipts', {
@@ -135,7 +136,7 @@ export const events = sqliteTable('events', {
 export const acts = sqliteTable('acts', {
   tenant: text().notNull(),
   id: text().notNull(),
-  kind: text().$type<'block' | 'import' | 'release'>().notNull(),
+  kind: text().$type<'block' | 'import' | 'release' | 'allow'>().notNull(),
   address: text().notNull(),
   at: integer().notNull(),
   actor: text().notNull(),
@@ -149,6 +150,13 @@ export const addresses = sqliteTable('addresses', {
   open: integer().notNull(),
   marks: text().notNull(),
   listed_at: text(),
+  allowed_until: integer(),
+});
+
+export const domainFacts = sqliteTable('domain_facts', {
+  tenant: text().notNull(),
+  domain: text().notNull(),
+  event_id: text().notNull(),
 });
 
 export const suppressions = sqliteTable('suppressions', {
@@ -250,6 +258,7 @@ export const tables = {
   events,
   acts,
   addresses,
+  domainFacts,
   suppressions,
   changes,
   quarantine,

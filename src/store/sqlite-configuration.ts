@@ -1,13 +1,14 @@
 /** Sources, keys, tenants, policies, the audit, receipts and quarantine. */
-import { and, asc, desc, eq, lt } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Driver, Write } from './driver.ts';
+import { addressOf } from './fact-rows.ts';
 import * as schema from './schema.ts';
 import { isStale } from './sqlite-intake.ts';
 import { page, typedReads } from './sqlite-list.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
 import type { Configuration, ReceiptRow, Store } from './store.ts';
 
-const { sources, keys, tenants, policies, audit, receipts, receiptParts, quarantine } = schema;
+const { sources, keys, tenants, policies, audit, receipts, receiptParts, quarantine, addresses } = schema;
 
 const put = {
   source: inserting(
@@ -46,6 +47,10 @@ type ConfigurationStore = Pick<
   | 'noteKeyUse'
   | 'tenants'
   | 'policy'
+  | 'policyVersion'
+  | 'policyVersions'
+  | 'unfinishedPolicies'
+  | 'allowed'
   | 'audits'
   | 'configure'
   | 'receipt'
@@ -78,6 +83,49 @@ export function configurationOf(driver: Driver): ConfigurationStore {
       driver.transact([{ sql: 'update keys set last_used_at = ? where id = ?', params: [at, id] }]),
     tenants: () => db.select().from(tenants).orderBy(asc(tenants.id)),
     policy: (tenant) => first(policyRows, hot.policy, tenant),
+    policyVersion: async (tenant, version) =>
+      (
+        await db
+          .select()
+          .from(policies)
+          .where(and(eq(policies.tenant, tenant), eq(policies.version, version)))
+      )[0] ?? null,
+    async policyVersions(tenant, request) {
+      const after = request.after === null ? undefined : lt(policies.version, Number(request.after[0]));
+      const rows = await db
+        .select()
+        .from(policies)
+        .where(and(eq(policies.tenant, tenant), after))
+        .orderBy(desc(policies.version))
+        .limit(request.limit + 1);
+      return page(rows, request, (row) => [row.version]);
+    },
+    unfinishedPolicies: () =>
+      db
+        .select()
+        .from(policies)
+        .where(
+          sql`${policies.redecided_to} is not null and ${policies.version} =
+            (select max(version) from policies as newest where newest.tenant = ${policies.tenant})`,
+        ),
+    async allowed(tenant, now, request) {
+      const after = request.after === null ? undefined : gt(addresses.address, String(request.after[0]));
+      const rows = await db
+        .select()
+        .from(addresses)
+        .where(
+          and(
+            eq(addresses.tenant, tenant),
+            // As the index addresses_noted says it.
+            sql`(${addresses.listed_at} is not null or ${addresses.allowed_until} is not null)`,
+            gt(addresses.allowed_until, now),
+            after,
+          ),
+        )
+        .orderBy(asc(addresses.address))
+        .limit(request.limit + 1);
+      return page(rows.map(addressOf), request, (row) => [row.address]);
+    },
 
     async audits(tenant, request) {
       const after = request.after === null ? undefined : lt(audit.seq, Number(request.after[0]));

@@ -1,11 +1,11 @@
 /** What a flush reads before it judges, and the one atomic write after. */
-import type { Act, EventFact, Mark } from '../core/facts.ts';
+import type { Act, EventFact } from '../core/facts.ts';
 import type { Driver, Write } from './driver.ts';
+import { addressColumns, factColumns, readAct, readAddress, readFact, writeAddress } from './fact-rows.ts';
 import * as schema from './schema.ts';
 import { inserting, jsonParameters, replaceOn, rowsOf } from './statements.ts';
 import {
   type AddressKey,
-  type AddressRow,
   type EntryRow,
   type History,
   keyOf,
@@ -24,6 +24,7 @@ const insertSeenAgain = inserting(schema.seen, replaceOn(schema.seen, ['tenant',
 const insertNonces = inserting(schema.nonces);
 const insertEvents = inserting(schema.events);
 const insertActs = inserting(schema.acts);
+const insertDomainFacts = inserting(schema.domainFacts, 'on conflict do nothing');
 const upsertAddresses = inserting(schema.addresses, replaceOn(schema.addresses, ['tenant', 'address']));
 const upsertEntries = inserting(
   schema.suppressions,
@@ -41,34 +42,6 @@ const addStats = inserting(
 );
 const insertAudit = inserting(schema.audit);
 
-const factColumns = [
-  'tenant',
-  'address',
-  'id',
-  'kind',
-  'at',
-  'sent_at',
-  'stream',
-  'provider_group',
-  'code',
-  'enhanced',
-  'text',
-  'code_source',
-  'category',
-  'blame',
-  'bounce_type',
-  'severity',
-  'strength',
-  'message_id',
-  'rfc_message_id',
-  'provider',
-  'source_id',
-  'provider_type',
-  'feedback',
-  'listed_for',
-  'listed',
-  'hearsay',
-] as const;
 const entryRows = rowsOf(schema.suppressions);
 
 /**
@@ -81,13 +54,20 @@ const asked = (columns: string, table: string, ...keys: string[]): string =>
 const sql = {
   seen: asked('t.tenant, t.digest, t.forget_at', 'seen', 'tenant', 'digest'),
   nonces: asked('t.tenant, t.provider, t.nonce, t.body_digest', 'nonces', 'tenant', 'provider', 'nonce'),
-  addresses: asked(
-    't.tenant, t.address, t.revision, t.open, t.marks, t.listed_at',
-    'addresses',
-    'tenant',
-    'address',
-  ),
+  addresses: asked(addressColumns.map((name) => `t.${name}`).join(', '), 'addresses', 'tenant', 'address'),
   facts: `${asked(factColumns.map((name) => `t.${name}`).join(', '), 'events indexed by events_address', 'tenant', 'address')} where t.counts = 1`,
+  uncounted: `${asked(factColumns.map((name) => `t.${name}`).join(', '), 'events indexed by events_address', 'tenant', 'address')} where t.counts = 0`,
+  domainFacts: `select t.tenant, d.domain, ${factColumns.map((name) => `t.${name}`).join(', ')} from json_each(?) as asked
+    cross join domain_facts as d on d.tenant = asked.value ->> 0 and d.domain = asked.value ->> 1
+    cross join events as t on t.tenant = d.tenant and t.id = d.event_id`,
+  factAddresses:
+    'select distinct address from events indexed by events_address where tenant = ? and address > ? order by address limit ?',
+  factDomains:
+    'select distinct domain from domain_facts where tenant = ? and domain > ? order by domain limit ?',
+  counted:
+    'update events set counts = 1 where (tenant, id) in (select value ->> 0, value ->> 1 from json_each(?))',
+  redecided: 'update policies set redecided_to = ? where tenant = ? and version = ?',
+  judgedBy: 'insert into judged_by (tenant, version) values (?, ?)',
   acts: asked(
     't.tenant, t.address, t.id, t.kind, t.at, t.actor, t.detail',
     'acts indexed by acts_address',
@@ -100,7 +80,7 @@ const sql = {
     'update sources set last_event_at = heard.at from (select value ->> 0 as id, value ->> 1 as at from json_each(?)) as heard where sources.id = heard.id and coalesce(last_event_at, 0) < heard.at',
 };
 
-type Intake = Pick<Store, 'known' | 'histories' | 'auditHead' | 'write'>;
+type Intake = Pick<Store, 'known' | 'histories' | 'uncounted' | 'factAddresses' | 'auditHead' | 'write'>;
 
 export function intakeOf(driver: Driver): Intake {
   const among = async (text: string, keys: readonly (readonly string[])[]): Promise<unknown[][]> => {
@@ -144,9 +124,31 @@ export function intakeOf(driver: Driver): Intake {
       );
       const at = (row: unknown[]) => found.get(`${row[0]} ${row[1]}`);
       for (const row of await byAddress(sql.facts, of)) at(row)?.events.push(readFact(row));
+      const domains = of.filter(({ address }) => address.startsWith('@'));
+      for (const row of await byAddress(sql.domainFacts, domains))
+        at(row)?.events.push(readFact(row.slice(2)));
       for (const row of await byAddress(sql.acts, of)) at(row)?.acts.push(readAct(row));
       for (const row of await byAddress(sql.entries, of)) at(row)?.entries.push(entryRows.read(row));
       return found as ReadonlyMap<string, History>;
+    },
+
+    async uncounted(of) {
+      const found = new Map<string, EventFact[]>();
+      for (const row of await byAddress(sql.uncounted, of)) {
+        const key = `${row[0]} ${row[1]}`;
+        const facts = found.get(key) ?? [];
+        facts.push(readFact(row));
+        found.set(key, facts);
+      }
+      return found;
+    },
+
+    async factAddresses(tenant, after, limit) {
+      const rows = await driver.rows({
+        sql: after.startsWith('@') ? sql.factDomains : sql.factAddresses,
+        params: [tenant, after, limit],
+      });
+      return rows.map(([key]) => key as string);
     },
 
     async auditHead() {
@@ -169,17 +171,23 @@ export function intakeOf(driver: Driver): Intake {
 /** Another writer was faster: an item was taken in, or a row moved on, since it was read. */
 export const isStale = (error: unknown): boolean =>
   error instanceof Error &&
-  /stale revision|UNIQUE constraint failed: (seen|nonces|audit|policies)\./.test(error.message);
+  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies)\./.test(error.message);
 
 function statementsOf(plan: WritePlan): Write[] {
   const heard = plan.sourcesHeard.map((one) => [one.id, one.at]);
   return [
+    ...plan.judgedBy.map(({ tenant, version }) => ({ sql: sql.judgedBy, params: [tenant, version] })),
     ...plan.receipts.flatMap(receiptStatements),
     ...insertSeen(plan.seen),
     ...insertSeenAgain(plan.seenAgain),
     ...insertNonces(plan.nonces),
     ...insertEvents(plan.events),
     ...insertActs(plan.acts),
+    ...jsonParameters(plan.counted.map(({ tenant, id }) => [tenant, id])).map((json) => ({
+      sql: sql.counted,
+      params: [json],
+    })),
+    ...insertDomainFacts(plan.domainFacts),
     ...upsertAddresses(plan.addresses.map(writeAddress)),
     ...upsertEntries(plan.entries),
     ...insertChanges(plan.changes),
@@ -188,6 +196,10 @@ function statementsOf(plan: WritePlan): Write[] {
     ...addStats(plan.stats),
     ...insertAudit(plan.audit),
     ...(heard.length === 0 ? [] : [{ sql: sql.heard, params: [JSON.stringify(heard)] }]),
+    ...plan.redecided.map(({ tenant, version, to }) => ({
+      sql: sql.redecided,
+      params: [to, tenant, version],
+    })),
   ];
 }
 
@@ -199,78 +211,4 @@ function receiptStatements(row: ReceiptRow): Write[] {
     );
   }
   return statements;
-}
-
-const writeAddress = (row: AddressRow) => ({
-  tenant: row.tenant,
-  address: row.address,
-  revision: row.revision + 1,
-  open: row.open ? 1 : 0,
-  marks: JSON.stringify(row.marks.map((mark) => [mark.at, mark.messageId, mark.rfcMessageId])),
-  listed_at: row.listedAt.length === 0 ? null : JSON.stringify(row.listedAt),
-});
-
-function readAddress(row: unknown[]): AddressRow {
-  const [tenant, address, revision, open, marks, listedAt] = row as [
-    string,
-    string,
-    number,
-    number,
-    string,
-    string | null,
-  ];
-  return {
-    tenant,
-    address,
-    revision,
-    open: open === 1,
-    marks: (JSON.parse(marks) as [number, string | null, string | null][]).map(
-      ([at, messageId, rfcMessageId]): Mark => ({ at, messageId, rfcMessageId }),
-    ),
-    listedAt: listedAt === null ? [] : JSON.parse(listedAt),
-  };
-}
-
-function readFact(row: unknown[]): EventFact {
-  const at = Object.fromEntries(factColumns.map((name, i) => [name, row[i]])) as Pick<
-    typeof schema.events.$inferSelect,
-    (typeof factColumns)[number]
-  >;
-  return {
-    id: at.id,
-    kind: at.kind,
-    address: at.address,
-    at: at.at,
-    sentAt: at.sent_at,
-    stream: at.stream,
-    group: at.provider_group,
-    smtp: { code: at.code, enhanced: at.enhanced, text: at.text, source: at.code_source },
-    category: at.category,
-    blame: at.blame,
-    bounceType: at.bounce_type,
-    severity: at.severity,
-    strength: at.strength,
-    messageId: at.message_id,
-    rfcMessageId: at.rfc_message_id,
-    provider: at.provider,
-    sourceId: at.source_id,
-    providerType: at.provider_type,
-    feedback: at.feedback,
-    listedFor: at.listed_for,
-    listed: at.listed === null ? null : at.listed === 1,
-    hearsay: at.hearsay === 1,
-  };
-}
-
-function readAct(row: unknown[]): Act {
-  const [, , id, kind, at, actor, detail] = row as [
-    string,
-    string,
-    string,
-    Act['kind'],
-    number,
-    string,
-    string,
-  ];
-  return { ...JSON.parse(detail), id, kind, at, actor };
 }

@@ -22,9 +22,9 @@ const entryRows = rowsOf(suppressions);
 const checkSql = `select ${entryRows.columns('s')}
   from json_each(?) as asked cross join suppressions as s on s.tenant = ? and s.address = asked.value
   where s.state <> 'released' and (s.until is null or s.until > ?)`;
-const listedSql = `select a.address, a.listed_at
+const notedSql = `select a.address, a.listed_at, a.allowed_until
   from json_each(?) as asked cross join addresses as a on a.tenant = ? and a.address = asked.value
-  where a.listed_at is not null`;
+  where a.listed_at is not null or a.allowed_until is not null`;
 
 type List = Pick<Store, 'check' | 'entries' | 'events' | 'acts' | 'changesAfter' | 'statistics' | 'unmapped'>;
 
@@ -39,9 +39,12 @@ export function listOf(driver: Driver): List {
       const keys = [
         ...new Set(asked.flatMap((address) => [address, address.slice(address.lastIndexOf('@'))])),
       ];
-      const found = new Map<string, { entries: EntryRow[]; listedAt: string[] }>();
+      const found = new Map<
+        string,
+        { entries: EntryRow[]; listedAt: string[]; allowedUntil: number | null }
+      >();
       const of = (address: string) => {
-        const known = found.get(address) ?? { entries: [], listedAt: [] };
+        const known = found.get(address) ?? { entries: [], listedAt: [], allowedUntil: null };
         found.set(address, known);
         return known;
       };
@@ -50,8 +53,10 @@ export function listOf(driver: Driver): List {
           const entry = entryRows.read(row);
           of(entry.address).entries.push(entry);
         }
-        for (const [address, listed] of await driver.rows({ sql: listedSql, params: [json, tenant] })) {
-          of(address as string).listedAt.push(...JSON.parse(listed as string));
+        for (const [address, listed, until] of await driver.rows({ sql: notedSql, params: [json, tenant] })) {
+          const noted = of(address as string);
+          if (listed !== null) noted.listedAt.push(...JSON.parse(listed as string));
+          if (until !== null && (until as number) > now) noted.allowedUntil = until as number;
         }
       }
       return withDomains(asked, found);
@@ -134,10 +139,14 @@ function withDomains(
     standing.set(address, {
       entries: [...(own?.entries ?? []), ...(domain === own ? [] : (domain?.entries ?? []))],
       listedAt: own?.listedAt ?? [],
+      allowedUntil: later(own?.allowedUntil ?? null, domain?.allowedUntil ?? null),
     });
   }
   return standing;
 }
+
+const later = (a: number | null, b: number | null): number | null =>
+  a === null || b === null ? (a ?? b) : Math.max(a, b);
 
 const dimensions: Record<StatDimension, SQL> = {
   hour: sql`${stats.hour}`,

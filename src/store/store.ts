@@ -6,6 +6,7 @@ import type {
   acts,
   audit,
   changes,
+  domainFacts,
   events,
   keys,
   nonces,
@@ -34,6 +35,7 @@ export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
 export type NonceRow = typeof nonces.$inferSelect;
 export type SeenRow = typeof seen.$inferSelect;
+export type DomainFactRow = typeof domainFacts.$inferSelect;
 export type ReceiptRow = Omit<typeof receipts.$inferSelect, 'body'> & { readonly body: Uint8Array };
 
 export interface AddressKey {
@@ -44,12 +46,15 @@ export interface AddressKey {
 /** A map key for one address of one tenant. A tenant id holds no space. */
 export const keyOf = (key: AddressKey): string => `${key.tenant} ${key.address}`;
 
+/** An address, or a whole domain as `@example.com`. */
 export interface AddressRow extends AddressKey {
   /** 0 where there is no row yet. */
   readonly revision: number;
   readonly open: boolean;
   readonly marks: readonly Mark[];
   readonly listedAt: readonly string[];
+  /** Until then no bounce blocks it, for a person answers for it; null where nobody did. */
+  readonly allowedUntil: number | null;
 }
 
 /** What a batch must know before it is judged. Keys are keyOf(). */
@@ -69,6 +74,8 @@ export interface History {
 
 /** Everything one flush writes: all of it or nothing. */
 export interface WritePlan {
+  /** The version of each tenant's policy that it was judged by: a newer one makes the write stale. */
+  readonly judgedBy: readonly { readonly tenant: string; readonly version: number }[];
   readonly receipts: readonly ReceiptRow[];
   /** A clash is stale: somebody else took the item in. */
   readonly seen: readonly SeenRow[];
@@ -77,6 +84,9 @@ export interface WritePlan {
   readonly nonces: readonly NonceRow[];
   readonly events: readonly EventRow[];
   readonly acts: readonly ActRow[];
+  /** Events of old that count from now on. */
+  readonly counted: readonly { readonly tenant: string; readonly id: string }[];
+  readonly domainFacts: readonly DomainFactRow[];
   /** With the revision that the row had when it was read. */
   readonly addresses: readonly AddressRow[];
   readonly entries: readonly EntryRow[];
@@ -86,6 +96,14 @@ export interface WritePlan {
   readonly stats: readonly StatRow[];
   readonly audit: readonly AuditRow[];
   readonly sourcesHeard: readonly { readonly id: string; readonly at: number }[];
+  readonly redecided: readonly Redecided[];
+}
+
+/** How far a tenant's list was decided anew under a version of its policy. `to` null: all of it. */
+export interface Redecided {
+  readonly tenant: string;
+  readonly version: number;
+  readonly to: string | null;
 }
 
 export interface Page<Row> {
@@ -138,6 +156,8 @@ export type StatDimension = (typeof statDimensions)[number];
 export interface Standing {
   readonly entries: readonly EntryRow[];
   readonly listedAt: readonly string[];
+  /** The later one of the address's own and its domain's. */
+  readonly allowedUntil: number | null;
 }
 
 export interface Store {
@@ -148,6 +168,10 @@ export interface Store {
     readonly addresses: readonly AddressKey[];
   }): Promise<Known>;
   histories(of: readonly AddressKey[]): Promise<ReadonlyMap<string, History>>;
+  /** Events that do not count so far, of these addresses. */
+  uncounted(of: readonly AddressKey[]): Promise<ReadonlyMap<string, readonly EventFact[]>>;
+  /** Addresses with events, in order, after the given one; after `@…`, keys of domains with facts. */
+  factAddresses(tenant: string, after: string, limit: number): Promise<readonly string[]>;
   auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
   write(plan: WritePlan): Promise<'done' | 'stale'>;
 
@@ -183,6 +207,13 @@ export interface Store {
   noteKeyUse(id: string, at: number): Promise<void>;
   tenants(): Promise<readonly TenantRow[]>;
   policy(tenant: string): Promise<PolicyRow | null>;
+  policyVersion(tenant: string, version: number): Promise<PolicyRow | null>;
+  /** Newest first. */
+  policyVersions(tenant: string, page: PageRequest): Promise<Page<PolicyRow>>;
+  /** Versions in force whose list is not wholly decided anew. */
+  unfinishedPolicies(): Promise<readonly PolicyRow[]>;
+  /** Addresses and domains that somebody answers for, in order. */
+  allowed(tenant: string, now: number, page: PageRequest): Promise<Page<AddressRow>>;
   audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
   configure(change: Configuration, audit: AuditRow | null): Promise<'done' | 'stale'>;
 

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
-import { FACTS_A_DAY } from '../../src/app/judge.ts';
+import { FACTS_A_DAY } from '../../src/app/refold.ts';
 import type { Store } from '../../src/store/store.ts';
 import { depsOf, intake, mailEvent, NOW, type TestDatabase, testDatabase, testRuntime } from './harness.ts';
 

@@ -8,6 +8,9 @@ import { mailEvent } from '../app/harness.ts';
 
 const START = Date.UTC(2026, 0, 1);
 
+/** FOLD_RUNS=100000 for a long run of the laws. */
+const RUNS = Number(process.env.FOLD_RUNS ?? 2_000);
+
 /** The facts that a random history is made of; each takes its own time and message. */
 const shapes = {
   dead: {},
@@ -119,7 +122,7 @@ describe('the fold', () => {
       fc.property(histories, fc.integer(), ({ events, acts }, seed) => {
         expect(listOf(shuffled(events, seed), shuffled(acts, seed))).toEqual(listOf(events, acts));
       }),
-      { numRuns: 2_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -131,7 +134,7 @@ describe('the fold', () => {
           .map((event) => ({ ...event, id: `${event.id}_again` }));
         expect(listOf([...events, ...again], acts)).toEqual(listOf(events, acts));
       }),
-      { numRuns: 1_000 },
+      { numRuns: RUNS },
     );
   });
 
@@ -177,7 +180,79 @@ describe('the fold', () => {
         );
         if (Number.isFinite(last)) expect(entry?.state).toBe(consent ? 'released' : 'active');
       }),
-      { numRuns: 1_000 },
+      { numRuns: RUNS },
+    );
+  });
+
+  it('lifts an unsubscribe by nothing but a later resubscribe of its scope, or a release with evidence that is not older', () => {
+    fc.assert(
+      fc.property(histories, ({ events, acts }) => {
+        const { entries } = fold(defaultPolicy, { events, acts, marks: [] });
+        for (const stream of ['*', 'news']) {
+          const timesOf = (kind: string) =>
+            events.filter((event) => event.kind === kind && event.stream === stream).map(({ at }) => at);
+          const last = Math.max(...timesOf('unsubscribe'));
+          if (!Number.isFinite(last)) continue;
+          const consent = acts.some(
+            (act) =>
+              act.kind === 'release' &&
+              act.code === null &&
+              act.reasons.includes('unsubscribe') &&
+              act.at >= last &&
+              (act.evidence?.at ?? 0) >= last,
+          );
+          // At the same moment it is the content that orders the two.
+          if (timesOf('resubscribe').includes(last)) continue;
+          const back = timesOf('resubscribe').some((at) => at > last);
+          const entry = entries.find((one) => one.reason === 'unsubscribe' && one.stream === stream);
+          expect(entry?.state).toBe(consent || back ? 'released' : 'active');
+        }
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
+  it('is barred by a release of bounces from exactly the failures of messages sent until then', () => {
+    const bounces = ['hard-bounce', 'soft-bounce'];
+    const isFailure = (event: EventFact) => ['bounce', 'deferral', 'reject'].includes(event.kind);
+    const tried = fc.record({
+      history: histories,
+      hour: fc.integer({ min: 0, max: 24 * 400 }),
+      lag: fc.array(fc.integer({ min: 0, max: 72 }), { minLength: 14, maxLength: 14 }),
+    });
+    fc.assert(
+      fc.property(tried, ({ history, hour, lag }) => {
+        const at = START + hour * 3_600_000 + 1;
+        // A provider's own list is barred for longer: until a failure of our own.
+        const events = history.events
+          .filter((event) => event.listed !== true)
+          .map((event, i) => ({ ...event, sentAt: event.at - (lag[i] ?? 0) * 3_600_000 }));
+        const act: Act = {
+          id: 'act_bar',
+          kind: 'release',
+          at,
+          actor: 'test',
+          reasons: ['hard-bounce', 'soft-bounce'],
+          stream: null,
+          why: 'test',
+          code: null,
+          grace: 0,
+          evidence: null,
+        };
+        const barred = listOf(events, [act]).entries.filter(({ state }) => state === 'active');
+        const without = listOf(
+          events.filter((event) => !isFailure(event) || event.sentAt > at),
+          [],
+        ).entries.filter(({ state }) => state === 'active');
+        expect(barred.filter(({ reason }) => bounces.includes(reason))).toEqual(
+          without.filter(({ reason }) => bounces.includes(reason)),
+        );
+        const others = listOf(events, []).entries.filter(
+          ({ reason, state }) => state === 'active' && !bounces.includes(reason),
+        );
+        expect(barred.filter(({ reason }) => !bounces.includes(reason))).toEqual(others);
+      }),
+      { numRuns: RUNS },
     );
   });
 

@@ -114,6 +114,14 @@ export function imported(at: number, reason: Reason, until: number | null): Fact
   };
 }
 
+/** Somebody answers for the address from then on. */
+export function allowed(at: number, until: number): Fact {
+  counter += 1;
+  return {
+    act: { kind: 'allow', id: `act_${counter}`, at: day(at), actor: 'test', until: day(until), note: null },
+  };
+}
+
 export const bounces = ['hard-bounce', 'soft-bounce'] as const;
 
 export const factsOf = (facts: readonly Fact[]): Facts => ({
@@ -171,9 +179,14 @@ export function passesAt(folded: Folded, at: number, policy: Policy = defaultPol
 export { classOf };
 
 export const folded = (facts: readonly Fact[]): Folded => fold(defaultPolicy, factsOf(facts));
+/** What stands against the whole domain of these facts. */
+export const foldedDomain = (facts: readonly Fact[]): Folded => fold(defaultPolicy, factsOf(facts), 'domain');
 
 /** The state after each step, judged on the day given with it. */
-export function play(steps: readonly (readonly [Fact | null, number, string])[]): {
+export function play(
+  steps: readonly (readonly [Fact | null, number, string])[],
+  foldAll: (facts: readonly Fact[]) => Folded = folded,
+): {
   expected: string[];
   actual: string[];
 } {
@@ -181,7 +194,7 @@ export function play(steps: readonly (readonly [Fact | null, number, string])[])
   const actual: string[] = [];
   for (const [fact, at] of steps) {
     if (fact !== null) facts.push(fact);
-    const state = folded(facts);
+    const state = foldAll(facts);
     actual.push(`${stateAt(state, at)} ${passesAt(state, at)}`);
   }
   return { expected: steps.map(([, , state]) => state), actual };

@@ -7,6 +7,7 @@ import {
   event,
   type Fact,
   folded,
+  foldedDomain,
   imported,
   passesAt,
   play,
@@ -372,10 +373,106 @@ const scenarios: readonly {
   },
 ];
 
+const nxdomain = '550 5.1.2 <person@x.test>: Recipient address rejected: Domain not found';
+const nullMx = '550 5.1.10 Domain x.test does not accept mail (nullMX)';
+const gone = (at: number, address: string, text = nxdomain) => bounce(at, text, { address });
+
+const domainScenarios: typeof scenarios = [
+  {
+    title: '15: three addresses on two days block the domain, and a delivery to a fourth lifts it',
+    steps: [
+      [gone(0, 'a@x.test'), 0, 'none MTS'],
+      [gone(0, 'b@x.test'), 0, 'none MTS'],
+      [gone(1.5, 'c@x.test'), 1.5, 'hard~31.5 ··S'],
+      [delivered(12, { address: 'd@x.test' }), 12, 'none MTS'],
+    ],
+  },
+  {
+    title: '15: three addresses on one day are one resolver’s bad day',
+    steps: [
+      [gone(0, 'a@x.test'), 0, 'none MTS'],
+      [gone(0.3, 'b@x.test'), 0.3, 'none MTS'],
+      [gone(0.9, 'c@x.test'), 0.9, 'none MTS'],
+    ],
+  },
+  {
+    title: '15: two days that are less than 24 hours apart are one night',
+    steps: [
+      [gone(0.9, 'a@x.test'), 0.9, 'none MTS'],
+      [gone(0.95, 'b@x.test'), 0.95, 'none MTS'],
+      [gone(1.1, 'c@x.test'), 1.1, 'none MTS'],
+      [gone(1.9, 'a@x.test'), 1.9, 'hard~31.9 ··S'],
+    ],
+  },
+  {
+    title: '15: a delivery between starts the count anew',
+    steps: [
+      [gone(0, 'a@x.test'), 0, 'none MTS'],
+      [gone(0, 'b@x.test'), 0, 'none MTS'],
+      [delivered(1, { address: 'd@x.test' }), 1, 'none MTS'],
+      [gone(2, 'c@x.test'), 2, 'none MTS'],
+    ],
+  },
+  {
+    title: '15: a null MX needs two addresses, and the next failure after each expiry goes on',
+    steps: [
+      [gone(0, 'a@x.test', nullMx), 0, 'none MTS'],
+      [gone(1.2, 'b@x.test', '556 5.1.10 Recipient domain has null MX'), 1.2, 'hard~31.2 ··S'],
+      [gone(20, 'c@x.test', nullMx), 20, 'hard~31.2 ··S'],
+      [gone(40, 'c@x.test'), 40, 'hard~130 ··S'],
+      [gone(140, 'a@x.test'), 140, 'hard~320 ··S'],
+      [gone(330, 'a@x.test'), 330, 'hard~510 ··S'],
+    ],
+  },
+  {
+    title: '15: a dead mailbox, a 4xx and words that nobody knows say nothing of the domain',
+    steps: [
+      [gone(0, 'a@x.test', unknownUser), 0, 'none MTS'],
+      [gone(1.2, 'b@x.test', '451 4.4.3 Host or domain name not found, try again'), 1.2, 'none MTS'],
+      [gone(2.4, 'c@x.test', '550 5.4.4'), 2.4, 'none MTS'],
+      [gone(3.6, 'd@x.test'), 3.6, 'none MTS'],
+    ],
+  },
+  {
+    title: '15: a release of the domain bars what was sent before it',
+    steps: [
+      [gone(0, 'a@x.test'), 0, 'none MTS'],
+      [gone(0, 'b@x.test'), 0, 'none MTS'],
+      [gone(1.5, 'c@x.test'), 1.5, 'hard~31.5 ··S'],
+      [release(2, bounces), 2, 'none MTS'],
+      [gone(1.9, 'e@x.test'), 2.1, 'none MTS'],
+    ],
+  },
+];
+
 describe('scenario', () => {
   test.each(scenarios)('$title', ({ steps }) => {
     const { expected, actual } = play(steps);
     expect(actual).toEqual(expected);
+  });
+
+  test.each(domainScenarios)('$title', ({ steps }) => {
+    const { expected, actual } = play(steps, foldedDomain);
+    expect(actual).toEqual(expected);
+  });
+
+  test('15: all orders of what is said of a domain give one state', () => {
+    const facts = [
+      gone(0, 'a@x.test'),
+      gone(0, 'b@x.test'),
+      delivered(0.5, { address: 'd@x.test' }),
+      gone(1.5, 'c@x.test'),
+      gone(2.2, 'e@x.test'),
+      gone(3.5, 'a@x.test'),
+    ];
+    const states = new Set<string>();
+    for (const order of permutations(facts)) states.add(stateAt(foldedDomain(order), 4));
+    expect([...states]).toEqual(['hard~33.5']);
+  });
+
+  test('7: a complaint is not released without evidence of consent (over HTTP: 409)', () => {
+    const state = folded([event('complaint', 0, null), release(6, bounces)]);
+    expect(stateAt(state, 6)).toBe('complaint');
   });
 
   test('4: the provider that now drops the address is named', () => {

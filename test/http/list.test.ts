@@ -46,6 +46,7 @@ describe('a check', () => {
       until: null,
       suppression_id: null,
       listed_at: [],
+      allowed_until: null,
       error: null,
     });
     expect(results[1]).toMatchObject({ reason: 'manual', suppression_id: expect.stringMatching(/^sup_/) });

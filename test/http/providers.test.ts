@@ -57,12 +57,80 @@ async function sourceOf(sampler: Sampler) {
   };
 }
 
+interface SaidReply {
+  readonly code: string;
+  readonly enhanced: string;
+  readonly text: string;
+}
+
+/** A payload with another reply in it: in whichever fields a provider puts codes and words. */
+function saying(reply: SaidReply, value: unknown, field = ''): unknown {
+  if (Array.isArray(value)) return value.map((one) => saying(reply, one, field));
+  if (typeof value === 'object' && value !== null)
+    return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, saying(reply, one, name)]));
+  if (typeof value === 'number')
+    return /code$/i.test(field) && value >= 400 && value < 600 ? Number(reply.code) : value;
+  if (typeof value !== 'string') return value;
+  if (/^[45]\d\d$/.test(value)) return reply.code;
+  if (/^[45]\.\d{1,3}\.\d{1,3}$/.test(value)) return reply.enhanced;
+  if (field === 'message' && !value.includes('@')) return reply.text;
+  return value
+    .replace(/[45]\d\d [45]\.\d\.\d{1,3} .*/, reply.text)
+    .replace(/^Status: [45]\.\d\.\d{1,3}$/, `Status: ${reply.enhanced}`);
+}
+
 const listed = async () => (await mailstop.ask('GET', '/v1/suppressions?limit=1000')).body.data;
 const recorded = async () => (await mailstop.ask('GET', '/v1/events?limit=1000')).body.data;
 
 describe.each(samplers.map((sampler) => ({ name: sampler.provider, sampler })))(
   '$name',
   ({ name, sampler }) => {
+    // The owner's rule, whoever reports it: as text, as fields, and as 5.5.4 with no basic code.
+    it.each([
+      [
+        '504 as text',
+        { code: '504', enhanced: '5.5.4', text: '504 5.5.4 Unrecognized authentication type' },
+        true,
+      ],
+      [
+        '504 beside another enhanced code',
+        { code: '504', enhanced: '5.7.4', text: '504 5.7.4 Unrecognized authentication type' },
+        true,
+      ],
+      ['501 5.5.4', { code: '501', enhanced: '5.5.4', text: '501 5.5.4 Invalid argument' }, false],
+      ['550 5.5.4', { code: '550', enhanced: '5.5.4', text: '550 5.5.4 Invalid argument' }, false],
+      [
+        'HTTP 504',
+        { code: '451', enhanced: '4.4.1', text: '451 4.4.1 upstream HTTP 504 Gateway Time-out' },
+        false,
+      ],
+    ] as const)('%s', async (_title, reply, suppresses) => {
+      const source = await sourceOf(sampler);
+      const failures = sampler.samples(START).filter(({ kind }) => kind === 'bounce' || kind === 'deferral');
+      const told = failures.filter(
+        ({ payload }) => JSON.stringify(saying(reply, payload)) !== JSON.stringify(payload),
+      );
+      expect(told.length, 'samples with a reply').toBeGreaterThan(0);
+      for (const { payload, recipient, title } of told) {
+        const request = await sampler.request(saying(reply, payload), source.signing, START);
+        expect(await source.post(request), title).toMatchObject({ status: 200, body: { quarantined: 0 } });
+        const entries = (await listed()).filter(
+          ({ address, rule }: { address: string; rule: string }) =>
+            address === recipient && /^504/.test(rule),
+        );
+        expect(entries.length, `${title}: ${reply.text}`).toBe(suppresses ? 1 : 0);
+        if (suppresses)
+          expect(entries[0]).toMatchObject({
+            until: null,
+            bounce_type: 'hard',
+            severity: 'medium',
+            category: 'protocol',
+            blame: 'sender',
+            retry: 'no',
+          });
+      }
+    });
+
     it('has each of its samples taken in, and once', async () => {
       const source = await sourceOf(sampler);
       for (const sample of sampler.samples(START)) {

@@ -5,6 +5,7 @@ import type { Store } from '../../src/store/store.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, filtering, paging } from './conformance/listing.ts';
 import { checking, knowing } from './conformance/reading.ts';
+import { redeciding } from './conformance/redeciding.ts';
 import { staleness, writing } from './conformance/writing.ts';
 
 export interface Subject {
@@ -32,6 +33,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('filters', () => filtering(using));
     describe('statistics', () => counting(using));
     describe('configuration', () => configuring(using));
+    describe('deciding anew', () => redeciding(using));
     describe('pruning', () => pruning(using));
   });
 }

@@ -21,12 +21,15 @@ export const HOUR = 3_600_000;
 export const DAY = 24 * HOUR;
 
 export const plan = (parts: Partial<WritePlan>): WritePlan => ({
+  judgedBy: [],
   receipts: [],
   seen: [],
   seenAgain: [],
   nonces: [],
   events: [],
   acts: [],
+  counted: [],
+  domainFacts: [],
   addresses: [],
   entries: [],
   changes: [],
@@ -35,6 +38,7 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   stats: [],
   audit: [],
   sourcesHeard: [],
+  redecided: [],
   ...parts,
 });
 
@@ -140,6 +144,7 @@ export const addressRow = (given: Partial<AddressRow> = {}): AddressRow => ({
   open: true,
   marks: [],
   listedAt: [],
+  allowedUntil: null,
   ...given,
 });
 
@@ -252,5 +257,6 @@ export const policy = (given: Partial<PolicyRow> = {}): PolicyRow => ({
   document: '{"streams":{}}',
   actor: 'key_1',
   created_at: T0,
+  redecided_to: null,
   ...given,
 });

@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
-import { withClient } from '../client.ts';
-import { print, printJson, say } from '../output.ts';
+import { type Shared, withClient } from '../client.ts';
+import { print, printJson, say, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { type Entry, entryTable, type Listing } from '../shapes.ts';
 
@@ -38,8 +38,10 @@ export default function list(command: Command): void {
     .option('-q <prefix>', 'addresses that begin so')
     .option('--limit <count>', 'entries on one page, 1 to 1000 (default: 50)')
     .option('--cursor <cursor>', 'go on where the last page ended')
+    .option('--allowed', 'instead: who is never suppressed for a bounce (mailstop add --allow)')
     .action(async (_options: object, self: Command) => {
-      const options = optionsOf<Filters>(self);
+      const options = optionsOf<Filters & { allowed?: boolean }>(self);
+      if (options.allowed === true) return listAllowed(options);
       const query = Object.fromEntries(filters.map((name) => [name, options[name]]));
       const page = await withClient(options, 'refuse', (client) =>
         client.ask<Listing<Entry>>('GET', '/v1/suppressions', { query }),
@@ -55,4 +57,28 @@ export default function list(command: Command): void {
     ['mailstop list --domain example.com --state held', 'what waits for a decision'],
     ['mailstop list --reason complaint --json', 'for scripts'],
   ]);
+}
+
+interface Allowed {
+  readonly address: string;
+  readonly until: string;
+}
+
+async function listAllowed(options: Filters & Shared): Promise<void> {
+  const { limit, cursor } = options;
+  const page = await withClient(options, 'refuse', (client) =>
+    client.ask<Listing<Allowed>>('GET', '/v1/allowed', { query: { limit, cursor } }),
+  );
+  if (options.json === true) return printJson(page);
+  if (page.data.length === 0) return say('Nobody is answered for.');
+  print(
+    table(
+      [
+        { title: 'ADDRESS', value: (row: Allowed) => row.address, flexible: true },
+        { title: 'UNTIL', value: (row) => shortTime(row.until) },
+      ],
+      page.data,
+    ),
+  );
+  if (page.next_cursor !== null) say(`There is more: --cursor ${page.next_cursor}`);
 }

@@ -12,6 +12,7 @@ interface Options {
   readonly evidence?: string;
   readonly evidenceAt?: string;
   readonly dryRun?: boolean;
+  readonly allowance?: boolean;
   readonly [filter: string]: unknown;
 }
 
@@ -48,6 +49,7 @@ export default function release(command: Command): void {
       gatheredWords,
     )
     .option('--stream <stream>', 'only for this kind of mail (default: all streams)')
+    .option('--allowance', 'take back what "mailstop add --allow" gave it: bounces block it again')
     .option(
       '--evidence <text>',
       'how and where the person consented anew; needed for complaints and unsubscribes',
@@ -71,6 +73,7 @@ export default function release(command: Command): void {
       if (address === undefined) return releaseSelected(options, filter);
       if (Object.keys(filter).length > 0 || options.dryRun === true)
         throw usage('an address and a selection do not go together; leave one of them out');
+      if (options.allowance === true) return withdraw(address, options);
       const { why, reasons, stream, evidence, evidenceAt } = options;
       if ((evidence === undefined) !== (evidenceAt === undefined))
         throw usage('--evidence and --evidence-at go together');
@@ -130,4 +133,12 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
       : `Selected ${what}, released ${batch.released}.`,
   );
   if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
+}
+
+async function withdraw(address: string, options: Options & Shared): Promise<void> {
+  await withClient(options, 'refuse', (client) =>
+    client.call('DELETE', `/v1/allowed/${encodeURIComponent(address)}`, { query: { why: options.why } }),
+  );
+  if (options.json === true) return printJson({ address, allowed: false });
+  say('Taken back: what stands against it blocks again.');
 }

@@ -1,6 +1,16 @@
 import type { Command } from 'commander';
 import { withClient } from '../client.ts';
-import { type Column, paint, print, printJson, shortTime, table } from '../output.ts';
+import {
+  type Column,
+  clean,
+  paint,
+  print,
+  printJson,
+  shortTime,
+  table,
+  terminalWidth,
+  wrap,
+} from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { type Entry, type Event, entryTable, replyOf } from '../shapes.ts';
 
@@ -15,6 +25,8 @@ interface Released {
 interface Story {
   readonly address: string;
   readonly suppressed: boolean;
+  readonly in_words: readonly string[];
+  readonly classes: Readonly<Record<string, { readonly blocked: boolean }>>;
   readonly entries: readonly Entry[];
   readonly events: readonly Event[];
   readonly releases: readonly Released[];
@@ -58,14 +70,26 @@ export default function why(command: Command): void {
   ]);
 }
 
-function storyOf({ address, suppressed, entries, events, releases }: Story): string {
+function storyOf({
+  suppressed,
+  in_words: [answer = '', ...more],
+  classes,
+  entries,
+  events,
+  releases,
+}: Story): string {
+  const width = Math.min(terminalWidth(), 100);
+  const indented = (text: string) => wrap(clean(text), width - 2).map((line) => `  ${line}`);
+  const mail = Object.entries(classes)
+    .map(([name, { blocked }]) => `${name} ${blocked ? paint('red', 'blocked') : paint('green', 'may go')}`)
+    .join('   ');
   const parts = [
-    `${paint('bold', address)}  ${suppressed ? paint('red', 'suppressed') : paint('green', 'may be sent to')}`,
+    `${paint(suppressed ? 'red' : 'green', clean(answer))}\n  ${mail}`,
+    ...(more.length === 0 ? [] : [more.flatMap(indented).join('\n')]),
   ];
   if (entries.length > 0)
     parts.push(`Entries\n${entryTable(entries, [{ title: 'RULE', value: (row) => row.rule }])}`);
   if (events.length > 0) parts.push(`Events\n${table(eventColumns, events)}`);
   if (releases.length > 0) parts.push(`Releases\n${table(releaseColumns, releases)}`);
-  if (parts.length === 1) parts.push('Nothing is known about it.');
   return parts.join('\n\n');
 }

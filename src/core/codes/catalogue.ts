@@ -2,17 +2,17 @@
  * The catalogue of reply codes: what each means with no text beside it, and what the default policy does then.
  * Derived from the code tables, the classifier and the default policy, so that it can never contradict a decision.
  */
-import { classify } from '../classify.ts';
 import { defaultPolicy } from '../default-policy.ts';
 import type { Action, Kind, Reply, Retry } from '../event.ts';
-import { matchRule, type Outcome } from '../policy.ts';
+import { actionOf, judgeReply } from '../judge-reply.ts';
 import type { Blame, BounceType, Category, Severity, Verdict } from '../taxonomy.ts';
 import { type BasicRow, basicRow, basicRows } from './basic.ts';
 import { enhancedForm, enhancedRow, enhancedRows, subjectOf } from './enhanced.ts';
-import { type Page, pageOf } from './pages.ts';
+import type { Page } from './page.ts';
+import { pageOf } from './pages.ts';
 import { vendorCode } from './vendor.ts';
 
-export interface CodeEntry {
+export interface CodeEntry extends Omit<Page, 'example' | 'softOrHard'> {
   readonly code: string;
   readonly type: 'basic' | 'enhanced';
   readonly name: string;
@@ -26,14 +26,9 @@ export interface CodeEntry {
   /** The message can still arrive: later, or after a fix. */
   readonly recoverable: boolean;
   readonly standard: string;
+  /** Null where the code has no page. */
   readonly example: string | null;
-  readonly meaning: string;
-  readonly playsOut: readonly string[];
-  readonly causes: readonly string[];
-  readonly fixes: readonly string[];
-  readonly questions: readonly { readonly q: string; readonly a: string }[];
-  readonly related: readonly string[];
-  readonly sources: readonly string[];
+  readonly softOrHard: string | null;
 }
 
 type Named = Pick<CodeEntry, 'code' | 'type' | 'name' | 'standard' | 'meaning'>;
@@ -106,58 +101,34 @@ function enhancedEntry(code: string): CodeEntry | null {
 function judge(codes: Pick<Reply, 'code' | 'enhanced'>): Judged {
   const reply: Reply = { ...codes, text: null, source: 'reported' };
   const kind = kindOf(codes);
-  const { category, blame, bounceType, severity, verdict, strength } = classify({ kind, reply });
+  const { found, rule } = judgeReply(defaultPolicy, { kind, reply });
+  const { category, blame, bounceType, severity, verdict } = found;
   const judged = { category, blame, bounceType, severity, verdict };
   if (kind === 'delivery' && codes.code !== '250' && codes.code !== '251') {
     return { ...judged, action: 'note', retry: 'no', recoverable: true }; // a step of the dialogue, not a delivery
   }
-  const rule = matchRule(defaultPolicy, {
-    kind,
-    smtp: reply,
-    category,
-    bounceType,
-    strength,
-    address: 'a@example.com',
-    provider: '',
-    feedback: null,
-    listedFor: null,
-    hearsay: false,
-  });
   const recoverable = bounceType === 'none' || rule.retry !== 'no';
-  return { ...judged, action: actions[rule.then.do], retry: rule.retry, recoverable };
+  return { ...judged, action: actionOf(rule), retry: rule.retry, recoverable };
 }
 
 const kindOf = ({ code, enhanced }: Pick<Reply, 'code' | 'enhanced'>): Kind =>
   /^[23]/.test(code ?? enhanced ?? '') ? 'delivery' : 'bounce';
 
-const actions: Readonly<Record<Outcome['do'], Action>> = {
-  suppress: 'suppress',
-  dead: 'suppress',
-  strike: 'strike',
-  note: 'note',
-  release: 'release',
-};
-
-const nothingMore: Page = {};
-
 function entry(named: Named, judged: Judged): CodeEntry {
-  const page = pageOf(named.code) ?? nothingMore;
-  return {
-    code: named.code,
-    type: named.type,
-    name: named.name,
-    ...judged,
-    standard: named.standard,
-    example: page.example ?? null,
-    meaning: page.meaning ?? named.meaning,
-    playsOut: page.playsOut ?? [],
-    causes: page.causes ?? [],
-    fixes: page.fixes ?? [],
-    questions: page.questions ?? [],
-    related: page.related ?? [],
-    sources: page.sources ?? sourcesOf(named),
-  };
+  return { ...named, ...judged, ...(pageOf(named.code) ?? factsOnly(named)) };
 }
+
+const factsOnly = (named: Named): Omit<CodeEntry, Exclude<keyof Named, 'meaning'> | keyof Judged> => ({
+  example: null,
+  meaning: named.meaning,
+  playsOut: [],
+  softOrHard: null,
+  causes: [],
+  fixes: [],
+  questions: [],
+  related: [],
+  sources: sourcesOf(named),
+});
 
 /** The RFCs that the `standard` names, and the registry. */
 function sourcesOf({ standard, type }: Named): readonly string[] {

@@ -17,6 +17,7 @@ const resultShape = z.object({
   until: orNull.meta({ description: 'null = for ever', format: 'date-time' }),
   suppression_id: orNull,
   listed_at: z.array(z.string()).meta({ description: 'providers that keep it on their own list' }),
+  allowed_until: orNull.meta({ description: 'until then no bounce blocks it', format: 'date-time' }),
   error: z.literal('invalid-address').nullable(),
 });
 
@@ -51,7 +52,13 @@ export const checkEndpoints: readonly Endpoint[] = [
         const count = results.filter((result) => answerOf(result) === answer).length;
         if (count > 0) services.metrics.count('mailstop_checks_total', { answer }, count);
       }
-      return json({ results: results.map((result) => ({ ...result, until: timeOrNull(result.until) })) });
+      return json({
+        results: results.map((result) => ({
+          ...result,
+          until: timeOrNull(result.until),
+          allowed_until: timeOrNull(result.allowed_until),
+        })),
+      });
     },
   }),
 ];

@@ -1,11 +1,11 @@
 /** What replies mean: the catalogue, and a judgement of any reply by the tenant's policy. */
 import { z } from 'zod';
-import { classify } from '../../core/classify.ts';
 import { allCodes, type CodeEntry, lookupCode } from '../../core/codes/catalogue.ts';
-import type { Action, Reply } from '../../core/event.ts';
-import { matchRule, type Outcome, type Policy } from '../../core/policy.ts';
+import type { Reply } from '../../core/event.ts';
+import { actionOf, judgeReply } from '../../core/judge-reply.ts';
+import type { Policy } from '../../core/policy.ts';
 import { readReply } from '../../core/smtp.ts';
-import { factsOf } from '../../core/taxonomy.ts';
+import { type Category, factsOf } from '../../core/taxonomy.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { code } from '../fields.ts';
@@ -22,6 +22,8 @@ const codeFilters = z.strictObject({
   severity: z.enum(['low', 'medium', 'high', 'critical']).optional(),
   verdict: z.string().max(100).optional(),
   bounce_type: z.enum(['hard', 'soft', 'none']).optional(),
+  action: z.enum(['suppress', 'strike', 'note', 'release']).optional(),
+  retry: z.enum(['no', 'later', 'after-fix']).optional(),
   q: z.string().max(200).optional().meta({ description: 'in the code, name or meaning' }),
 });
 
@@ -136,44 +138,20 @@ export const codeEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-function fits(
-  entry: CodeEntry,
-  { type, category, severity, verdict, bounce_type, q }: Partial<z.output<typeof codeFilters>>,
-): boolean {
-  const text = q?.toLowerCase();
+function fits(entry: CodeEntry, { q, bounce_type, ...same }: Partial<z.output<typeof codeFilters>>): boolean {
+  const words = `${entry.code} ${entry.name} ${entry.meaning}`.toLowerCase();
   return (
-    (type === undefined || entry.type === type) &&
-    (category === undefined || entry.category === category) &&
-    (severity === undefined || entry.severity === severity) &&
-    (verdict === undefined || entry.verdict === verdict) &&
+    (q === undefined || words.includes(q.toLowerCase())) &&
     (bounce_type === undefined || entry.bounceType === bounce_type) &&
-    (text === undefined || `${entry.code} ${entry.name} ${entry.meaning}`.toLowerCase().includes(text))
+    Object.entries(same).every(
+      ([name, value]) => value === undefined || entry[name as keyof typeof same] === value,
+    )
   );
 }
 
-const actions: Readonly<Record<Outcome['do'], Action>> = {
-  suppress: 'suppress',
-  dead: 'suppress',
-  strike: 'strike',
-  note: 'note',
-  release: 'release',
-};
-
 function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
-  const found = classify({ kind: 'bounce', reply: smtp });
-  const { category, blame, bounceType, severity, verdict, strength } = found;
-  const rule = matchRule(policy, {
-    kind: 'bounce',
-    address: '',
-    smtp,
-    category,
-    bounceType,
-    strength,
-    provider: '',
-    feedback: null,
-    listedFor: null,
-    hearsay: false,
-  });
+  const { found, rule } = judgeReply(policy, { reply: smtp });
+  const { category, blame, bounceType, severity, verdict } = found;
   return {
     code: smtp.code,
     enhanced: smtp.enhanced,
@@ -182,7 +160,7 @@ function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
     blame,
     severity,
     verdict,
-    action: actions[rule.then.do],
+    action: actionOf(rule),
     retry: rule.retry,
     rule: rule.id,
     meaning: sentence(smtp, found.category),
@@ -191,10 +169,7 @@ function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
 }
 
 /** The catalogue's words where it agrees on the category; text may have told more than the code does. */
-function sentence(
-  { code, enhanced }: Reply,
-  category: ReturnType<typeof classify>['category'],
-): string | null {
+function sentence({ code, enhanced }: Reply, category: Category | null): string | null {
   const entries = [code === '504' ? code : null, enhanced, code].flatMap((one) =>
     one === null ? [] : (lookupCode(one) ?? []),
   );

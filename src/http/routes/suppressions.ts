@@ -1,6 +1,5 @@
 /** The list by hand: ask, look, block, release. */
 import { z } from 'zod';
-import { domainOf } from '../../core/address.ts';
 import { reasons } from '../../core/event.ts';
 import { categories } from '../../core/taxonomy.ts';
 import type { EntryQuery } from '../../store/store.ts';
@@ -10,7 +9,7 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { addressOrDomain, code, listOf, streamName, streamOrAll, time } from '../fields.ts';
 import { filtersOf, given } from '../filters.ts';
 import { json, notFound } from '../problem.ts';
-import { entryOf, entryShape, eventOf, eventShape, listing, releaseOf, releaseShape } from '../shapes.ts';
+import { entryOf, entryShape, listing } from '../shapes.ts';
 
 const tag = 'The list';
 const params = z.object({ address: addressOrDomain });
@@ -36,14 +35,6 @@ const entryFilters = z.strictObject({
   from: time.optional().meta({ description: 'updated_at, inclusive' }),
   to: time.optional().meta({ description: 'updated_at, exclusive' }),
   q: z.string().max(320).optional().meta({ description: 'what the address begins with, taken literally' }),
-});
-
-const storyShape = z.object({
-  address: z.string(),
-  suppressed: z.boolean(),
-  entries: z.array(entryShape),
-  events: z.array(eventShape),
-  releases: z.array(releaseShape),
 });
 
 export const suppressionEndpoints: readonly Endpoint[] = [
@@ -144,42 +135,7 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     },
     handle: (call) => release(call, call.params.address, { ...call.query, ...call.body }),
   }),
-  endpoint({
-    tag,
-    method: 'get',
-    path: '/v1/addresses/:address',
-    summary: 'Tell the whole story of an address',
-    scope: 'read',
-    params,
-    answers: {
-      200: { description: 'entries of any state, the last 1,000 events, all releases', schema: storyShape },
-      422: { description: 'not an address' },
-    },
-    async handle({ services, caller, params: { address } }) {
-      const { store, list, runtime } = services;
-      const now = runtime.now();
-      const [blocking, own, events, acts] = await Promise.all([
-        list.blocking(caller.tenant, address, null),
-        store.entries(caller.tenant, { ...pageStart, states, q: address, domain: domainOf(address) }, now),
-        store.events(caller.tenant, { ...pageStart, address }),
-        store.acts(caller.tenant, address),
-      ]);
-      const past = own.rows.filter((row) => !blocking.entries.some((entry) => entry.id === row.id));
-      return json({
-        address,
-        suppressed: blocking.entries.length > 0,
-        entries: [...blocking.entries, ...past].map((row) => entryOf(row, now)),
-        events: events.rows.map(eventOf),
-        releases: acts.filter((act) => act.kind === 'release').map(releaseOf),
-      });
-    },
-  }),
 ];
-
-/** The last of each: an address with more has other problems. */
-const STORY_LIMIT = 1_000;
-
-const pageStart = { limit: STORY_LIMIT, after: null } as const;
 
 function entryQueryOf({
   state,

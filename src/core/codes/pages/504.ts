@@ -1,7 +1,6 @@
-/** The page of 504, the code that this product's owner rules hard and permanent. */
-import type { Page } from './pages.ts';
+import type { Page } from '../page.ts';
 
-export const page504: Page = {
+export const page: Page = {
   example: '504 5.5.4 Unrecognized authentication type',
   meaning:
     'The receiver knows the command but does not implement a parameter that came with it. The same command will fail the same way every time, so the failure is permanent: the address is suppressed and nothing is retried until the sender is fixed and the entry is released.',
@@ -12,6 +11,8 @@ export const page504: Page = {
     'The address is suppressed for all mail, with blame on the sender, and listed with every other entry of the same cause.',
     'Once the sender is fixed, all entries of that cause are released together; a delivery alone does not lift them.',
   ],
+  softOrHard:
+    'Hard. Unlike a 4xx, nothing about it changes with time: only another command, or another sender, gets another answer. A provider that reports it as a deferral wastes attempts, and the address is suppressed all the same.',
   causes: [
     'AUTH with a mechanism that the receiver does not have (AUTH is RFC 4954), or an AUTH mechanism offered only over TLS.',
     'Parameters of MAIL FROM such as SIZE or BODY that the receiver does not support. Some servers answer 504 here; RFC 5321 has 555 for it.',
@@ -23,7 +24,7 @@ export const page504: Page = {
     'Log in with a mechanism from that list, over TLS, and read the list again after STARTTLS: it often changes.',
     'Drop the parameters that the list does not name (SIZE, BODY, SMTPUTF8 and others).',
     'Give the sending server its fully qualified host name (myhostname in Postfix, primary_hostname in Exim).',
-    'Then release all entries of that cause, so that the addresses get mail again.',
+    'Then release all entries of that cause, so that the addresses get mail again: mailstop release --code 504.',
   ],
   questions: [
     {

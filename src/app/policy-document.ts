@@ -1,0 +1,136 @@
+/** The policy document as people write it (snake_case JSON, or YAML at the command line), checked field by field. */
+import { z } from 'zod';
+import { canonicalAddress } from '../core/address.ts';
+import { kinds } from '../core/event.ts';
+import { type Rule, streamClasses, streamName } from '../core/policy.ts';
+import { type Fault, faultsOf, type PolicyDocument, type PolicyTest } from '../core/policy-document.ts';
+import { readReply } from '../core/smtp.ts';
+import { categoryNames, oneOf, present, providerNames, rule, text } from './rule-schema.ts';
+
+const limits = { rules: 300, tests: 1_000, streams: 1_000 } as const;
+
+const reply = z.union(
+  [
+    z
+      .string()
+      .max(4_096)
+      .transform((value) => readReply({ text: value })),
+    z
+      .strictObject({
+        code: z.union([z.string().regex(/^\d{3}$/, 'must be a basic code such as "550"'), z.int()]).nullish(),
+        enhanced: z.string().max(20).nullish(),
+        text: z.string().max(4_096).nullish(),
+      })
+      .transform(({ code: basic = null, enhanced: more = null, text: words = null }) =>
+        readReply({ code: basic, enhanced: more, text: words }),
+      ),
+  ],
+  { error: 'must be a reply as text, or {code, enhanced, text}' },
+);
+
+const expectation = z
+  .strictObject({
+    rule: z.string().optional(),
+    action: oneOf(['suppress', 'strike', 'note', 'release'], 'action').optional(),
+    retry: oneOf(['no', 'later', 'after-fix'], 'retry').optional(),
+    category: oneOf(categoryNames, 'category').nullable().optional(),
+  })
+  .refine(
+    (value) => Object.values(value).some((one) => one !== undefined),
+    'must expect something: rule, action, retry or category',
+  );
+
+const test = z.strictObject({
+  name: text(200).optional(),
+  reply,
+  kind: oneOf(kinds, 'kind').default('bounce'),
+  address: z
+    .string()
+    .default('someone@example.com')
+    .transform((value, context) => {
+      const read = canonicalAddress(value);
+      if (read.ok) return read.value;
+      context.addIssue(`is not an address: ${read.error}`);
+      return z.NEVER;
+    }),
+  provider: oneOf(providerNames, 'provider').nullable().default(null),
+  expect: expectation,
+});
+
+const stream = z.string().regex(streamName, 'must be 1 to 64 letters, digits, and _ . : -');
+const classes = z.array(oneOf(streamClasses, 'class of mail'));
+
+/** What GET shows beside the document, so that its answer may be edited and sent back. */
+const shownOnly = {
+  version: z.unknown().optional(),
+  policy_version: z.unknown().optional(),
+  created_at: z.unknown().optional(),
+  actor: z.unknown().optional(),
+  own_rules: z.unknown().optional(),
+  deciding: z.unknown().optional(),
+  warnings: z.unknown().optional(),
+  preview: z.unknown().optional(),
+};
+
+const fields = z.strictObject({
+  rules: z.array(rule).max(limits.rules).default([]),
+  streams: z
+    .record(stream, oneOf(streamClasses, 'class of mail'))
+    .refine((value) => Object.keys(value).length <= limits.streams, `at most ${limits.streams}`)
+    .default({}),
+  matrix: z
+    .strictObject({
+      'hard-bounce': classes.optional(),
+      'hard-bounce-doubtful': classes.optional(),
+      'soft-bounce': classes.optional(),
+      complaint: classes.optional(),
+      unsubscribe: classes.optional(),
+      manual: classes.optional(),
+    })
+    .default({}),
+  tests: z.array(test).max(limits.tests).default([]),
+  ...shownOnly,
+});
+
+/** As it was activated. Its order, reach and cases held then; a later release that reads a reply otherwise must not stop the mail. */
+export const storedDocument = fields.transform(partsOf);
+
+export const policyDocument = fields
+  .superRefine((document, context) => {
+    for (const fault of faultsOf(partsOf(document))) context.addIssue(issueOf(fault));
+  })
+  .transform(partsOf);
+
+type Given = { rules: Rule[]; streams: PolicyDocument['streams']; matrix: object; tests: unknown[] };
+
+function partsOf({ rules, streams, matrix, tests }: Given): PolicyDocument {
+  // Fields that were not given are absent, not undefined: the transforms above leave them out.
+  return { rules, streams, matrix: present(matrix), tests: tests as PolicyTest[] };
+}
+
+const issueOf = ({ path, detail }: Fault) => ({ code: 'custom' as const, path: [...path], message: detail });
+
+/** A rule as it is written: the way back. */
+export const writtenRule = ({ id, why, when: { listedFor, ...conditions }, ...rest }: Rule) => ({
+  id,
+  why,
+  when: listedFor === undefined ? conditions : { ...conditions, listed_for: listedFor },
+  ...rest,
+});
+
+export const writtenTest = ({
+  reply: { code: basic, enhanced: more, text: words, source },
+  ...rest
+}: PolicyTest) => ({
+  ...rest,
+  reply:
+    source === 'parsed' || (basic === null && more === null)
+      ? (words ?? '')
+      : { code: basic, enhanced: more, text: words },
+});
+
+export const writtenDocument = ({ rules, tests, ...rest }: PolicyDocument) => ({
+  rules: rules.map(writtenRule),
+  ...rest,
+  tests: tests.map(writtenTest),
+});

@@ -1,0 +1,149 @@
+/**
+ * Another policy decides the list anew, from the facts that are kept: batch by batch, so that requests find room
+ * between, and each batch durable together with how far it came, so that a stop loses nothing. A preview does the
+ * same and writes nothing.
+ */
+import type { Policy } from '../core/policy.ts';
+import { type EntryRow, keyOf, type PolicyRow, type Store } from '../store/store.ts';
+import type { Committer } from './commit.ts';
+import { stateOf } from './list.ts';
+import { type Changed, foldAll } from './refold.ts';
+import type { Runtime } from './runtime.ts';
+import { sift } from './sift.ts';
+
+const BATCH = 500;
+/** Of each kind, in one preview. */
+const SAMPLES = 10;
+
+export interface Preview {
+  addresses: number;
+  /** Free before, blocked after. */
+  suppressed: number;
+  released: number;
+  /** Blocked before and after, for another reason or time. */
+  changed: number;
+  readonly samples: { readonly before: EntryRow | null; readonly after: EntryRow }[];
+  /** Where to go on; null = that was all. */
+  next: string | null;
+}
+
+export interface Redecider {
+  /** Goes on for so many ms at least; how many addresses were decided, and whether that was all. */
+  run(tenant: string, ms: number): Promise<{ readonly addresses: number; readonly done: boolean }>;
+  preview(tenant: string, policy: Policy, after: string, ms: number): Promise<Preview>;
+  /** What was left over, of all tenants; goes on until it is done or stopped. */
+  finish(): Promise<void>;
+  stop(): Promise<void>;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly runtime: Pick<Runtime, 'now' | 'newId' | 'defer'>;
+}
+
+export function createRedecider({ store, committer, runtime }: Deps): Redecider {
+  let stopping = false;
+  let finishing: Promise<void> = Promise.resolve();
+
+  /** Addresses first, then whole domains, whose facts the addresses may have added. */
+  async function batchAfter(
+    tenant: string,
+    after: string,
+  ): Promise<{ addresses: readonly string[]; to: string | null }> {
+    const addresses = await store.factAddresses(tenant, after, BATCH);
+    const last = addresses.at(-1);
+    if (addresses.length === BATCH && last !== undefined) return { addresses, to: last };
+    return { addresses, to: after.startsWith('@') ? null : '@' };
+  }
+
+  async function step(row: PolicyRow, from: string): Promise<{ addresses: number; to: string | null }> {
+    const { tenant, version } = row;
+    const { addresses, to } = await batchAfter(tenant, from);
+    await committer.submit({ type: 'redecide', tenant, addresses, progress: { tenant, version, to } });
+    return { addresses: addresses.length, to };
+  }
+
+  async function run(tenant: string, ms: number): Promise<{ addresses: number; done: boolean }> {
+    const until = performance.now() + ms;
+    let addresses = 0;
+    while (!stopping) {
+      const row = await store.policy(tenant);
+      if (row === null || row.redecided_to === null) return { addresses, done: true };
+      const batch = await step(row, row.redecided_to);
+      addresses += batch.addresses;
+      if (performance.now() >= until) return { addresses, done: batch.to === null };
+      await pause();
+    }
+    return { addresses, done: false };
+  }
+
+  /** Requests come first. */
+  const pause = () => new Promise<void>((resolve) => (runtime.defer ?? queueMicrotask)(resolve));
+
+  async function finishAll(): Promise<void> {
+    for (const { tenant } of await store.unfinishedPolicies()) await run(tenant, Number.POSITIVE_INFINITY);
+  }
+
+  return {
+    run,
+    finish() {
+      finishing = finishing.then(finishAll);
+      return finishing;
+    },
+    async stop() {
+      stopping = true;
+      await finishing.catch(() => undefined);
+    },
+
+    async preview(tenant, policy, after, ms) {
+      const until = performance.now() + ms;
+      const preview: Preview = {
+        addresses: 0,
+        suppressed: 0,
+        released: 0,
+        changed: 0,
+        samples: [],
+        next: after,
+      };
+      const samples = { suppressed: 0, released: 0, changed: 0 };
+      do {
+        const { addresses, to } = await batchAfter(tenant, preview.next ?? '');
+        preview.addresses += addresses.length;
+        preview.next = to;
+        for (const change of await changesOf(tenant, policy, addresses)) {
+          const kind = kindOf(change, runtime.now());
+          if (kind === null) continue;
+          preview[kind] += 1;
+          if (samples[kind]++ < SAMPLES) preview.samples.push(change);
+        }
+      } while (preview.next !== null && performance.now() < until);
+      return preview;
+    },
+  };
+
+  async function changesOf(tenant: string, policy: Policy, addresses: readonly string[]): Promise<Changed[]> {
+    const keys = addresses.map((address) => ({ tenant, address }));
+    const known = await store.known({ digests: [], nonces: [], addresses: keys });
+    const jobs = [
+      { type: 'redecide', tenant, addresses, progress: { tenant, version: 0, to: null } },
+    ] as const;
+    const sifted = sift(jobs, known, () => policy, runtime.now());
+    const { changed } = foldAll(jobs, sifted, {
+      known,
+      histories: await store.histories(keys),
+      uncounted: await store.uncounted(keys),
+      policyOf: () => policy,
+      now: runtime.now(),
+      newId: runtime.newId,
+    });
+    return keys.flatMap((key) => changed.get(keyOf(key)) ?? []);
+  }
+}
+
+function kindOf({ before, after }: Changed, now: number): 'suppressed' | 'released' | 'changed' | null {
+  const blocks = (row: EntryRow | null) => row !== null && ['active', 'held'].includes(stateOf(row, now));
+  const [was, is] = [blocks(before), blocks(after)];
+  if (was && is) return 'changed';
+  return was ? 'released' : is ? 'suppressed' : null;
+}

@@ -1,0 +1,203 @@
+/** The middle of a flush: every address and whole domain that something new was said of is folded, and compared with what is stored. Pure but for new ids. */
+import { domainAccused } from '../core/domain.ts';
+import type { Decision } from '../core/event.ts';
+import type { Act, EventFact } from '../core/facts.ts';
+import { type Folded, fold } from '../core/fold.ts';
+import { matchRule, type Policy } from '../core/policy.ts';
+import { utcDay } from '../core/time.ts';
+import {
+  type AddressKey,
+  type AddressRow,
+  type DomainFactRow,
+  type EntryRow,
+  type History,
+  keyOf,
+  type WritePlan,
+} from '../store/store.ts';
+import type { EditResult, Job } from './jobs.ts';
+import { type Desk, entryRow } from './judged-rows.ts';
+import { type Sifted, weighs } from './sift.ts';
+
+export type Changed = EditResult['changed'][number];
+
+export interface FoldedAll {
+  readonly decisions: ReadonlyMap<string, Decision>;
+  /** Events that are kept for good, as ones that moved the list or still may. */
+  readonly counting: ReadonlySet<string>;
+  readonly counted: WritePlan['counted'][number][];
+  readonly domainFacts: DomainFactRow[];
+  readonly rows: Map<string, AddressRow>;
+  readonly changed: ReadonlyMap<string, readonly Changed[]>;
+}
+
+export function foldAll(jobs: readonly Job[], sifted: Sifted, desk: Desk): FoldedAll {
+  const acts = actsByAddress(jobs);
+  const events = Map.groupBy(
+    sifted.fresh.map(({ event }) => event),
+    keyOf,
+  );
+  const all = {
+    decisions: new Map<string, Decision>(),
+    counting: new Set<string>(),
+    counted: [] as WritePlan['counted'][number][],
+    domainFacts: [] as DomainFactRow[],
+    rows: new Map<string, AddressRow>(),
+    changed: new Map<string, readonly Changed[]>(),
+  };
+  for (const [key, address] of sifted.toFold) {
+    const history = desk.histories.get(key) ?? { events: [], acts: [], entries: [] };
+    const policy = desk.policyOf(address.tenant);
+    const scope = address.address.startsWith('@') ? 'domain' : 'address';
+    const fresh = (scope === 'domain' ? sifted.ofDomains : events).get(key) ?? [];
+    const old = (desk.uncounted.get(key) ?? []).filter((event) => mayCount(event, policy));
+    const facts = withinBounds([...old, ...fresh], history, policy);
+    const own = acts.get(key) ?? [];
+    const row = desk.known.addresses.get(key) ?? newAddress(address);
+    const folded = fold(
+      policy,
+      { events: [...history.events, ...facts], acts: [...history.acts, ...own], marks: row.marks },
+      scope,
+    );
+    for (const { id } of facts) {
+      const decision = folded.decisions.get(id);
+      if (decision !== undefined) all.decisions.set(id, decision);
+    }
+    for (const event of facts) if (scope === 'domain' || mayCount(event, policy)) all.counting.add(event.id);
+    if (scope === 'domain')
+      all.domainFacts.push(
+        ...facts.map(({ id }) => ({ tenant: address.tenant, domain: address.address, event_id: id })),
+      );
+    else
+      all.counted.push(
+        ...facts.filter((fact) => old.includes(fact)).map(({ id }) => ({ tenant: address.tenant, id })),
+      );
+    const changed = differences(address, folded, history.entries, policy, desk);
+    all.changed.set(key, changed);
+    // Decided anew and found the same: nothing to write, and nothing that a reader of the row must know.
+    if (facts.length + own.length + changed.length > 0)
+      all.rows.set(key, {
+        ...row,
+        open: folded.open,
+        listedAt: folded.listedAt,
+        allowedUntil: folded.allowedUntil,
+      });
+  }
+  all.domainFacts.push(...accusationsOfOld(jobs, desk));
+  return all;
+}
+
+/** What is kept of addresses that are decided anew and, under the policy at hand, speaks against their domains. */
+function accusationsOfOld(jobs: readonly Job[], desk: Desk): DomainFactRow[] {
+  const counts = new Map<string, number>();
+  return jobs.flatMap((job) => {
+    if (job.type !== 'redecide') return [];
+    const { tenant } = job;
+    const policy = desk.policyOf(tenant);
+    const kept = job.addresses.flatMap((address) => {
+      const key = keyOf({ tenant, address });
+      return [...(desk.histories.get(key)?.events ?? []), ...(desk.uncounted.get(key) ?? [])];
+    });
+    return kept.flatMap((event) => {
+      const domain = domainAccused(policy, event);
+      const day = `${domain} ${utcDay(event.at)}`;
+      const count = (counts.get(day) ?? 0) + 1;
+      counts.set(day, count);
+      return domain === null || count > FACTS_A_DAY ? [] : [{ tenant, domain, event_id: event.id }];
+    });
+  });
+}
+
+export const newAddress = ({ tenant, address }: AddressKey): AddressRow => ({
+  tenant,
+  address,
+  revision: 0,
+  open: false,
+  marks: [],
+  listedAt: [],
+  allowedUntil: null,
+});
+
+/** Whether an event may move the list. */
+const mayCount = (event: EventFact, policy: Policy): boolean =>
+  (event.kind === 'delivery' && !event.hearsay) || weighs(event, policy);
+
+/**
+ * Of one kind of fact, at most so many a day and address count; more of them say nothing new, and reading them
+ * back with every later fact would let one hot address slow down everyone. Counted anew after whatever may lift an
+ * entry: a release, or the last delivery.
+ */
+export const FACTS_A_DAY = 20;
+
+function withinBounds(fresh: readonly EventFact[], history: History, policy: Policy): readonly EventFact[] {
+  if (fresh.length + history.events.length <= FACTS_A_DAY) return fresh;
+  const lifts = [...history.acts, ...[...history.events, ...fresh].filter(({ kind }) => kind === 'delivery')];
+  const lifted = lifts.reduce((latest, { at }) => Math.max(latest, at), 0);
+  const counts = new Map<string, number>();
+  const another = (fact: EventFact): number => {
+    const key = JSON.stringify([
+      utcDay(fact.at),
+      fact.at > lifted,
+      fact.kind,
+      fact.stream,
+      fact.listedFor,
+      matchRule(policy, fact).id,
+    ]);
+    const count = (counts.get(key) ?? 0) + 1;
+    counts.set(key, count);
+    return count;
+  };
+  for (const fact of history.events) another(fact);
+  return fresh.filter((event) => another(event) <= FACTS_A_DAY);
+}
+
+function actsByAddress(jobs: readonly Job[]): Map<string, Act[]> {
+  const acts = new Map<string, Act[]>();
+  for (const job of jobs) {
+    if (job.type !== 'edit') continue;
+    for (const { address, act } of job.acts) {
+      const key = keyOf({ tenant: job.tenant, address });
+      acts.set(key, [...(acts.get(key) ?? []), act]);
+    }
+  }
+  return acts;
+}
+
+// --- Entries
+
+/** The folded entries that differ from the stored ones. */
+function differences(
+  address: { tenant: string; address: string },
+  folded: Folded,
+  stored: readonly EntryRow[],
+  policy: Policy,
+  desk: Desk,
+): Changed[] {
+  const known = new Map(stored.map((row) => [`${row.stream} ${row.reason}`, row]));
+  const entries = folded.entries.flatMap((entry): Changed[] => {
+    const before = known.get(`${entry.stream} ${entry.reason}`) ?? null;
+    const after = entryRow(address, entry, before, policy, desk);
+    known.delete(`${entry.stream} ${entry.reason}`);
+    return before !== null && sameEntry(before, after) ? [] : [{ before, after }];
+  });
+  // A late fact may show that an entry should never have been: strikes that a delivery between takes back.
+  const withdrawn = [...known.values()].filter((row) => row.state !== 'released');
+  return [
+    ...entries,
+    ...withdrawn.map(
+      (before): Changed => ({ before, after: { ...before, state: 'released', updated_at: desk.now } }),
+    ),
+  ];
+}
+
+const compared = [
+  'state',
+  'until',
+  'origin',
+  'rule',
+  'code',
+  'enhanced',
+  'event_id',
+  'note',
+  'contradicted_at',
+] as const;
+const sameEntry = (a: EntryRow, b: EntryRow): boolean => compared.every((name) => a[name] === b[name]);

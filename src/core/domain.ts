@@ -1,0 +1,65 @@
+/**
+ * When a whole domain is blocked: enough of its addresses failed because the domain takes no mail, on enough
+ * days, and nothing was delivered there between. One fold of its own under the key `@example.com`. Pure.
+ */
+import type { EventFact } from './facts.ts';
+import { isMailboxProvider } from './mailbox-providers.ts';
+import { type DomainLadder, type Judged, matchRule, milliseconds, type Policy, type Rule } from './policy.ts';
+import { DAY, utcDay } from './time.ts';
+
+/** After an expiry, so long a single failure goes to the next step. */
+const AFTER_EXPIRY = 90 * DAY;
+
+export interface DeadDomain {
+  readonly failures: readonly {
+    readonly at: number;
+    readonly address: string;
+    /** How many addresses its rule asks for: those of a rule that asks for fewer count for the others too. */
+    readonly needs: number;
+  }[];
+  readonly step: number;
+  readonly until: number | null;
+  readonly rule: string;
+  readonly fact: EventFact | null;
+}
+
+export const livingDomain: DeadDomain = { failures: [], step: -1, until: null, rule: '', fact: null };
+
+/** The key of a domain that may be blocked as a whole; null for those of mailbox providers. */
+export function ownDomain(address: string): string | null {
+  const key = address.slice(address.lastIndexOf('@'));
+  return isMailboxProvider(key.slice(1)) ? null : key;
+}
+
+/** The key of the domain that an event may speak against; null where it speaks of the address alone. */
+export function domainAccused(policy: Policy, event: Judged): string | null {
+  return event.hearsay || matchRule(policy, event).domain === undefined ? null : ownDomain(event.address);
+}
+
+/** Null where the fact changes nothing. A new `until` means that it crossed the line. */
+export function accuse(
+  before: DeadDomain,
+  fact: EventFact,
+  rule: Rule,
+  ladder: DomainLadder,
+): DeadDomain | null {
+  if (before.until !== null && fact.at < before.until) return null;
+  const fresh = before.until !== null && fact.at - before.until > AFTER_EXPIRY;
+  const domain = fresh ? livingDomain : before;
+  const failures = [...domain.failures, { at: fact.at, address: fact.address, needs: ladder.addresses }];
+  const next: DeadDomain = { ...domain, failures, rule: rule.id, fact };
+  if (domain.until === null && !isEnough(failures, fact.at, ladder)) return next;
+  const step = Math.min(domain.step + 1, ladder.steps.length - 1);
+  return { ...next, step, until: fact.at + milliseconds(ladder.steps[step] ?? '30d') };
+}
+
+function isEnough(failures: DeadDomain['failures'], now: number, ladder: DomainLadder): boolean {
+  const since = now - milliseconds(ladder.within);
+  const counted = failures.filter(({ at, needs }) => at > since && needs <= ladder.addresses);
+  const times = counted.map(({ at }) => at);
+  return (
+    new Set(counted.map(({ address }) => address)).size >= ladder.addresses &&
+    new Set(times.map(utcDay)).size >= ladder.days &&
+    Math.max(...times) - Math.min(...times) >= milliseconds(ladder.apart)
+  );
+}

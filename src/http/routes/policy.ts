@@ -1,0 +1,219 @@
+/** The policy as a document: read it, preview a change, activate it, take it back. */
+import { z } from 'zod';
+import { documentOf } from '../../app/policies.ts';
+import { policyDocument, writtenRule, writtenTest } from '../../app/policy-document.ts';
+import { streamClasses } from '../../core/policy.ts';
+import { compile, differing, type PolicyDocument, warningsOf } from '../../core/policy-document.ts';
+import { toRfc3339 } from '../../core/time.ts';
+import type { PolicyRow } from '../../store/store.ts';
+import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
+import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
+import { changePolicy, currentPolicy } from '../policy-edits.ts';
+import { json, notFound, type Problem, refuse } from '../problem.ts';
+import { entryOf, entryShape, listing } from '../shapes.ts';
+
+const tag = 'Streams and policy';
+const classes = z.array(z.enum(streamClasses));
+const time = z.string().meta({ format: 'date-time' });
+
+const previewShape = z.object({
+  addresses: z.int().meta({ description: 'looked at so far' }),
+  suppressed: z.int().meta({ description: 'entries that would block and did not' }),
+  released: z.int(),
+  changed: z.int().meta({ description: 'would still block, for another reason or time' }),
+  samples: z.array(z.object({ before: entryShape.nullable(), after: entryShape })),
+  next_cursor: z.string().nullable().meta({ description: 'ask again with it; null = that was all' }),
+});
+
+const policyShape = z.object({
+  version: z.int().meta({ description: '0 = the default, never changed' }),
+  policy_version: z.string(),
+  created_at: time.nullable(),
+  actor: z.string().nullable(),
+  rules: z
+    .array(z.looseObject({ id: z.string(), why: z.string() }))
+    .meta({ description: 'all, in the order in which they are tried' }),
+  own_rules: z.array(z.string()).meta({ description: 'which of them are not those of the default policy' }),
+  streams: z.record(z.string(), z.enum(streamClasses)),
+  matrix: z.record(z.string(), classes).meta({ description: 'which reason blocks which class' }),
+  tests: z
+    .array(z.looseObject({}))
+    .meta({ description: 'cases that must hold before the policy is activated' }),
+  deciding: z.boolean().meta({ description: 'the list is still being decided anew' }),
+  warnings: z.array(z.string()).optional(),
+  preview: previewShape.optional(),
+});
+
+const versionShape = z.object({
+  version: z.int(),
+  created_at: time,
+  actor: z.string(),
+  own_rules: z.array(z.string()),
+  streams: z.int(),
+  tests: z.int(),
+});
+
+/** One answer of a preview takes so long at most, and goes on with its cursor. */
+const PREVIEW_MS = 5_000;
+const DECIDE_MS = 5_000;
+
+export const policyEndpoints: readonly Endpoint[] = [
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/policy',
+    summary: 'Show the policy in force, or an earlier version',
+    scope: 'read',
+    query: z.strictObject({
+      version: z.coerce.number().int().min(0).optional().meta({ description: '0 = the default' }),
+    }),
+    answers: {
+      200: {
+        description: 'with its version as ETag; may be edited and sent back with PUT',
+        schema: policyShape,
+      },
+      404: { description: 'no such version' },
+    },
+    async handle({ services, caller, query }) {
+      const current = await currentPolicy(services, caller.tenant);
+      const version = query.version ?? current.version;
+      const row = version === 0 ? null : await services.store.policyVersion(caller.tenant, version);
+      if (row === null && version > 0) return notFound(`There is no version ${version} of the policy.`);
+      return json(shown(row, documentOf(row)), 200, { ETag: `"${version}"` });
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/policy/versions',
+    summary: 'List the versions of the policy, newest first',
+    scope: 'read',
+    query: z.strictObject(paging),
+    answers: { 200: { description: 'all are kept', schema: listing(versionShape) } },
+    async handle({ services, caller, query }) {
+      const place = placeOf('policy-versions', query);
+      if (isProblem(place)) return place;
+      const page = await services.store.policyVersions(caller.tenant, place.request);
+      return json(
+        pageOf('policy-versions', place, page, (row) => {
+          const { rules, streams, tests } = documentOf(row);
+          return {
+            version: row.version,
+            created_at: toRfc3339(row.created_at),
+            actor: row.actor,
+            own_rules: rules.map(({ id }) => id),
+            streams: Object.keys(streams).length,
+            tests: tests.length,
+          };
+        }),
+      );
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'put',
+    path: '/v1/policy',
+    summary: 'Preview or activate another policy',
+    description:
+      'Rules of your own are tried before the default ones; one with the id of a default rule takes its place. Default rules may be left out. The list is decided anew from the facts that are kept. With If-Match it is refused (412) where somebody else was faster.',
+    scope: 'admin',
+    query: z.strictObject({
+      dry_run: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'true: check it, and say what would change' }),
+      cursor: z.string().max(1_000).optional().meta({ description: 'of a preview that goes on' }),
+    }),
+    body: policyDocument,
+    bodyLimit: 2 * 1024 * 1024,
+    answers: {
+      200: { description: 'in force from the next event on', schema: policyShape },
+      412: { description: 'the version is not the current one' },
+      422: { description: 'a rule or a case does not hold; the pointers say which' },
+    },
+    async handle(call) {
+      const { services, caller, body, query } = call;
+      if (query.dry_run === 'true') return preview(call, body, query.cursor ?? '');
+      const match = call.request.headers.get('if-match');
+      const made = await changePolicy(call, 'policy.change', 'policy', (_before, version) =>
+        match === null || match === '*' || match === `"${version}"` ? body : null,
+      );
+      if (made === null) return stale(services, caller.tenant);
+      return json({ ...shown(made, documentOf(made)), warnings: warningsOf(body) }, 200, {
+        ETag: `"${made.version}"`,
+      });
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'post',
+    path: '/v1/policy/decide',
+    summary: 'Go on deciding the list anew',
+    description:
+      'A server does so by itself; a Worker by its schedule. This waits for up to five seconds of it.',
+    scope: 'admin',
+    answers: {
+      200: {
+        description: 'how far it came',
+        schema: z.object({ addresses: z.int(), done: z.boolean() }),
+      },
+    },
+    async handle({ services, caller }) {
+      return json(await services.redecider.run(caller.tenant, DECIDE_MS));
+    },
+  }),
+];
+
+async function stale({ store }: Call['services'], tenant: string): Promise<Problem> {
+  const version = (await store.policy(tenant))?.version ?? 0;
+  return refuse(
+    412,
+    `The policy has changed since it was read: it is at version ${version} now. Read it again.`,
+  );
+}
+
+async function preview(
+  { services, caller: { tenant } }: Pick<Call, 'services' | 'caller'>,
+  document: PolicyDocument,
+  after: string,
+) {
+  const { version, row } = await currentPolicy(services, tenant);
+  const wanted = differing(document);
+  const { next, samples, ...counts } = await services.redecider.preview(
+    tenant,
+    compile(wanted, version + 1),
+    after,
+    PREVIEW_MS,
+  );
+  const now = services.runtime.now();
+  return json({
+    ...shown(row, wanted),
+    warnings: warningsOf(document),
+    preview: {
+      ...counts,
+      samples: samples.map((one) => ({
+        before: one.before === null ? null : entryOf(one.before, now),
+        after: entryOf(one.after, now),
+      })),
+      next_cursor: next,
+    },
+  });
+}
+
+function shown(row: PolicyRow | null, document: PolicyDocument): z.infer<typeof policyShape> {
+  const policy = compile(document, row?.version ?? 0);
+  return {
+    version: row?.version ?? 0,
+    policy_version: policy.version,
+    created_at: row === null ? null : toRfc3339(row.created_at),
+    actor: row?.actor ?? null,
+    rules: policy.rules.map(writtenRule),
+    own_rules: document.rules.map(({ id }) => id),
+    streams: policy.streams,
+    matrix: Object.fromEntries(
+      Object.entries(policy.matrix).map(([reason, blocked]) => [reason, [...blocked]]),
+    ),
+    tests: document.tests.map(writtenTest),
+    deciding: row !== null && row.redecided_to !== null,
+  };
+}
