@@ -66,9 +66,9 @@ const dead: readonly Category[] = [
 
 /** Enhanced and basic codes that prove a dead address as long as no text contradicts. */
 const strongEnhanced = ['5.1.1', '5.1.2', '5.1.3', '5.1.6', '5.1.10', '5.7.17', '5.7.18'];
-const strongBasic = ['551', '556'];
-/** As strong, but only alone: with words they mostly refuse the client (521) or its account (525). */
-const strongAlone = ['521', '525'];
+const strongBasic = ['556'];
+/** As strong, but only alone: with words they mostly refuse the client (521), its account (525) or a relay (551). */
+const strongAlone = ['521', '525', '551'];
 
 export function classify(input: ClassifyInput): Classification {
   const { kind, meaning } = input;
@@ -176,6 +176,7 @@ function byCode(reply: Reply): Finding | null {
   }
   const basic = basicRow(code);
   if (basic === null || basic.presumed || basic.category === 'delivered') return null;
+  if (strongAlone.includes(basic.code) && hasUnreadWords(reply)) return null;
   return { category: basic.category, by: 'basic', rule: `basic:${basic.code}`, evidence };
 }
 
@@ -230,7 +231,7 @@ function strengthOf({ kind, reply, meaning }: ClassifyInput, found: Finding, gro
   if (meaning?.proof === 'cause' && meaning.category === found.category) return 'strong';
   if (found.by === 'enhanced' && enhanced !== null && strongEnhanced.includes(enhanced)) return 'strong';
   if (found.by === 'basic' && code !== null) {
-    if (strongBasic.includes(code) || (alone && strongAlone.includes(code))) return 'strong';
+    if (strongBasic.includes(code) || strongAlone.includes(code)) return 'strong';
   }
   if (!alone) return 'none';
   if (found.by === 'presumed')

@@ -184,8 +184,12 @@ export const defaultRules: readonly Rule[] = [
   },
   {
     id: 'full-and-inactive',
-    why: 'Gmail says that the account is out of storage and inactive: a month at once.',
-    when: { kind: failures, category: ['mailbox-full'], text: 'out of storage and inactive' },
+    why: 'Gmail says that the account is out of storage, or over quota, and inactive: a month at once.',
+    when: {
+      kind: failures,
+      category: ['mailbox-full'],
+      text: '(?:out of storage(?: space)?|over quota) and inactive',
+    },
     then: { ...soft, days: 1, from: 1 },
     retry: 'later',
   },

@@ -112,6 +112,9 @@ describe('words that no rule knows', () => {
       rule: 'unmapped-text',
     });
   });
+  test.each(['521', '525', '551'])('make a %s unknown: it is no mailbox that they speak of', (code) => {
+    expect(bounce(code, null, 'Zut alors')).toMatchObject({ category: 'unknown', strength: 'none' });
+  });
   it('still let a label count that names the cause', () => {
     const meaning: LabelMeaning = { kind: 'bounce', category: 'mailbox-unknown', proof: 'cause' };
     expect(bounce('550', null, 'Zut alors', meaning)).toMatchObject({

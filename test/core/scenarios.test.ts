@@ -163,10 +163,7 @@ const scenarios: readonly {
         'soft~30 ··S',
       ],
       [
-        bounce(
-          31,
-          '552-5.2.2 The recipient’s inbox is out of storage and inactive. Please direct the recipient to support',
-        ),
+        bounce(31, '552-5.2.2 The email account that you tried to reach is over quota and inactive.'),
         31,
         'soft~121 ··S',
       ],

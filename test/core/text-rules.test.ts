@@ -119,12 +119,46 @@ describe('no dead-address rule', () => {
       '503 5.5.1 There are no valid recipients for DATA',
     ],
     ['takes a bare refusal', '550 Recipient rejected'],
+    ['takes the name in EHLO', '501 5.5.4 Invalid domain name'],
+    ['takes the name in EHLO without an enhanced code', '501 Invalid domain name'],
+    ['takes arguments of a command', '501 5.5.4 Invalid address'],
+    ['takes the syntax of the sender', '501 5.1.7 Invalid address'],
     ['takes an address with telling words', '550 <user-unknown@disabled-account.example.com> refused'],
   ])('%s', (_, text) => expect(dead).not.toContain(categoryFor(text)));
 });
 
+describe('a reply to the client', () => {
+  test.each([
+    ['that logs in too often', '454 4.7.0 Too many login attempts, please try again later', 'smtp-auth-tls'],
+    ['that wants TLS', '454 TLS currently unavailable', 'smtp-auth-tls'],
+    ['that talks too early', '554 SMTP synchronization error', 'protocol'],
+    ['that ends lines wrongly', '521 5.5.2 mx.example.net Error: bare <LF> received', 'protocol'],
+    ['that sends as another user', '553 Mail from must equal authorized user', 'sender-rejected'],
+    ['that wants to relay', '551 This is not a relay host', 'relay-denied'],
+    ['that is not authenticated', '550 5.7.26 The sender is unauthenticated', 'auth-failure'],
+    [
+      'about a message that a busy server turned away',
+      '451 4.3.0 Mail server temporarily rejected message',
+      'system-error',
+    ],
+  ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
+});
+
 describe('receivers with codes of their own', () => {
   test.each([
+    [
+      'Exchange edge blocking of several recipients',
+      '550 5.4.1 All recipient addresses rejected : Access denied [AB1EXAMPLE.prod.protection.outlook.com]',
+      'mailbox-unknown',
+    ],
+    ['Amavis: spam', '554 5.7.0 Reject, id=12345-01 - SPAM', 'spam-content'],
+    ['Amavis: virus', '554 5.7.0 Reject, id=12345-01 - INFECTED: Eicar-Test-Signature', 'virus'],
+    ['Amavis: a file', '554 5.7.0 Reject, id=12345-01 - BANNED: .exe', 'content-rejected'],
+    [
+      'Postfix at the limit of a mailbox file',
+      '552 5.2.2 <a@example.com>: error writing message: File too large',
+      'mailbox-full',
+    ],
     [
       'Exchange edge blocking',
       '550 5.4.1 Recipient address rejected: Access denied. [AB1EXAMPLE.prod.protection.outlook.com]',

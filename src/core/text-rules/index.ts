@@ -41,9 +41,23 @@ const loginReplies = new Set(['530', '534', '535', '538']);
 /** Postfix says to which command a reply came; before RCPT no recipient was named. */
 const earlier = /in reply to (?:mail from|helo|ehlo|auth|starttls)\b|refused to talk to me/;
 
+/** X.1.7 and X.1.8 are the sender's address (RFC 3463 3.2). */
+const senderStatus = /^[45]\.1\.[78]$/;
+
+/** A refused command line, unless its words name the recipient: EHLO and MAIL FROM have arguments as well. */
+const isAboutArguments = ({ code, enhanced }: Around, words: string): boolean =>
+  code !== null &&
+  /^50[0-3]$/.test(code) &&
+  (enhanced?.startsWith('5.5.') || (enhanced === null && /\bdomain\b/.test(words))) &&
+  !/@|\b(?:recipients?|rcpt|mailbox|user|destination|forward[- ]path)\b/.test(words);
+
 export function matchText(text: string, around: Around): TextMatch | null {
   const words = plain(text);
-  const toSender = (around.code !== null && loginReplies.has(around.code)) || earlier.test(words);
+  const toSender =
+    (around.code !== null && loginReplies.has(around.code)) ||
+    (around.enhanced !== null && senderStatus.test(around.enhanced)) ||
+    earlier.test(words) ||
+    isAboutArguments(around, words);
   for (const rule of textRules) {
     if (!holds(rule, around) || (toSender && recipientRules.includes(rule))) continue;
     const found = rule.pattern.exec(words);

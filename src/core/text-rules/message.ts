@@ -24,6 +24,7 @@ export const messageRules: readonly TextRule[] = [
       /\bmalware\b|\btrojan\b|\bworm\b/,
       /infected (?:file|message|attachment|content|mail)/,
       /is infected/,
+      /\bid=\S+ - infected\b/,
     ),
     why: 'A scanner found something malicious.',
     source: 'ClamAV, Amavis, Exim scan replies',

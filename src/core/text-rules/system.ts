@@ -65,7 +65,7 @@ export const systemRules: readonly TextRule[] = [
     id: 'content',
     category: 'content-rejected',
     pattern: anyOf(
-      /attachment|file ?(?:type|name|extension)/,
+      /attachment|file ?(?:type|name|extension)|\bid=\S+ - banned\b/,
       /(?:header|mime|from:|message-id|subject|charset|content-type|line length|bare (?:lf|cr)|nul |8-?bit|boundary|encoding)s?\b.{0,50}(?:missing|invalid|not (?:allowed|valid|accepted|rfc|compliant|permitted)|reject|malformed|violat|bad|illegal|multiple|too long|prohibited|block|require|duplicate|contain)/,
       /(?:missing|invalid|malformed|multiple|duplicate|bad|illegal|without|no) (?:or \w+ )?(?:\S+ )?(?:headers?|message-id|mime|date field|from field|content-type|bare lf)/,
       /(?:not|non)[- ]?(?:rfc|compliant).{0,20}(?:compliant|rfc|822|5322|2822|conform)|rfc ?-?(?:2822|5322|822)|violates? rfc/,
@@ -86,6 +86,7 @@ export const systemRules: readonly TextRule[] = [
       /(?:unrecogni[sz]ed|unknown|invalid|bad|unsupported|unexpected|unimplemented|improper) (?:smtp )?(?:command|argument|parameter|option|verb|sequence)/,
       /syntax error|bad sequence|out of (?:order|sequence)|not implemented|pipelin|protocol (?:error|violation)|smtputf8|(?:need|send|expected?|issue|waiting for) (?:a |an )?(?:mail|rcpt|helo|ehlo|data|hello)\b/,
       /no valid recipients|unsupported (?:extension|feature|encoding)|bdat|chunking/,
+      /bare <?(?:lf|cr|newline)>? received|synchroni[sz]ation error/,
     ),
     why: 'Client and server do not understand each other.',
     source: 'RFC 5321 4.2; Postfix, Exim, Exchange',

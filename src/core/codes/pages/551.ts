@@ -37,7 +37,7 @@ export const page: Page = {
     },
     {
       q: 'Could it be a spam block?',
-      a: 'Yes, where the words say so. Known words of that kind beat the number, and only a note is written. Without them 551 counts as moved.',
+      a: 'Yes, where the words say so. Known words of that kind beat the number, and only a note is written. The bare number counts as moved; with words that nobody can read it decides nothing.',
     },
     {
       q: 'Why do I see it so seldom?',

@@ -1,0 +1,120 @@
+/** Why an address may or may not be mailed, in words and in fields. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { bounce, type Harness, START, startHarness } from './harness.ts';
+
+const DAY = 86_400_000;
+const ANN = 'ann@example.com';
+
+let mailstop: Harness;
+let post: (body: unknown) => Promise<unknown>;
+beforeEach(async () => {
+  mailstop = await startHarness();
+  ({ post } = await mailstop.source());
+});
+afterEach(() => mailstop.close());
+
+const story = async (address = ANN) =>
+  (await mailstop.ask('GET', `/v1/addresses/${encodeURIComponent(address)}`)).body;
+const event = (kind: string, more: object = {}) =>
+  post({ recipient: ANN, event: kind, at: new Date(START).toISOString(), ...more });
+
+describe('the story of an address', () => {
+  it('of which nothing is known says so', async () => {
+    expect(await story()).toMatchObject({
+      suppressed: false,
+      in_words: [`Nothing is known of ${ANN}: it may be sent to.`],
+      classes: {
+        marketing: { blocked: false, suppression_id: null },
+        transactional: { blocked: false, suppression_id: null },
+        security: { blocked: false, suppression_id: null },
+      },
+      entries: [],
+      events: [],
+      releases: [],
+    });
+  });
+
+  it('names the class of mail that a soft bounce holds back, its rule, the evidence and the way out', async () => {
+    for (const days of [2, 1, 0])
+      await post(
+        bounce(ANN, {
+          text: '452 4.2.2 Mailbox full',
+          event: 'bounce',
+          id: `full${days}`,
+          message_id: `full${days}`,
+          at: new Date(START - days * DAY).toISOString(),
+        }),
+      );
+    const told = await story();
+    expect(told.suppressed).toBe(true);
+    expect(told.in_words[0]).toBe(
+      `${ANN} is suppressed for marketing and transactional mail; security mail may go.`,
+    );
+    expect(told.classes.marketing).toEqual({ blocked: true, suppression_id: told.entries[0].id });
+    expect(told.classes.security).toEqual({ blocked: false, suppression_id: null });
+    expect(told.entries[0]).toMatchObject({
+      reason: 'soft-bounce',
+      rule: 'recipient-soft',
+      why: expect.stringMatching(/\w/),
+      lifted_by: [
+        expect.stringMatching(/^time: it ends on /),
+        'a delivery of another message',
+        'a release by a person',
+      ],
+    });
+    expect(told.in_words.join(' ')).toContain('452 4.2.2 Mailbox full');
+    expect(told.events.map((one: { id: string }) => one.id)).toContain(told.entries[0].event_id);
+  });
+
+  it.each([
+    ['a 504', '504 5.5.4 Unrecognized authentication type', 'mailstop release --code 504'],
+    ['a dead address', '550 5.1.1 User unknown', 'a release by a person'],
+  ])('says what lifts %s', async (_what, text, way) => {
+    await post(bounce(ANN, { text, at: new Date(START).toISOString() }));
+    expect((await story()).entries[0].lifted_by.join('; ')).toContain(way);
+  });
+
+  it('tells a stream that was left from all mail', async () => {
+    await mailstop.ask('POST', '/v1/streams', { json: { id: 'news', class: 'marketing' } });
+    await event('unsubscribe', { stream: 'news' });
+    const told = await story();
+    expect(told.streams_left).toEqual(['news']);
+    expect(told.classes.marketing.blocked).toBe(false);
+    expect(told.in_words[0]).toBe(`${ANN} may be sent to, but for the streams that it has left: news.`);
+    expect(told.entries[0].lifted_by).toContain('a resubscribe to news');
+  });
+
+  it('asks for evidence of consent after a complaint', async () => {
+    await event('complaint');
+    const told = await story();
+    expect(told.entries[0].lifted_by).toEqual(['a release with evidence of consent newer than it']);
+    expect(told.in_words[1]).toMatch(/^A complaint, on the list since .* for ever, reported by generic on /);
+  });
+
+  it('keeps what was released, by whom and why', async () => {
+    await post(bounce(ANN, { text: '550 5.1.1 User unknown', at: new Date(START).toISOString() }));
+    mailstop.advance(1_000);
+    await mailstop.ask('DELETE', `/v1/suppressions/${ANN}`, { json: { why: 'they called' } });
+    const told = await story();
+    expect(told.in_words[0]).toBe(`${ANN} may be sent to: nothing stands against it.`);
+    expect(told.in_words.at(-1)).toMatch(/^It was last released on .* by .*: they called$/);
+    expect(told.entries).toMatchObject([{ state: 'released', lifted_by: [] }]);
+    expect(told.releases).toMatchObject([{ why: 'they called' }]);
+  });
+
+  it('says so where somebody answers for the address', async () => {
+    await post(bounce(ANN, { text: '550 5.1.1 User unknown', at: new Date(START).toISOString() }));
+    await mailstop.ask('PUT', `/v1/allowed/${ANN}`, { json: { note: 'our own' } });
+    const told = await story();
+    expect(told.in_words[0]).toBe(`${ANN} may be sent to.`);
+    expect(told.in_words[1]).toMatch(/^Somebody answers for ann@example\.com until /);
+    expect(told.allowed_until).not.toBeNull();
+  });
+
+  it('tells of an entry that holds for the whole domain', async () => {
+    await mailstop.ask('PUT', '/v1/suppressions/@example.com', { json: {} });
+    const told = await story();
+    expect(told.in_words[1]).toMatch(/^An entry by hand of the whole domain example\.com, /);
+    expect(told.entries[0].address).toBe('@example.com');
+  });
+});
