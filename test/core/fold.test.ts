@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { describe, expect, it, test } from 'vitest';
+import { describe, expect, it, test, vi } from 'vitest';
 import { defaultPolicy } from '../../src/core/default-policy.ts';
 import type { Act, EventFact } from '../../src/core/facts.ts';
 import { fold } from '../../src/core/fold.ts';
@@ -10,6 +10,7 @@ const START = Date.UTC(2026, 0, 1);
 
 /** FOLD_RUNS=100000 for a long run of the laws. */
 const RUNS = Number(process.env.FOLD_RUNS ?? 2_000);
+vi.setConfig({ testTimeout: 5_000 + RUNS });
 
 /** The facts that a random history is made of; each takes its own time and message. */
 const shapes = {

@@ -183,13 +183,15 @@ export const folded = (facts: readonly Fact[]): Folded => fold(defaultPolicy, fa
 export const foldedDomain = (facts: readonly Fact[]): Folded => fold(defaultPolicy, factsOf(facts), 'domain');
 
 /** The state after each step, judged on the day given with it. */
+export interface Played {
+  readonly expected: string[];
+  readonly actual: string[];
+}
+
 export function play(
   steps: readonly (readonly [Fact | null, number, string])[],
   foldAll: (facts: readonly Fact[]) => Folded = folded,
-): {
-  expected: string[];
-  actual: string[];
-} {
+): Played {
   const facts: Fact[] = [];
   const actual: string[] = [];
   for (const [fact, at] of steps) {

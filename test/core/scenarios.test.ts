@@ -1,5 +1,5 @@
 /** The scenarios of the default policy, step by step with the exact state. Each row: a fact, the day on which to look, what stands and which classes pass. */
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import {
   bounce,
   bounces,
@@ -9,6 +9,7 @@ import {
   folded,
   foldedDomain,
   imported,
+  type Played,
   passesAt,
   play,
   release,
@@ -442,15 +443,34 @@ const domainScenarios: typeof scenarios = [
   },
 ];
 
+/** SCENARIO_TABLE=1 prints each step with the state that is expected and the one that came. */
+const played: { title: string; day: number; expected: string; actual: string }[] = [];
+const record = (title: string, steps: readonly (readonly [Fact | null, number, string])[], came: Played) => {
+  for (const [i, [, at, expected]] of steps.entries())
+    played.push({ title, day: at, expected, actual: came.actual[i] ?? '' });
+};
+afterAll(() => {
+  if (process.env.SCENARIO_TABLE === undefined) return;
+  const lines = played.map(
+    ({ title, day, expected, actual }) =>
+      `${expected === actual ? 'ok ' : 'BAD'} d${String(day).padEnd(7)}${expected.padEnd(34)}${actual.padEnd(34)}${title}`,
+  );
+  process.stdout.write(
+    `\n    day     expected${' '.repeat(26)}actual${' '.repeat(28)}scenario\n${lines.join('\n')}\n`,
+  );
+});
+
 describe('scenario', () => {
-  test.each(scenarios)('$title', ({ steps }) => {
-    const { expected, actual } = play(steps);
-    expect(actual).toEqual(expected);
+  test.each(scenarios)('$title', ({ title, steps }) => {
+    const came = play(steps);
+    record(title, steps, came);
+    expect(came.actual).toEqual(came.expected);
   });
 
-  test.each(domainScenarios)('$title', ({ steps }) => {
-    const { expected, actual } = play(steps, foldedDomain);
-    expect(actual).toEqual(expected);
+  test.each(domainScenarios)('$title', ({ title, steps }) => {
+    const came = play(steps, foldedDomain);
+    record(title, steps, came);
+    expect(came.actual).toEqual(came.expected);
   });
 
   test('15: all orders of what is said of a domain give one state', () => {
