@@ -24,7 +24,7 @@ import {
   type Severity,
   type Verdict,
 } from './taxonomy.ts';
-import { matchText, saysSomething } from './text-rules/index.ts';
+import { matchText, saysSomething, senderStatus } from './text-rules/index.ts';
 
 export interface ClassifyInput {
   readonly kind: Kind;
@@ -149,6 +149,7 @@ function find(input: ClassifyInput): Finding {
 function byText({ reply, receiver }: ClassifyInput): Finding | null {
   if (reply.text === null) return null;
   const observed = isObserved(reply) ? reply : { code: null, enhanced: null };
+  if (/^[23]/.test(observed.code ?? '') && !/^[45]/.test(observed.enhanced ?? '')) return null;
   const match = matchText(reply.text, {
     code: observed.code,
     enhanced: observed.enhanced,
@@ -156,7 +157,9 @@ function byText({ reply, receiver }: ClassifyInput): Finding | null {
   });
   if (
     match === null ||
-    (match.rule.general && observed.enhanced !== null && vendorCode(observed.enhanced) !== null)
+    (match.rule.general &&
+      observed.enhanced !== null &&
+      (vendorCode(observed.enhanced) !== null || senderStatus.test(observed.enhanced)))
   )
     return null;
   const { id, category } = match.rule;

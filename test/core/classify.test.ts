@@ -93,6 +93,7 @@ describe('the order of evidence', () => {
     ['452 with 4.2.2 is the mailbox', bounce('452', '4.2.2', null), 'mailbox-full'],
     ['550 with 5.1.10 is Microsoft’s unknown recipient', bounce('550', '5.1.10', null), 'mailbox-unknown'],
     ['556 with 5.1.10 is a null MX', bounce('556', '5.1.10', null), 'domain-invalid'],
+    ['the sender’s status over general words', bounce('550', '5.1.8', 'Access denied'), 'sender-rejected'],
     ['Microsoft’s number over general words', bounce('550', '5.7.606', 'Access denied'), 'ip-blocked'],
     [
       '5.7.1 with words that nobody knows stays a policy',
@@ -100,6 +101,14 @@ describe('the order of evidence', () => {
       'policy-rejected',
     ],
   ])('%s', (_, { category }, expected) => expect(category).toBe(expected));
+});
+
+it('takes no success for a failure, whatever its words', () => {
+  expect(bounce('251', '2.1.5', 'User not local; will forward to <a@example.com>')).toMatchObject({
+    category: 'delivered',
+    verdict: 'ignore',
+    strength: 'none',
+  });
 });
 
 describe('words that no rule knows', () => {

@@ -102,6 +102,11 @@ describe('words about a dead address win over general words', () => {
   ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
 });
 
+test.each(['521 mx.example.com does not accept mail', '521 Server does not accept mail'])(
+  '%s: nobody there can be mailed',
+  (text) => expect(categoryFor(text)).toBe('domain-invalid'),
+);
+
 describe('no dead-address rule', () => {
   const dead = ['mailbox-unknown', 'mailbox-disabled', 'mailbox-moved', 'address-syntax', 'domain-invalid'];
   test.each([
@@ -130,6 +135,11 @@ describe('no dead-address rule', () => {
 describe('a reply to the client', () => {
   test.each([
     ['that logs in too often', '454 4.7.0 Too many login attempts, please try again later', 'smtp-auth-tls'],
+    [
+      'whose account is disabled',
+      '525 5.7.13 User account disabled (in reply to AUTH command)',
+      'smtp-auth-tls',
+    ],
     ['that wants TLS', '454 TLS currently unavailable', 'smtp-auth-tls'],
     ['that talks too early', '554 SMTP synchronization error', 'protocol'],
     ['that ends lines wrongly', '521 5.5.2 mx.example.net Error: bare <LF> received', 'protocol'],

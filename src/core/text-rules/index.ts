@@ -42,7 +42,7 @@ const loginReplies = new Set(['530', '534', '535', '538']);
 const earlier = /in reply to (?:mail from|helo|ehlo|auth|starttls)\b|refused to talk to me/;
 
 /** X.1.7 and X.1.8 are the sender's address (RFC 3463 3.2). */
-const senderStatus = /^[45]\.1\.[78]$/;
+export const senderStatus = /^[45]\.1\.[78]$/;
 
 /** A refused command line, unless its words name the recipient: EHLO and MAIL FROM have arguments as well. */
 const isAboutArguments = ({ code, enhanced }: Around, words: string): boolean =>

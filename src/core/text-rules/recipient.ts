@@ -73,6 +73,15 @@ export const recipientRules: readonly TextRule[] = [
     ],
   },
   {
+    id: 'host-takes-none',
+    category: 'domain-invalid',
+    pattern: anyOf(/(?:does not|doesn't|never) accepts? (?:any )?(?:e?mail|messages)(?! from)/),
+    when: { code: /^521$/ },
+    why: 'The host says of itself that it never takes mail.',
+    source: 'RFC 7504',
+    examples: ['521 mx.example.com does not accept mail'],
+  },
+  {
     id: 'syntax',
     category: 'address-syntax',
     pattern: anyOf(

@@ -125,7 +125,7 @@ export const senderRules: readonly TextRule[] = [
     id: 'login-or-tls',
     category: 'smtp-auth-tls',
     pattern: anyOf(
-      /starttls/,
+      /starttls|in reply to auth\b/,
       /\b(?:tls|ssl|encryption|encrypted|secure connection)\b.{0,30}(?:required?|needed|mandatory|fail|error|not (?:available|offered|supported|enabled)|handshake|negotiation|version)/,
       /(?:require|requires|requiring|needs?|must use|without) (?:a |an )?(?:valid )?(?:secure|tls|ssl|encrypt)/,
       /\b(?:smtp )?auth(?:entication|orization)? (?:is )?(?:required|failed|failure|unsuccessful|mechanism|disabled|credentials|rejected|error|not (?:enabled|available|supported))/,

@@ -3,7 +3,7 @@ import type { Page } from '../page.ts';
 export const page: Page = {
   example: '220 mx.example.com ESMTP Postfix',
   meaning:
-    'The first line of every SMTP session: the server is there, and you may say EHLO. The same code answers STARTTLS and then means that the TLS handshake starts now. In neither place has the server judged your IP address, your sender or your recipient.',
+    'The first line of every SMTP session: the server is there, and you may say EHLO. The same code answers STARTTLS and then means that the TLS handshake starts now. In neither place is it a verdict on your IP address, your sender or your recipient.',
   playsOut: [
     'TCP connects. The client waits for the greeting, by RFC 5321 for up to five minutes.',
     'Postscreen may send a first line with 220 and a hyphen, wait some seconds, and watch whether the client talks too early.',

@@ -7,7 +7,7 @@ export const page: Page = {
   playsOut: [
     'The last message was answered, and the client sends QUIT.',
     'Postfix says 221 2.0.0 Bye, Exim names its host and says closing connection, Exchange says Service closing transmission channel.',
-    'Both sides close TCP. Many clients do not wait for the reply, and servers then log a lost connection after QUIT.',
+    'Both sides close TCP. Many clients do not wait for the reply, and some servers then log a lost connection. That is harmless.',
     'The delivery was decided earlier, so Mailstop has its success or its failure already and makes nothing of the farewell.',
   ],
   softOrHard:

@@ -32,7 +32,7 @@ export const page: Page = {
     },
     {
       q: 'Can a message bounce after 250?',
-      a: 'Yes. The receiving host then sends a delivery report to the address of MAIL FROM. Mailstop treats such mail as weak evidence, since anyone can forge it.',
+      a: 'Yes. The receiving host then sends a delivery report to the address of MAIL FROM. Since anyone can forge such mail, Mailstop takes it for weak evidence at most, unless its source is set to --trust full.',
     },
     {
       q: 'Does 250 after RCPT TO prove that the mailbox exists?',

@@ -10,7 +10,7 @@ export const page: Page = {
     'DATA follows as usual. The forwarding host opens a new connection to the new home, from its own IP address.',
     'SPF of your domain fails there, unless the forwarder rewrites MAIL FROM (SRS). A DKIM signature survives if the body is left alone.',
     'If the second host refuses, a bounce comes from a server that you never talked to, for an address that you may not have on file.',
-    'Mailstop takes it for a delivery to the address you used, with the same power to lift as any other success.',
+    'Mailstop goes by what your provider reports after DATA: a delivery lifts what any delivery lifts. The bare number in a bounce is a note.',
   ],
   softOrHard:
     'Neither. The recipient was accepted. The opposite reply is 551, which names another address too but refuses to pass anything on.',

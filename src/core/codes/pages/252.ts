@@ -9,7 +9,7 @@ export const page: Page = {
     'Postfix repeats the address after 252 2.0.0 when it cannot rule it out. Sendmail with novrfy and qmail say it for any name.',
     'A careful client gives up and learns nothing. A careless one books the address as valid.',
     'The truth comes with a real message: 550 at RCPT TO, 250, or a bounce hours later.',
-    'Mailstop counts no delivery for it, so an entry that exists is not lifted.',
+    'Mailstop counts the bare code as a note: no strike, and no delivery that would lift an entry.',
   ],
   softOrHard:
     'Neither. The reply commits the server to nothing. A mailbox that was deleted years ago and one read a minute ago get the same line.',

@@ -15,7 +15,7 @@ export const page: Page = {
   softOrHard:
     'Neither. A question was put, and the answer is still open. Judge the login by the 235 or the 5xx that comes next.',
   causes: [
-    'AUTH LOGIN, which always asks twice: for the name, then for the password.',
+    'AUTH LOGIN, which asks for the name, then for the password; where the name came along in the AUTH line, it asks once.',
     'AUTH PLAIN without an initial response.',
     'CRAM-MD5 or SCRAM, where the challenge is different each time.',
     'An expired or wrong OAuth token at Gmail or Exchange Online, told in a JSON challenge.',

@@ -21,7 +21,7 @@ export const page: Page = {
     'A missing final dot, or lines that end in LF alone, so that the receiver goes on waiting.',
   ],
   fixes: [
-    'End the message with CRLF, a dot and CRLF, and use CRLF for each line; receivers refuse or ignore a bare LF since SMTP smuggling.',
+    'End the message with CRLF, a dot and CRLF, and use CRLF for each line; since SMTP smuggling receivers no longer accept bare LF around that dot as the end.',
     'Wait ten minutes after the dot before you give up: smtp_data_done_timeout in Postfix has 600 seconds for that.',
     'If only large mail hangs, lower the MTU or allow ICMP fragmentation-needed through the firewall.',
     'Double leading dots (RFC 5321, section 4.5.2), or text after a lone dot is read as commands.',

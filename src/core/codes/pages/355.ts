@@ -10,7 +10,7 @@ export const page: Page = {
     'Later the client connects again and sends the same MAIL FROM with the same TRANSID.',
     'The server restores the transaction and answers 355; the offset is the first thing on the line.',
     'The client skips as many octets and sends the rest. The outcome is the reply to the end of the data.',
-    'To Mailstop this is an unfinished step, which neither blocks nor lifts.',
+    'Mailstop has no delivery from it. A failure report with 355 and nothing else would be a strike of its day at most.',
   ],
   softOrHard:
     'Neither. The transfer was resumed, not finished. Look for 250 or an error at the end of the data to learn how the message fared.',

@@ -26,7 +26,7 @@ export const page: Page = {
     'Keep the attempts hours apart; a full mailbox empties over days, not minutes.',
     'Compare with the last open, click or login you know of. An address that is full and silent for months belongs off the marketing list.',
     'If only large messages fail, send a link in place of the attachment.',
-    'On your own Dovecot, look at the use with doveadm quota get -u and raise quota_rule, or expire old mail.',
+    'On your own Dovecot, look at the use with doveadm quota get -u and raise quota_rule (version 2.3) or quota_storage_size (2.4), or expire old mail.',
   ],
   questions: [
     {

@@ -23,7 +23,7 @@ export const page: Page = {
     'Exchange: 451 4.7.0 Temporary server error with a PRX number, when its front end cannot reach the server behind it.',
   ],
   fixes: [
-    'Slow down towards that receiver: fewer parallel connections and more time between messages (smtp_destination_concurrency_limit and smtp_destination_rate_delay in Postfix).',
+    'Slow down towards that receiver: fewer parallel connections and more time between messages. In Postfix a transport for it alone, say slow, with slow_destination_concurrency_limit and slow_destination_rate_delay.',
     'Read the tag in brackets and open the link in the reply; it leads to the receiver’s own page about it.',
     'Look at complaints in the feedback loop of Yahoo and the Postmaster Tools of Gmail, and stop the stream that draws them.',
     'Give EHLO a real host name with matching DNS (smtp_helo_name in Postfix).',
@@ -53,6 +53,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.8',
     'https://senders.yahooinc.com/smtp-error-codes/',
     'https://support.google.com/a/answer/3726730',
-    'https://www.postfix.org/postconf.5.html#smtp_destination_rate_delay',
+    'https://www.postfix.org/postconf.5.html#transport_destination_rate_delay',
   ],
 };

@@ -9,13 +9,13 @@ export const page: Page = {
     'A sender that retries gets past greylisting once its delay is over, often five minutes.',
     'Where the check is about the sender’s DNS or reputation, each retry ends alike until the queue lifetime is over.',
     'The report then reads Status: 4.7.1, although the verdict was meant as a rejection.',
-    'Mailstop notes greylisting, limits, DNS and policy. Words about a service that is unavailable make it a strike about the system instead.',
+    'Mailstop notes greylisting, limits, DNS and policy. Words about a service that is unavailable, or a bare try again later, make it a strike about the system instead.',
   ],
   softOrHard:
     'Soft. Postfix gives its DNS checks as 450 on purpose, since a lookup may fail by accident, so the class says little about how lasting the refusal is. It is about your host or your message; the mailbox has nothing to do with it.',
   causes: [
     'Greylisting: milter-greylist and Rspamd answer 451 4.7.1 to a combination of IP, sender and recipient that they have not seen.',
-    'Postfix, reject_unknown_client_hostname: cannot find your hostname, since the PTR is missing or does not lead back.',
+    'Postfix, reject_unknown_client_hostname: cannot find your hostname, since the PTR is missing or does not lead back. Newer versions print 4.7.25 for it.',
     'Postfix, reject_unknown_helo_hostname: Host not found, for an EHLO name with neither an A nor an MX record.',
     'A milter that does not run: with milter_default_action = tempfail, Postfix says 451 4.7.1 Service unavailable.',
     'Postfix limits for one client: too much mail (smtpd_client_message_rate_limit) or too many recipients (smtpd_client_recipient_rate_limit).',

@@ -3,7 +3,7 @@ import type { Page } from '../page.ts';
 export const page: Page = {
   example: '421 4.7.0 mx.example.com Error: too many connections from 192.0.2.1',
   meaning:
-    'The receiver ends the session and hangs up, at whatever point it was. Half of the time it is about the host: a restart, overload, a timeout. The other half is about you: too many connections or messages, or a poor reputation of the IP. The mailbox was not judged.',
+    'The receiver ends the session and hangs up, at whatever point it was. Either it is about the host (a restart, overload, a timeout) or about you (too many connections or messages, a poor reputation of the IP). The mailbox was not judged.',
   playsOut: [
     'It comes in place of the greeting, in the middle of a transaction, or after the final dot, and TCP is closed.',
     'The queue keeps the message. Good senders try another MX, then wait: minutes at first, later hours.',
@@ -25,9 +25,9 @@ export const page: Page = {
     'Slow down for this receiver: fewer connections at once (smtp_destination_concurrency_limit in Postfix) and a pause between messages.',
     'Read the words behind the code: TSS, 4.7.28 or 4.7.0 ask for less volume or a better list; 4.3.2 and 4.4.2 ask only for time.',
     'Back off with growing pauses. Do not flush the queue by hand.',
-    'Give the stream a Postfix transport of its own with smtp_destination_rate_delay, so that one provider does not hold up the rest.',
+    'Give that provider a transport of its own in master.cf of Postfix, say slow, and set slow_destination_rate_delay. The same limit under the name smtp would slow down all receivers.',
     'Look at complaint rates in Google Postmaster Tools and Yahoo Sender Hub, and stop the campaign that raised them.',
-    'Reuse sessions less long if 421 comes after many messages: connection_max_messages in Exim.',
+    'Send fewer messages in each session if 421 comes after many of them: connection_max_messages in Exim.',
   ],
   questions: [
     {

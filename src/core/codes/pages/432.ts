@@ -3,18 +3,19 @@ import type { Page } from '../page.ts';
 export const page: Page = {
   example: '432 4.7.12 A password transition is needed',
   meaning:
-    'By the book: the account cannot use this AUTH mechanism yet, and one login with PLAIN over TLS would set it up. In practice nearly every 432 of today comes from Exchange Online and says something else: this mailbox has too many sessions open at once. Read the text.',
+    'By the book: the account cannot use this AUTH mechanism yet, and one login with PLAIN over TLS would set it up. In practice the 432 of today comes from Exchange and says something else: too many sessions at once, of the mailbox that sends or for the one that should receive. Read the text.',
   playsOut: [
-    'The client logs in on port 587 for a mailbox, before any recipient is named.',
+    'By the standard it answers AUTH, when a client logs in on port 587 and no recipient is named yet.',
     'With 4.7.12 the AUTH command fails, because the server holds no secret in the form that SCRAM or CRAM-MD5 needs.',
-    'With 4.3.2 Exchange Online found a fourth session of the same mailbox and refuses it, with sender thread limit exceeded or Concurrent connections limit exceeded.',
+    'With 4.3.2 Exchange Online found a fourth session of the same sending mailbox: sender thread limit exceeded, or Concurrent connections limit exceeded.',
     'The message remains with your application, which has to try again; many applications drop it.',
-    'Mailstop notes the bare code, and the thread limit too, as a fault of the sending side. No strike, no block.',
+    'In Mailstop the bare code is a note under login, and both thread limits are notes under volume. No strike, no block.',
   ],
   softOrHard:
-    'Soft. The sending account is stuck for the moment, and the same message goes through after a plain login or with fewer sessions. The address of the recipient was not even looked at.',
+    'Soft. The sending account is stuck for the moment, and the same message goes through after a plain login or with fewer sessions. Even where a receiving mailbox is named, the address is good and only too busy.',
   causes: [
     'More than three parallel sessions for one mailbox of Exchange Online: a batch job, or several printers that share one account.',
+    'STOREDRV.Deliver; recipient thread limit exceeded: one mailbox at Exchange gets more messages at once than it can store, from you or from others.',
     'A user store that was moved, or holds only hashes, so that a challenge mechanism has no secret to work with.',
     'A password change on a Cyrus SASL server that creates the missing secrets at the next plaintext login (auto_transition).',
   ],
@@ -28,7 +29,7 @@ export const page: Page = {
   questions: [
     {
       q: 'Is my password wrong?',
-      a: 'No. That would be 535. 432 says that the login is right in principle, but not with this mechanism, or not with so many sessions.',
+      a: 'No. That would be 535. 432 says that the login may be right, but not by this mechanism, or not in so many sessions.',
     },
     {
       q: 'Why does only a part of my batch fail?',
@@ -43,6 +44,7 @@ export const page: Page = {
   sources: [
     'https://www.rfc-editor.org/rfc/rfc4954#section-6',
     'https://learn.microsoft.com/en-us/exchange/troubleshoot/send-emails/smtp-submission-improvements',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
     'https://www.cyrusimap.org/sasl/sasl/options.html',
   ],
 };

@@ -9,7 +9,7 @@ export const page: Page = {
     'Your server keeps the message and retries. An outage is mostly over within the hour.',
     'Greylisting in Exim and in many appliances wears this code too, and passes at the next attempt.',
     'Server busy from Exchange Online lasts as long as the reputation or the volume of your IP asks for it.',
-    'A final 451 counts in Mailstop as a system failure: one strike a UTC day, six days for a block of a week. With rate-limit or greylisting words it is noted only.',
+    'A final 451 counts in Mailstop as a system failure: one strike a UTC day, six days for a block of a week. Words of a rate limit or of greylisting make it a note; Server busy and the smtplf link remain strikes.',
   ],
   softOrHard:
     'Soft. Something inside the other system failed and may work in a minute. One trap: qmail refuses a bare line feed with 451, and that never passes, since the message itself has to change.',
@@ -17,13 +17,13 @@ export const page: Page = {
     'Lookup tables down: LDAP, MySQL or DNS behind Postfix (Temporary lookup failure, Server configuration error).',
     'A milter or policy service is dead: 451 4.7.1 Service unavailable - try again later.',
     'Exim could not finish a check: Temporary local problem, or a sender callout that timed out.',
-    'Exchange Online: 451 4.7.500 Server busy, 451 4.7.650 rate limited due to IP reputation.',
+    'Microsoft: 451 4.7.500 Server busy at Exchange Online, 451 4.7.650 rate limited due to IP reputation at Outlook.com.',
     'Exchange Online 451 4.4.4: the domain is not fully set up there, or no mail-enabled subscription is active.',
     'A line that ends in LF without CR, at qmail: it answers with a link to smtplf.html.',
   ],
   fixes: [
     'Let it retry with growing pauses, and look whether other domains on the same MX fail too: then it is their outage.',
-    'At Exchange Online with 4.7.500 or 4.7.650, lower the volume from this IP and look at its reputation in SNDS.',
+    'For 4.7.500 and 4.7.650 of Microsoft, lower the volume from this IP, and look at its reputation at Outlook.com in SNDS.',
     'For the smtplf link, have the program that makes the message end each line with CRLF.',
     'If a sender callout fails, see that the MX of your bounce domain accepts RCPT TO for the address in MAIL FROM.',
     'If the failing server is yours: postmap -q on the table of the log line, then milter_default_action and the policy socket.',
@@ -51,6 +51,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc5321#section-4.2.3',
     'https://www.postfix.org/MILTER_README.html',
     'https://cr.yp.to/docs/smtplf.html',
-    'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

@@ -18,7 +18,7 @@ export const page: Page = {
     'Postfix at its queue_minfree limit, Exim at check_spool_space (452 Space shortage).',
     'Exchange under back pressure: 452 4.3.1 Insufficient system resources.',
     'More recipients than the server takes at once: smtpd_recipient_limit (1000) in Postfix, recipients_max in Exim, a lower number at large providers.',
-    'Exchange Online 452 4.5.3 for recipients that belong to different regions, who have to go separately.',
+    'Exchange Online 452 4.5.3 Too many recipients: more than 200 of one domain in a transaction, and with AS780090 at times only a few, who then have to go separately.',
   ],
   fixes: [
     'Look at the enhanced code: 4.5.3 means fewer recipients per transaction, 4.2.2 means reach the person another way, 4.3.1 means wait.',

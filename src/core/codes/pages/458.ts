@@ -20,7 +20,7 @@ export const page: Page = {
     'The server could not fork, or its queue directory is not readable.',
   ],
   fixes: [
-    'Wait for a quarter of an hour and send ETRN again; a run that is still going on ends the cause by itself.',
+    'Wait for a quarter of an hour and send ETRN again; if an earlier run blocked it, that run is over by then.',
     'On Postfix look for the flush line in master.cf, and for unable to talk to fast flush service in the log.',
     'If postscreen stands in front, reconnect once it has learnt your address, or send ETRN to another port.',
     'On the backup itself, postqueue -s example.com starts the same delivery without SMTP.',

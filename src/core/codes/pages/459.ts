@@ -9,7 +9,7 @@ export const page: Page = {
     'Postfix looks into fast_flush_domains and smtpd_etrn_restrictions, finds no match, and logs reject: ETRN.',
     'The 459 comes, the session stays open, and further commands are allowed.',
     'Asking again changes nothing until the operator of the backup adds the domain or your network.',
-    'Were it to appear in a bounce, the bare code makes a note in Mailstop: blame on the sending side, recipient untouched.',
+    'Were it to appear in a bounce, the bare code makes a note in Mailstop. With the words of Postfix, service unavailable, it is read as an outage: a strike of its day.',
   ],
   softOrHard:
     'Soft. By its first digit it may be tried later, although a person has to change a setting first. It speaks of the one who asks, not of a mailbox.',
@@ -20,7 +20,7 @@ export const page: Page = {
     'An empty fast_flush_domains: Postfix then refuses ETRN for all.',
   ],
   fixes: [
-    'Spell the domain as it stands in the MX record, and ask for the mail domain rather than for the name of your host.',
+    'Name the mail domain, as it stands behind the @ of your addresses, and not the host name of your server.',
     'Have the operator of the backup add it to relay_domains and reload Postfix, or run postqueue -s for you.',
     'If your address is dynamic, ask for ATRN with a login, or for a VPN address that smtpd_etrn_restrictions may permit.',
     'Take the ETRN job out of cron if the backup retries often enough by itself.',

@@ -8,7 +8,7 @@ export const page: Page = {
     'A command of yours is answered with a 5xx, often by a server that sends no enhanced code at all.',
     'Your own mail server has to fill the Status field of its bounce (RFC 3464) and writes 5.0.0 there.',
     'The real reply survives in Diagnostic-Code, for instance smtp; 550 you are not allowed to send mail.',
-    'Mailstop reads those words first, then the basic code: 554 5.0.0 is taken as a 554, 552 5.0.0 as a full mailbox.',
+    'Mailstop reads those words first, then the basic code: 554 5.0.0 alone is a note like any 554, 552 5.0.0 a full mailbox. Words that tell nothing, as in the example, make it a strike.',
     'With no words at all, 5.0.0 alone or beside 550 is weak evidence: blocked for a week, then a month, then for ever.',
   ],
   softOrHard:
@@ -30,7 +30,7 @@ export const page: Page = {
   questions: [
     {
       q: 'Is the mailbox gone?',
-      a: 'Perhaps. An unknown user is the most frequent reason behind a 550 with this status, but blocks and policy refusals look the same when their text is lost.',
+      a: 'Perhaps. An unknown user is a frequent reason behind a 550 with this status, but blocks and policy refusals look the same when their text is lost.',
     },
     {
       q: 'Why does the bounce say 5.0.0 when the log says 550 5.1.1?',

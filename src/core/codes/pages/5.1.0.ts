@@ -44,6 +44,6 @@ export const page: Page = {
   sources: [
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.2',
     'https://www.rfc-editor.org/rfc/rfc7505#section-3',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

@@ -15,7 +15,7 @@ export const page: Page = {
   softOrHard:
     'Hard in both readings. A null MX is a deliberate notice by the owner of the domain; a directory miss at Exchange is final as well. What differs is the reach: with 556 all addresses of the domain are out, with 550 this one only.',
   causes: [
-    'A directory miss at Microsoft 365 or Exchange Server: account deleted, alias removed, licence gone for long.',
+    'A directory miss at Microsoft 365 or Exchange Server: account deleted, alias removed, licence removed long ago.',
     'A parked, web-only or test domain with a null MX. example.com itself has one, so test data ends up here.',
     'A misspelt domain whose owner keeps mail out by a null MX.',
     'Hybrid Exchange: the mailbox is in the cloud, and the server on site has no mail user with that address.',
@@ -50,6 +50,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc7505#section-3',
     'https://www.rfc-editor.org/rfc/rfc7504',
     'https://www.postfix.org/postconf.5.html#reject_unknown_recipient_domain',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

@@ -25,7 +25,7 @@ export const page: Page = {
     'Read the text: disabled or inactive means stop, receiving mail at a rate means wait for some hours.',
     'For a suspended account, ask the person or the company for a new address.',
     'For the rate reply, slow down to that one recipient: merge alerts into a digest, and stop monitoring loops.',
-    'If your own users are refused, look at the user’s status in the Google Admin console, or at Get-CASMailbox in Exchange.',
+    'If your own users are refused, look at the user’s status in the admin console of your mail service, such as Google Admin: suspended, archived or out of licence.',
     'Once the owner says that the account is open again, release the address by hand.',
   ],
   questions: [

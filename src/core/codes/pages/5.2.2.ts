@@ -38,7 +38,7 @@ export const page: Page = {
     },
     {
       q: 'What does over quota and inactive mean at Gmail?',
-      a: 'The full account has also not been used for long. The link ends in OverQuotaPerm. With the words out of storage and inactive Mailstop blocks for a month at the first one.',
+      a: 'The full account has also not been used for long. The link ends in OverQuotaPerm. With those words, or with out of storage and inactive, Mailstop blocks for a month at the first bounce.',
     },
     {
       q: 'Could it be my message that is too large?',
@@ -50,6 +50,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.3',
     'https://support.google.com/mail/?p=OverQuotaPerm',
     'https://support.google.com/a/answer/3726730',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

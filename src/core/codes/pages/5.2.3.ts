@@ -45,6 +45,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.3',
     'https://www.rfc-editor.org/rfc/rfc1870',
     'https://www.rfc-editor.org/rfc/rfc2045#section-6.8',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

@@ -15,7 +15,7 @@ export const page: Page = {
     'Hard: the limit is fixed, and the same bytes will be refused again. It is a property of the message and of the host, so no recipient is judged by it.',
   causes: [
     'Attachments, and their growth by a third on the way (base64).',
-    'Postfix with message_size_limit at its default of 10240000 bytes, less than 10 MB, at the receiver or at your own relay.',
+    'Postfix with message_size_limit at its default of 10240000 bytes, room for about 7 MB of files in base64, at the receiver or at your own relay.',
     'Gmail: message, header or number of attachments above what Google takes.',
     'Servers with qmail and control/databytes: sorry, that message size exceeds my databytes limit (#5.3.4).',
     'Exchange: a receive connector, a send connector or the organization has a lower limit than the mailbox.',
@@ -24,7 +24,7 @@ export const page: Page = {
     'Take the attachment out and send a download link; that works with every receiver.',
     'Compare the size of your message with the SIZE line: openssl s_client -starttls smtp to the MX, then EHLO.',
     'See who refused: if the reply comes from your own relay, raise message_size_limit (Postfix, Exim) or databytes (qmail).',
-    'In Postfix keep mailbox_size_limit and virtual_mailbox_limit above message_size_limit, or it stops delivering.',
+    'In Postfix keep mailbox_size_limit and virtual_mailbox_limit above message_size_limit, or at 0 for no limit; a lower number stops all local delivery.',
     'Stop bounces from carrying the whole message back: bounce_size_limit in Postfix, bounce_return_size_limit in Exim.',
   ],
   questions: [

@@ -40,7 +40,7 @@ export const page: Page = {
     },
     {
       q: 'Which code does Exchange Online use?',
-      a: 'Nowadays 550 5.4.310, DNS domain does not exist. On site Exchange servers print 5.4.4 with SMTPSEND.DNS.NonExistentDomain.',
+      a: 'Nowadays 550 5.4.310, DNS domain does not exist. Exchange servers on site print 5.4.4 with SMTPSEND.DNS.NonExistentDomain.',
     },
   ],
   related: ['5.1.2', '4.4.4', '4.4.3', '5.1.10', '5.4.1', '5.4.310', '5.4.6', '556'],
@@ -48,6 +48,6 @@ export const page: Page = {
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.5',
     'https://www.rfc-editor.org/rfc/rfc5321#section-5.1',
     'https://www.postfix.org/postconf.5.html#relayhost',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
   ],
 };

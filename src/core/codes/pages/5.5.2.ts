@@ -18,7 +18,7 @@ export const page: Page = {
     'A HELO name or an address without a full domain, where Postfix demands one (reject_non_fqdn_helo_hostname, reject_non_fqdn_sender): 504 5.5.2.',
     'A HELO name with bad syntax, such as one with an underscore: 501 5.5.2 Invalid name (reject_invalid_helo_hostname in Postfix).',
     'An answer to AUTH that is not valid base64; Gmail says cannot decode response.',
-    'Bare line feeds in the message: Postfix with smtpd_forbid_bare_newline ends the session and says bare LF received.',
+    'Bare line feeds in the message: Postfix with smtpd_forbid_bare_newline = reject answers 550 5.5.2 bare LF received; normalize, the default since version 3.9, takes them.',
     'TLS bytes on a port that begins in clear text, from a client set to implicit TLS on 25 or 587.',
     'Message text sent as commands by a client that did not wait for 354 after DATA.',
   ],

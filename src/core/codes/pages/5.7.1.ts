@@ -3,7 +3,7 @@ import type { Page } from '../page.ts';
 export const page: Page = {
   example: '550 5.7.1 [CS01] Message rejected due to local policy',
   meaning:
-    'Refused by policy: the code says that this delivery is not authorised and nothing more. At least fifteen causes share it, from relaying and block lists to DMARC, spam scores and closed groups. The words and the link beside it decide; without them it proves nothing against the address.',
+    'Refused by policy: the code says that this delivery is not authorised and nothing more. Many unlike causes share it, from relaying and block lists to DMARC, spam scores and closed groups. The words and the link beside it decide; without them it proves nothing against the address.',
   playsOut: [
     'The step is a clue: at connect or EHLO it is your IP, at MAIL FROM the sender, at RCPT TO relaying or the recipient’s rules, after DATA the message. Postfix mostly keeps the first two back until RCPT TO.',
     'Your server gives up and quotes the reply in its report.',
@@ -12,7 +12,7 @@ export const page: Page = {
     'A 5.7.1 with no words, or with words that say policy only, is a note, and the address stays good.',
   ],
   softOrHard:
-    'Hard. The same message from the same host gets the same answer until you, or their rules, change. It is only the words that can turn it against an address. Receivers choose the class freely, too: Postfix gives its DNS checks as 450 4.7.1, and block lists appear with either.',
+    'Hard. The same message from the same host gets the same answer until you, or their rules, change. It is only the words that can turn it against an address. Receivers choose the class freely, too: Postfix gives its DNS checks as 450, and block lists appear with either.',
   causes: [
     'Relaying: Relay access denied (Postfix), Unable to relay (Exchange), not in my list of allowed rcpthosts (qmail). This server does not serve that domain for you.',
     'The IP: on a public list (blocked using zen.spamhaus.org), on the receiver’s own (S3150 of Microsoft, [BL21] of Yahoo), or in a range of dynamic addresses.',
@@ -56,7 +56,7 @@ export const page: Page = {
   related: ['550', '554', '5.7.0', '4.7.1', '5.7.25', '5.7.26', '5.7.8', '5.1.1'],
   sources: [
     'https://www.rfc-editor.org/rfc/rfc3463#section-3.8',
-    'https://learn.microsoft.com/en-us/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
     'https://support.google.com/a/answer/3726730',
     'https://www.postfix.org/SMTPD_ACCESS_README.html',
     'https://support.apple.com/en-us/102322',

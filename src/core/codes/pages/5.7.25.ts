@@ -26,7 +26,7 @@ export const page: Page = {
     'Give that name an A record (AAAA for IPv6) with the same IP, and look both ways: dig -x 192.0.2.1, then dig A mail.example.com.',
     'Greet with the same name: smtp_helo_name in Postfix, helo_data in the smtp transport of Exim.',
     'Pin the outgoing address: smtp_bind_address and smtp_bind_address6 in Postfix, interface in the smtp transport of Exim.',
-    'Without a PTR for IPv6, send by IPv4 alone: inet_protocols = ipv4 in Postfix, disable_ipv6 = true in Exim.',
+    'Without a PTR for IPv6, send by IPv4 alone: -o inet_protocols=ipv4 at the smtp service in master.cf of Postfix, disable_ipv6 = true in Exim (which also stops it receiving by IPv6).',
     'Wait until the TTL of the old record is over, and send one test before you start the queue.',
   ],
   questions: [
@@ -40,7 +40,7 @@ export const page: Page = {
     },
     {
       q: 'Why do other receivers take my mail?',
-      a: 'Each has rules of its own. Postfix with reject_unknown_client_hostname would refuse the same host with 450 4.7.1.',
+      a: 'Each has rules of its own. Postfix with reject_unknown_client_hostname would refuse the same host with 450 4.7.25, in old versions 4.7.1.',
     },
     {
       q: 'Will a generic name do, such as 192-0-2-1.example.net?',

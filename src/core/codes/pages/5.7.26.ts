@@ -8,7 +8,7 @@ export const page: Page = {
   playsOut: [
     'After DATA, Gmail checks SPF for the MAIL FROM domain, the DKIM signatures, and whether a domain that passes fits the From domain.',
     'If nothing passes, or p=reject finds no aligned pass, the final dot gets 550 5.7.26, mostly with the result of each check.',
-    'Who sends 5,000 messages a day to Gmail needs SPF, DKIM and DMARC. What is missing shows first as 421 4.7.26, 4.7.27 (SPF), 4.7.30 (DKIM) or 4.7.32 (alignment).',
+    'Anyone who sends 5,000 messages a day to Gmail needs SPF, DKIM and DMARC. What is missing shows first as 421 4.7.26, 4.7.27 (SPF), 4.7.30 (DKIM) or 4.7.32 (alignment).',
     'Every recipient there fails alike until DNS or the signature is repaired.',
     'Mailstop notes a fault of the sender, and no address is suppressed.',
   ],

@@ -9,13 +9,13 @@ export const page: Page = {
     'Exim refuses the host name at EHLO; Postfix prints 501 5.1.7 for the sender and 501 5.1.3 for the recipient.',
     'At AUTH it means base64 that cannot be read, or a login that the client cancelled with a single star (RFC 4954, section 4).',
     'A bad recipient ends that recipient only, whereas a bad EHLO name ends the mail of your whole host.',
-    'Mailstop suppresses where the reply names the recipient’s syntax. In all other cases it writes a note, and the address stays open.',
+    'Mailstop suppresses where 5.1.3, or words that it knows, blame the syntax of the recipient. In all other cases it writes a note, and the address stays open.',
   ],
   softOrHard:
     'Hard. The argument has to be written in another way before any server takes it. Where it is your host name or sender, every recipient of that receiver is hit until you change it; where it is the recipient, this spelling is dead for good.',
   causes: [
     'A host name in EHLO with an underscore, a blank or nothing at all: container ids, computer names from Windows, an unset variable.',
-    'A sender with a display name, without its brackets or without a domain. Postfix with strict_rfc821_envelopes = yes also refuses the blank after the colon.',
+    'A sender with a broken address or two of them. Postfix with strict_rfc821_envelopes = yes also refuses a display name, a comment or missing brackets, which it takes by default.',
     'A recipient with two @, a comma or a trailing dot.',
     'A bare local part: Exim says recipient address must contain a domain, unless recipient_unqualified_hosts lists you.',
     'A SIZE without a number, or a keyword of DSN with a wrong value.',
@@ -34,7 +34,7 @@ export const page: Page = {
       a: 'Look at the command. After RCPT TO and with 5.1.3 it is the address. After EHLO, MAIL FROM or AUTH it is yours, and no recipient is touched by it.',
     },
     {
-      q: 'Why does it work to other receivers?',
+      q: 'Why do other servers accept the same command?',
       a: 'Many servers are lenient: they take an underscore in the EHLO name or a blank before the bracket. Strict ones keep to the grammar, and they are right.',
     },
     {

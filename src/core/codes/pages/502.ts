@@ -15,7 +15,7 @@ export const page: Page = {
     'Hard. The server will not grow the command by waiting. What can change is your side, and with another command the same mail to the same address may go through at once.',
   causes: [
     'VRFY from an address checker, where disable_vrfy_command = yes is set in Postfix.',
-    'EXPN or VRFY on a Sendmail with noexpn and novrfy in PrivacyOptions; to EXPN it says 502 5.7.0 Sorry, we do not allow this operation.',
+    'EXPN on a Sendmail with noexpn in PrivacyOptions: 502 5.7.0 Sorry, we do not allow this operation. To VRFY with novrfy it says 252 instead.',
     'STARTTLS without an offer in EHLO, to a Postfix that runs without TLS.',
     'Verbs that the parser does not know at all: Gmail and older Postfix versions print 502 for them, where 500 would be due.',
     'A firewall that masks EHLO or AUTH, so that the server sees only X signs.',

@@ -40,7 +40,7 @@ export const page: Page = {
     },
     {
       q: 'Is there harm in a retry?',
-      a: 'Little, and no use: the order of commands is fixed in your software. A retry helps only where the first refusal in the session was a 4xx.',
+      a: 'No harm, but no use either: the order of commands is fixed in your software. A retry helps only where the first refusal in the session was a 4xx.',
     },
     {
       q: 'Is it the 503 Service Unavailable of the web?',

@@ -9,7 +9,7 @@ export const page: Page = {
     'Dovecot’s submission service answers so for a user with the nologin field or an account marked as disabled.',
     'As a reply to AUTH the session ends there, and all mail of that sender stands still.',
     'A provider that reports the code for a recipient says something else: their account is closed, and the message cannot be delivered.',
-    'Mailstop cannot see AUTH in a bare 525, so it takes the recipient’s account as disabled and suppresses; if the text says in reply to AUTH, it counts strikes only.',
+    'Mailstop cannot see AUTH in a bare 525, so it takes the recipient’s account as disabled and suppresses; if the text says in reply to AUTH, it writes a note.',
   ],
   softOrHard:
     'Hard. A disabled account opens again only by the hand of an administrator. If it is the recipient’s, the address is dead until then. If it is your own relay account, no recipient is at fault, and what was suppressed for it should be released.',

@@ -3,7 +3,7 @@ import type { Page } from '../page.ts';
 export const page: Page = {
   example: '530 5.7.0 Must issue a STARTTLS command first',
   meaning:
-    'The server serves nobody who has not logged in, or who has not started TLS; the words tell which. It is the answer of submission servers and of relays on which AUTH was forgotten. The recipients were never looked at, and all mail through this relay waits.',
+    'The server serves nobody who has not logged in, or who has not started TLS; the words tell which. It is the answer of submission servers and of relays on which AUTH was forgotten. The recipients were never looked at, and nothing gets out by this way until it is put right.',
   playsOut: [
     'Your client greets with EHLO and goes straight to MAIL FROM, without STARTTLS or AUTH before it.',
     'Postfix with smtpd_tls_security_level = encrypt asks for STARTTLS; Gmail says 530 5.7.0 Authentication Required.',
@@ -40,7 +40,7 @@ export const page: Page = {
     },
     {
       q: 'How is it different from 535?',
-      a: '535 refuses a login that was tried. 530 misses one. If the log shows both, the 535 is the true fault.',
+      a: '535 refuses a login that was tried. 530 says that none was made. If the log shows both, the 535 is the true fault.',
     },
     {
       q: 'Does 530 from an FTP client mean this?',

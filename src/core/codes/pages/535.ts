@@ -12,7 +12,7 @@ export const page: Page = {
     'Mailstop marks the failures with high severity as notes, for it is your outage. Not one recipient is judged by them.',
   ],
   softOrHard:
-    'Hard. As it stands the login will fail for good, though a mended secret opens everything at once. The addresses behind the lost messages were not even announced to the relay.',
+    'Hard. As it stands the login will go on failing, and a correct secret ends that at once. The addresses behind the lost messages were not even announced to the relay.',
   causes: [
     'A secret that was rotated in one place and not in the other.',
     'Exchange Online with SMTP AUTH off: for the Tenant or the Mailbox, as 5.7.139 tells, or by security defaults.',

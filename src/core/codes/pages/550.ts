@@ -9,7 +9,7 @@ export const page: Page = {
     'Exim uses 550 for nearly every deny in its ACLs, Microsoft for blocked IPs and for unknown users alike.',
     'The sending server gives up and quotes the line in its bounce.',
     'Mailstop looks for known words first: no such user suppresses, relay not permitted or a block list becomes a note.',
-    'Bare, or with a stock phrase, it is weak evidence: a week, a month at the next failure, then for ever.',
+    'Bare, or with a stock phrase, it is weak evidence: a week, a month at the next failure, then for ever. With words that it cannot read it is one strike, and six days of those are needed.',
   ],
   softOrHard:
     'Hard, in that this message will not be taken. For the address it depends: an unknown user is final, a policy refusal says nothing against the mailbox. As the number alone does not tell, the first block is for a week only.',
@@ -52,7 +52,7 @@ export const page: Page = {
   sources: [
     'https://www.rfc-editor.org/rfc/rfc5321#section-4.2.3',
     'https://support.google.com/a/answer/3726730',
-    'https://learn.microsoft.com/exchange/mail-flow-best-practices/non-delivery-reports-in-exchange-online/non-delivery-reports-in-exchange-online',
+    'https://learn.microsoft.com/en-us/troubleshoot/exchange/email-delivery/ndr/non-delivery-reports-in-exchange-online',
     'https://www.exim.org/exim-html-current/doc/html/spec_html/ch-access_control_lists.html',
   ],
 };

@@ -19,7 +19,7 @@ export const page: Page = {
     'The limit of the receiver: message_size_limit in Postfix, 10240000 bytes unless raised, or databytes in qmail.',
     'Gmail for content: 552 5.7.0 blocks executables and similar attachments, 552 5.2.3 is the size limit.',
     'Dovecot LMTP with quota_full_tempfail = no, which turns a full mailbox into a final refusal.',
-    'Too many recipients in one transaction, as servers from before RFC 2821 put it.',
+    'Too many recipients in one transaction: servers from before RFC 2821 say 552 where newer ones say 452.',
   ],
   fixes: [
     'Look at the second code: 5.2.2 is a full mailbox, 5.2.3 and 5.3.4 are the size, 5.7.0 at Gmail is the kind of attachment.',
@@ -27,7 +27,7 @@ export const page: Page = {
     'For the size, put the file behind a link, and compare with the SIZE that EHLO announces.',
     'For Gmail’s 5.7.0 do not zip the file again; offer a download, since archives are opened and checked too.',
     'For too many recipients take 100 per transaction or fewer, and repeat the rest as after a 452.',
-    'On your own Dovecot set quota_full_tempfail = yes, if senders shall wait until the user has cleaned up.',
+    'On your own Dovecot set quota_full_tempfail = yes, if senders are to wait until the user has cleaned up.',
   ],
   questions: [
     {

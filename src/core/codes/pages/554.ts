@@ -10,7 +10,7 @@ export const page: Page = {
     'At RCPT TO it is the standing code of Postfix for relaying, block lists and access tables (reject_code, maps_rbl_reject_code).',
     'After DATA it is the verdict on the content, or 554 5.5.1 no valid recipients, when each RCPT TO had been refused before.',
     'The mail is returned. Further messages of the same stream will meet the same filter.',
-    'Mailstop sorts by words: a block list is critical, an unknown user suppresses, mailbox full or a loop gives strikes. With no words it is our own matter, a note.',
+    'Mailstop sorts by words: a block list is critical, an unknown user suppresses, mailbox full or a loop gives strikes. With no words it is our own matter, a note; with words that it cannot read, a strike.',
   ],
   softOrHard:
     'Hard for this message from this sender. Changed mail, or a cleaned IP, may pass. Nothing is held against the address unless the words speak of the mailbox itself, as in Yahoo’s this user doesn’t have a yahoo.com account.',
