@@ -69,7 +69,7 @@ const webhook = (path: string, headers: Record<string, string>): autocannon.Requ
 });
 
 const folder = mkdtempSync(join(tmpdir(), 'mailstop-bench-'));
-const server = await start(join(folder, 'mailstop.db'), 21_787);
+const server = await start(join(folder, 'mailstop.db'));
 const bare = spawn(process.execPath, [fileURLToPath(new URL('bare.ts', import.meta.url))], {
   env: { ...process.env, PORT: '21788' },
   stdio: 'ignore',

@@ -21,6 +21,8 @@ export interface OpenOptions {
   /** Wait for other writers rather than answer "try later": for a person at a terminal. */
   readonly patient?: boolean;
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
+  /** The disk has lost something: end the process without closing the database. */
+  readonly onLostSync?: () => void;
 }
 
 export interface Opened {
@@ -36,7 +38,7 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
   const file = config.databaseFile;
   const { db, migrated } = openFile(file, options.missing);
   if (options.patient === true) db.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
-  const store = createStore(sqliteDriver(db));
+  const store = createStore(sqliteDriver(db, options.onLostSync));
   try {
     const runtime = nodeRuntime();
     const secret =

@@ -46,11 +46,14 @@ export interface RunningServer {
    * a second call waits for the first.
    */
   stop(linger?: number): Promise<void>;
+  /** Resolves when the disk has failed and those who wait have been told: the process must end, with the database as it is. */
+  readonly diskFailed: Promise<void>;
 }
 
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const { log } = options;
-  const opened = await open(config, { ...options, missing: 'create' });
+  const lost = Promise.withResolvers<void>();
+  const opened = await open(config, { ...options, missing: 'create', onLostSync: lost.resolve });
   const { services } = opened;
   const gate = createGate(createApp(services).fetch);
   const server = createServer(
@@ -88,6 +91,14 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       stopping ??= stop({ server, gate, services, log, linger, pruning });
       return stopping;
     },
+    diskFailed: lost.promise.then(async () => {
+      log(
+        'error',
+        'the disk did not keep what was written; ending, so that the next start reads what it holds',
+      );
+      gate.close();
+      await within(gate.idle(), SECOND);
+    }),
   };
 }
 

@@ -76,11 +76,10 @@ test('every production dependency is pinned and has its reason in the decision r
 describe('the README’s commands', () => {
   let folder: string;
   let server: Running;
-  const port = 24_000 + (process.pid % 1_000);
 
   beforeAll(async () => {
     folder = mkdtempSync(join(tmpdir(), 'mailstop-readme-'));
-    server = await start(join(folder, 'mailstop.db'), port);
+    server = await start(join(folder, 'mailstop.db'));
   }, 20_000);
 
   afterAll(async () => {
@@ -95,7 +94,7 @@ describe('the README’s commands', () => {
       .map(([, block]) => block ?? '')
       .join('')
       .replace(/^export (MAILSTOP_KEY|URL)=….*$/gm, ':')
-      .replaceAll('localhost:8787', `127.0.0.1:${port}`)
+      .replaceAll('localhost:8787', `127.0.0.1:${server.port}`)
       .replaceAll('npx mailstop', `node ${join(root.pathname, 'dist/cli/main.js')}`)
       .replace(/^(node .*)$/gm, '$1\necho "exit $?"');
     return execFileSync('bash', ['-c', script], {
@@ -111,9 +110,9 @@ describe('the README’s commands', () => {
   }
 
   it('take a newcomer from a source to a suppressed address', () => {
-    const created = run('Point a provider at it', { URL: `http://127.0.0.1:${port}/healthz` });
+    const created = run('Point a provider at it', { URL: `http://127.0.0.1:${server.port}/healthz` });
     const url = /"url":"([^"]+)"/.exec(created)?.[1] ?? '';
-    expect(url).toContain(`:${port}/webhooks/generic_`);
+    expect(url).toContain(`:${server.port}/webhooks/generic_`);
     expect(run('Point a provider at it', { URL: url })).toContain(
       '{"accepted":1,"duplicates":0,"ignored":0,"quarantined":0}',
     );

@@ -7,14 +7,13 @@ import { afterAll, afterEach, beforeAll, expect, it } from 'vitest';
 import { api, type Running, start } from './faults/server.ts';
 
 const KEY = 'slow-clients-shared-key-0123456789';
-const port = 25_000 + (process.pid % 1_000);
 let folder: string;
 let server: Running;
 let sockets: Socket[] = [];
 
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mailstop-slow-'));
-  server = await start(join(folder, 'mailstop.db'), port);
+  server = await start(join(folder, 'mailstop.db'));
 }, 20_000);
 
 afterEach(() => {
@@ -44,7 +43,7 @@ const open = (count: number, head: string): Promise<unknown> =>
       { length: count },
       () =>
         new Promise<void>((resolve, reject) => {
-          const socket = connect(port, '127.0.0.1', () => socket.write(head, () => resolve()));
+          const socket = connect(server.port, '127.0.0.1', () => socket.write(head, () => resolve()));
           socket.on('error', reject);
           sockets.push(socket);
         }),

@@ -4,7 +4,7 @@
  */
 import { ownDomain } from '../core/domain.ts';
 import type { Policy } from '../core/policy.ts';
-import type { AddressKey, AuditRow, Store } from '../store/store.ts';
+import { type AddressKey, type AuditRow, type Store, Unavailable } from '../store/store.ts';
 import { auditRows } from './audit.ts';
 import { type Job, type JobResult, tenantOf } from './jobs.ts';
 import { judge } from './judge.ts';
@@ -16,6 +16,9 @@ export const commitLimits = {
   perFlush: 1_000,
   /** Jobs waiting; beyond, the answer is "try later". */
   queued: 4_096,
+  /** A flush starts once no job has come for so many turns of the event loop, or after so many altogether. */
+  quietTurns: 2,
+  turns: 64,
   /** Times a flush is judged again because another process wrote between. */
   attempts: 20,
 } as const;
@@ -47,8 +50,22 @@ export function createCommitter(deps: CommitDeps): Committer {
   let closing = false;
   let idle: (() => void)[] = [];
 
-  async function drain(): Promise<void> {
+  /**
+   * Node accepts one connection a turn: where many callers are new, a flush at once would hold one job each, and each
+   * job wait for the fsyncs of all before it.
+   */
+  async function gather(turn: (callback: () => void) => void): Promise<void> {
+    let quiet = 0;
+    for (let turns = 0; turns < commitLimits.turns && quiet < commitLimits.quietTurns; turns++) {
+      const before = queue.length;
+      await new Promise<void>(turn);
+      quiet = queue.length > before ? 0 : quiet + 1;
+    }
+  }
+
+  async function drain(turn: (callback: () => void) => void): Promise<void> {
     while (queue.length > 0) {
+      await gather(turn);
       const batch = queue.splice(0, batchLength(queue.map((waiting) => weight(waiting.job))));
       try {
         const results = await flush(
@@ -57,8 +74,9 @@ export function createCommitter(deps: CommitDeps): Committer {
         );
         for (const [i, waiting] of batch.entries()) waiting.resolve(results[i] as JobResult);
       } catch (error) {
-        // One poisoned job must not fail its neighbours: each alone.
-        if (batch.length === 1) batch[0]?.reject(error);
+        // One poisoned job must not fail its neighbours: each alone. Where the database is away, all would fail alike.
+        if (batch.length === 1 || error instanceof Unavailable)
+          for (const waiting of batch) waiting.reject(error);
         else
           for (const waiting of batch)
             await flush(deps, [waiting.job]).then(
@@ -81,7 +99,7 @@ export function createCommitter(deps: CommitDeps): Committer {
       queue.push({ job, resolve, reject });
       if (running) return;
       running = true;
-      defer(() => void drain());
+      void drain(defer);
     });
   };
 

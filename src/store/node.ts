@@ -2,6 +2,7 @@
 import Database from 'better-sqlite3';
 import type { Driver, Value, Write } from './driver.ts';
 import { insertSql } from './statements.ts';
+import { Unavailable } from './store.ts';
 
 /** WAL could lose commits before this version (sqlite.org/wal.html#walresetbug). */
 const OLDEST_SQLITE = [3, 51, 3];
@@ -23,7 +24,12 @@ export function openDatabase(file: string): Database.Database {
   return db;
 }
 
-export function sqliteDriver(db: Database.Database): Driver {
+/**
+ * `onLostSync`: an fsync has failed. The system may count what it covered as written from then on, so that a later
+ * one succeeds without it; nothing more is written, and the process should end without closing the database.
+ */
+export function sqliteDriver(db: Database.Database, onLostSync: () => void = () => {}): Driver {
+  let lost: unknown = null;
   const prepared = new Map<string, Database.Statement>();
   const prepare = (sql: string): Database.Statement => {
     const known = prepared.get(sql);
@@ -47,7 +53,16 @@ export function sqliteDriver(db: Database.Database): Driver {
         .all(...params) as Value[][];
     },
     async transact(writes) {
-      runAll.immediate(writes);
+      if (lost !== null) throw lost;
+      try {
+        runAll.immediate(writes);
+      } catch (error) {
+        if (isLostSync(error)) {
+          lost = error;
+          onLostSync();
+        }
+        throw isTrouble(error) ? new Unavailable(error.message, { cause: error }) : error;
+      }
     },
     async close() {
       db.pragma('wal_checkpoint(TRUNCATE)');
@@ -55,6 +70,15 @@ export function sqliteDriver(db: Database.Database): Driver {
     },
   };
 }
+
+const isTrouble = (error: unknown): error is Error =>
+  error instanceof Database.SqliteError &&
+  /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|PROTOCOL|NOMEM)(?:_|$)/.test(
+    error.code,
+  );
+
+const isLostSync = (error: unknown): boolean =>
+  error instanceof Database.SqliteError && /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(error.code);
 
 function olderThan(version: string, oldest: readonly number[]): boolean {
   const parts = version.split('.').map(Number);

@@ -228,6 +228,11 @@ export interface Store {
   close(): Promise<void>;
 }
 
+/** The database can do nothing for anybody at the moment: locked, full, broken. Nothing was stored. */
+export class Unavailable extends Error {
+  override name = 'Unavailable';
+}
+
 export interface SeenKey {
   readonly tenant: string;
   readonly digest: string;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
 import { FACTS_A_DAY } from '../../src/app/refold.ts';
+import { openDatabase } from '../../src/store/node.ts';
 import type { Store } from '../../src/store/store.ts';
 import { depsOf, intake, mailEvent, NOW, type TestDatabase, testDatabase, testRuntime } from './harness.ts';
 
@@ -124,6 +125,47 @@ describe('the committer', () => {
     ]);
     expect([good?.status, bad?.status, alsoGood?.status]).toEqual(['fulfilled', 'rejected', 'fulfilled']);
     expect(await countsOf(store)).toEqual({ events: 2, entries: 2 });
+  });
+
+  it('asks a locked database once for all that wait, not once for each', async () => {
+    const { store: watched, writes } = counted(store);
+    const committer = createCommitter(depsOf(watched));
+    const other = openDatabase(database.file);
+    other.exec('begin immediate');
+    const results = await Promise.allSettled(
+      Array.from({ length: 20 }, (_, i) =>
+        committer.submit(intake([mailEvent({ address: `l${i}@example.com` })])),
+      ),
+    );
+    expect(results.map(({ status }) => status)).toEqual(Array(20).fill('rejected'));
+    expect(writes()).toBe(1);
+    other.exec('rollback');
+    other.close();
+    expect(await committer.submit(intake([mailEvent()]))).toMatchObject({ counts: { accepted: 1 } });
+  });
+
+  it('gathers jobs that come one a turn of the event loop, as from new connections', async () => {
+    const { store: watched, writes } = counted(store);
+    const committer = createCommitter(depsOf(watched));
+    const jobs: Promise<unknown>[] = [];
+    for (let i = 0; i < 20; i++) {
+      jobs.push(committer.submit(intake([mailEvent({ address: `t${i}@example.com` })])));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(jobs);
+    expect(writes()).toBe(1);
+  });
+
+  it('gathers no longer than its limit, though jobs keep coming', async () => {
+    const { store: watched, writes } = counted(store);
+    const committer = createCommitter(depsOf(watched));
+    const jobs: Promise<unknown>[] = [];
+    for (let i = 0; i < 3 * commitLimits.turns; i++) {
+      jobs.push(committer.submit(intake([mailEvent({ address: `k${i}@example.com` })])));
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+    await Promise.all(jobs);
+    expect(writes()).toBeGreaterThanOrEqual(3);
   });
 
   it('stores what was submitted before it closes, and refuses what comes after', async () => {

@@ -39,8 +39,9 @@ export default function serve(command: Command): void {
     const ended = stopOnSignal(server);
     if (options.json === true) printJson(startFacts(config, server, firstKey));
     else print(startMessage(config, server, firstKey));
-    await ended;
-    process.exit(exitCodes.done);
+    process.exit(
+      await Promise.race([ended.then(() => exitCodes.done), server.diskFailed.then(() => exitCodes.failed)]),
+    );
   });
   command.addHelpText(
     'after',
