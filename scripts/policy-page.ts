@@ -56,7 +56,7 @@ tests:
 const conditions: readonly (readonly [string, string])[] = [
   [
     '`when.kind`',
-    'bounce, deferral, reject, complaint, unsubscribe, resubscribe, delivery; a rule that blocks for bounces means bounce and reject unless it says',
+    'bounce, deferral, reject, complaint, unsubscribe, resubscribe, delivery; where it is left out: bounce and reject for a rule that blocks for them, all failures for a note, the reason’s own kind and reject for complaint and unsubscribe',
   ],
   ['`when.code`', '`550`, a class `5xx`, or `none` where no basic code is known'],
   ['`when.enhanced`', '`5.1.1`, with x for any number: `5.7.x`'],

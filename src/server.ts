@@ -77,10 +77,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const pruning = startPruning(services, log);
-  // What a stop has left half decided under a new policy.
-  services.redecider.finish().catch((error: unknown) => {
-    log('error', 'the list was not decided anew', { error: error instanceof Error ? error.name : 'unknown' });
-  });
+  redecide(services, log);
   let stopping: Promise<void> | null = null;
   log('info', 'listening', { port });
   return {
@@ -171,6 +168,13 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
+/** What a stop or a failure has left half decided under a new policy. */
+function redecide({ redecider }: Services, log: Log): void {
+  redecider.finish().catch((error: unknown) => {
+    log('error', 'the list was not decided anew', { error: error instanceof Error ? error.name : 'unknown' });
+  });
+}
+
 function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
   let running = Promise.resolve();
   const once = async () => {
@@ -181,6 +185,7 @@ function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
       // Nothing is lost by it: the next hour tries again.
       log('warn', 'pruning failed', { error: error instanceof Error ? error.name : 'unknown' });
     }
+    redecide(services, log);
   };
   const timer = setInterval(() => {
     running = running.then(once);

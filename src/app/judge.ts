@@ -80,7 +80,9 @@ const alone = (event: MailEvent, desk: Desk): Decision => {
 
 function markDeliveries(sifted: Sifted, desk: Desk, rows: Map<string, AddressRow>): void {
   for (const { event } of sifted.fresh) {
+    // One that a rule only notes, as of a smart host that takes everything, proves nothing.
     if (event.kind !== 'delivery' || event.hearsay) continue;
+    if (matchRule(desk.policyOf(event.tenant), event).then.do !== 'release') continue;
     const domain = ownDomain(event.address);
     for (const address of domain === null ? [event.address] : [event.address, domain]) {
       const key = keyOf({ tenant: event.tenant, address });

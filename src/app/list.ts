@@ -172,11 +172,9 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
           row.address === address && named.includes(row.reason) && (stream === null || row.stream === stream),
       );
       if (meant.length === 0) return err('nothing-to-release');
-      if (
-        evidence === null &&
-        meant.some((row) => row.reason === 'complaint' || row.reason === 'unsubscribe')
-      )
-        return err('evidence-needed');
+      if (evidence === null && meant.some((row) => needsConsent(row.reason))) return err('evidence-needed');
+      // Without evidence it speaks of no complaint or unsubscribe, not even of one that is still on its way.
+      const lifted = evidence === null ? named.filter((reason) => !needsConsent(reason)) : named;
       const result = await committer.submit({
         type: 'edit',
         tenant: who.tenant,
@@ -188,7 +186,7 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
               kind: 'release',
               at: now,
               actor: who.actor,
-              reasons: named,
+              reasons: lifted,
               stream,
               why,
               evidence,
@@ -202,7 +200,7 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
           action: 'suppression.release',
           subject: address,
           detail: {
-            reasons: named,
+            reasons: lifted,
             stream,
             why,
             evidence,
@@ -218,6 +216,8 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
     },
   };
 }
+
+const needsConsent = (reason: Reason): boolean => reason === 'complaint' || reason === 'unsubscribe';
 
 /** An allowance overrides bounces of every origin, a 504 too; never a complaint, an unsubscribe or a manual entry. */
 export const isOverridden = (entry: Pick<EntryRow, 'reason'>, allowedUntil: number | null): boolean =>

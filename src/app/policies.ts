@@ -3,7 +3,7 @@ import { defaultPolicy } from '../core/default-policy.ts';
 import type { Policy } from '../core/policy.ts';
 import { compile, emptyDocument, type PolicyDocument } from '../core/policy-document.ts';
 import type { PolicyRow, Store } from '../store/store.ts';
-import { storedDocument } from './policy-document.ts';
+import { readDocument } from './policy-document.ts';
 
 export interface Policies {
   /** The one in force. */
@@ -29,4 +29,4 @@ export function createPolicies(store: Pick<Store, 'policy'>): Policies {
 }
 
 export const documentOf = (row: PolicyRow | null): PolicyDocument =>
-  row === null ? emptyDocument : storedDocument.parse(JSON.parse(row.document));
+  row === null ? emptyDocument : readDocument(row.document);

@@ -5,9 +5,10 @@ import { kinds } from '../core/event.ts';
 import { type Rule, streamClasses, streamName } from '../core/policy.ts';
 import { type Fault, faultsOf, type PolicyDocument, type PolicyTest } from '../core/policy-document.ts';
 import { readReply } from '../core/smtp.ts';
+import { MOST_TOGETHER, patternSteps } from './pattern-cost.ts';
 import { categoryNames, oneOf, present, providerNames, rule, text } from './rule-schema.ts';
 
-const limits = { rules: 300, tests: 1_000, streams: 1_000 } as const;
+export const policyLimits = { rules: 300, tests: 1_000, streams: 1_000 } as const;
 
 const reply = z.union(
   [
@@ -20,6 +21,11 @@ const reply = z.union(
         code: z.union([z.string().regex(/^\d{3}$/, 'must be a basic code such as "550"'), z.int()]).nullish(),
         enhanced: z.string().max(20).nullish(),
         text: z.string().max(4_096).nullish(),
+      })
+      .superRefine((given, context) => {
+        for (const name of ['code', 'enhanced'] as const)
+          if (given[name] != null && readReply({ [name]: given[name] }).source === null)
+            context.addIssue({ code: 'custom', path: [name], message: 'is no SMTP code' });
       })
       .transform(({ code: basic = null, enhanced: more = null, text: words = null }) =>
         readReply({ code: basic, enhanced: more, text: words }),
@@ -73,10 +79,10 @@ const shownOnly = {
 };
 
 const fields = z.strictObject({
-  rules: z.array(rule).max(limits.rules).default([]),
+  rules: z.array(rule).max(policyLimits.rules).default([]),
   streams: z
     .record(stream, oneOf(streamClasses, 'class of mail'))
-    .refine((value) => Object.keys(value).length <= limits.streams, `at most ${limits.streams}`)
+    .refine((value) => Object.keys(value).length <= policyLimits.streams, `at most ${policyLimits.streams}`)
     .default({}),
   matrix: z
     .strictObject({
@@ -88,15 +94,19 @@ const fields = z.strictObject({
       manual: classes.optional(),
     })
     .default({}),
-  tests: z.array(test).max(limits.tests).default([]),
+  tests: z.array(test).max(policyLimits.tests).default([]),
   ...shownOnly,
 });
 
-/** As it was activated. Its order, reach and cases held then; a later release that reads a reply otherwise must not stop the mail. */
-export const storedDocument = fields.transform(partsOf);
-
 export const policyDocument = fields
   .superRefine((document, context) => {
+    const steps = document.rules.reduce((sum, { when }) => sum + stepsOf(when.text), 0);
+    if (steps > MOST_TOGETHER)
+      context.addIssue({
+        code: 'custom',
+        path: ['rules'],
+        message: `their text patterns together could take too long over one reply (${Math.round(steps)} steps from a place, of ${MOST_TOGETHER}): write tighter gaps, or fewer patterns`,
+      });
     for (const fault of faultsOf(partsOf(document))) context.addIssue(issueOf(fault));
   })
   .transform(partsOf);
@@ -108,13 +118,19 @@ function partsOf({ rules, streams, matrix, tests }: Given): PolicyDocument {
   return { rules, streams, matrix: present(matrix), tests: tests as PolicyTest[] };
 }
 
+/** What is no pattern has been told by its own rule. */
+function stepsOf(source: string | undefined): number {
+  const steps = source === undefined ? 0 : patternSteps(source);
+  return typeof steps === 'number' ? steps : 0;
+}
+
 const issueOf = ({ path, detail }: Fault) => ({ code: 'custom' as const, path: [...path], message: detail });
 
 /** A rule as it is written: the way back. */
 export const writtenRule = ({ id, why, when: { listedFor, ...conditions }, ...rest }: Rule) => ({
   id,
   why,
-  when: listedFor === undefined ? conditions : { ...conditions, listed_for: listedFor },
+  when: { ...conditions, ...(listedFor === undefined ? {} : { listed_for: listedFor }) },
   ...rest,
 });
 
@@ -128,6 +144,25 @@ export const writtenTest = ({
       ? (words ?? '')
       : { code: basic, enhanced: more, text: words },
 });
+
+/**
+ * A document as it was stored, which held when it was activated. It is not checked again: names that a later release
+ * no longer knows match nothing, and must not stop the mail.
+ */
+export function readDocument(json: string): PolicyDocument {
+  const { rules, tests, ...rest } = JSON.parse(json) as ReturnType<typeof writtenDocument>;
+  return {
+    ...rest,
+    rules: rules.map(({ when: { listed_for, ...conditions }, ...more }) => ({
+      ...more,
+      when: listed_for === undefined ? conditions : { ...conditions, listedFor: listed_for },
+    })),
+    tests: tests.map(({ reply: words, ...more }) => ({
+      ...more,
+      reply: readReply(typeof words === 'string' ? { text: words } : words),
+    })),
+  };
+}
 
 export const writtenDocument = ({ rules, tests, ...rest }: PolicyDocument) => ({
   rules: rules.map(writtenRule),

@@ -1,10 +1,10 @@
 /**
  * Another policy decides the list anew, from the facts that are kept: batch by batch, so that requests find room
  * between, and each batch durable together with how far it came, so that a stop loses nothing. A preview does the
- * same and writes nothing.
+ * same for addresses and writes nothing; whole domains that would newly be accused it names.
  */
 import type { Policy } from '../core/policy.ts';
-import { type EntryRow, keyOf, type PolicyRow, type Store } from '../store/store.ts';
+import { type DomainFactRow, type EntryRow, keyOf, type PolicyRow, type Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import { stateOf } from './list.ts';
 import { type Changed, foldAll } from './refold.ts';
@@ -22,6 +22,8 @@ export interface Preview {
   released: number;
   /** Blocked before and after, for another reason or time. */
   changed: number;
+  /** Whole domains that these rules speak against and the ones before did not. Not folded here: their facts are all over the list. */
+  readonly domains: Set<string>;
   readonly samples: { readonly before: EntryRow | null; readonly after: EntryRow }[];
   /** Where to go on; null = that was all. */
   next: string | null;
@@ -81,14 +83,18 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
   /** Requests come first. */
   const pause = () => new Promise<void>((resolve) => (runtime.defer ?? queueMicrotask)(resolve));
 
+  /** What keeps one tenant from it does not keep the others. */
   async function finishAll(): Promise<void> {
-    for (const { tenant } of await store.unfinishedPolicies()) await run(tenant, Number.POSITIVE_INFINITY);
+    const failures: unknown[] = [];
+    for (const { tenant } of await store.unfinishedPolicies())
+      await run(tenant, Number.POSITIVE_INFINITY).catch((error: unknown) => failures.push(error));
+    if (failures.length > 0) throw failures[0];
   }
 
   return {
     run,
     finish() {
-      finishing = finishing.then(finishAll);
+      finishing = finishing.catch(() => undefined).then(finishAll);
       return finishing;
     },
     async stop() {
@@ -103,6 +109,7 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
         suppressed: 0,
         released: 0,
         changed: 0,
+        domains: new Set(),
         samples: [],
         next: after,
       };
@@ -111,7 +118,9 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
         const { addresses, to } = await batchAfter(tenant, preview.next ?? '');
         preview.addresses += addresses.length;
         preview.next = to;
-        for (const change of await changesOf(tenant, policy, addresses)) {
+        const { changes, accused } = await changesOf(tenant, policy, addresses);
+        for (const domain of accused) preview.domains.add(domain);
+        for (const change of changes) {
           const kind = kindOf(change, runtime.now());
           if (kind === null) continue;
           preview[kind] += 1;
@@ -122,14 +131,18 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
     },
   };
 
-  async function changesOf(tenant: string, policy: Policy, addresses: readonly string[]): Promise<Changed[]> {
+  async function changesOf(
+    tenant: string,
+    policy: Policy,
+    addresses: readonly string[],
+  ): Promise<{ changes: Changed[]; accused: string[] }> {
     const keys = addresses.map((address) => ({ tenant, address }));
     const known = await store.known({ digests: [], nonces: [], addresses: keys });
     const jobs = [
       { type: 'redecide', tenant, addresses, progress: { tenant, version: 0, to: null } },
     ] as const;
     const sifted = sift(jobs, known, () => policy, runtime.now());
-    const { changed } = foldAll(jobs, sifted, {
+    const { changed, domainFacts } = foldAll(jobs, sifted, {
       known,
       histories: await store.histories(keys),
       uncounted: await store.uncounted(keys),
@@ -137,7 +150,20 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
       now: runtime.now(),
       newId: runtime.newId,
     });
-    return keys.flatMap((key) => changed.get(keyOf(key)) ?? []);
+    return {
+      changes: keys.flatMap((key) => changed.get(keyOf(key)) ?? []),
+      accused: await newlyAccused(domainFacts),
+    };
+  }
+
+  async function newlyAccused(facts: readonly DomainFactRow[]): Promise<string[]> {
+    const keys = [
+      ...new Map(facts.map(({ tenant, domain }) => [domain, { tenant, address: domain }])).values(),
+    ];
+    const known = await store.histories(keys);
+    return keys
+      .filter((key) => (known.get(keyOf(key))?.events.length ?? 0) === 0)
+      .map(({ address }) => address.slice(1));
   }
 }
 

@@ -50,7 +50,7 @@ export function foldAll(jobs: readonly Job[], sifted: Sifted, desk: Desk): Folde
     const scope = address.address.startsWith('@') ? 'domain' : 'address';
     const fresh = (scope === 'domain' ? sifted.ofDomains : events).get(key) ?? [];
     const old = (desk.uncounted.get(key) ?? []).filter((event) => mayCount(event, policy));
-    const facts = withinBounds([...old, ...fresh], history, policy);
+    const facts = withinBounds([...old, ...fresh], history, policy, scope);
     const own = acts.get(key) ?? [];
     const row = desk.known.addresses.get(key) ?? newAddress(address);
     const folded = fold(
@@ -99,10 +99,10 @@ function accusationsOfOld(jobs: readonly Job[], desk: Desk): DomainFactRow[] {
     });
     return kept.flatMap((event) => {
       const domain = domainAccused(policy, event);
-      const day = `${domain} ${utcDay(event.at)}`;
-      const count = (counts.get(day) ?? 0) + 1;
-      counts.set(day, count);
-      return domain === null || count > FACTS_A_DAY ? [] : [{ tenant, domain, event_id: event.id }];
+      const day = utcDay(event.at);
+      if (domain === null || count(counts, `${day} ${event.address}`) > 1) return [];
+      const most = Math.max(FACTS_A_DAY, matchRule(policy, event).domain?.addresses ?? 0);
+      return count(counts, `${day} ${domain}`) > most ? [] : [{ tenant, domain, event_id: event.id }];
     });
   });
 }
@@ -128,26 +128,41 @@ const mayCount = (event: EventFact, policy: Policy): boolean =>
  */
 export const FACTS_A_DAY = 20;
 
-function withinBounds(fresh: readonly EventFact[], history: History, policy: Policy): readonly EventFact[] {
+function withinBounds(
+  fresh: readonly EventFact[],
+  history: History,
+  policy: Policy,
+  scope: 'address' | 'domain',
+): readonly EventFact[] {
   if (fresh.length + history.events.length <= FACTS_A_DAY) return fresh;
   const lifts = [...history.acts, ...[...history.events, ...fresh].filter(({ kind }) => kind === 'delivery')];
   const lifted = lifts.reduce((latest, { at }) => Math.max(latest, at), 0);
   const counts = new Map<string, number>();
-  const another = (fact: EventFact): number => {
+  /** Whether it says anything beyond what was counted. */
+  const saysMore = (fact: EventFact): boolean => {
+    const rule = matchRule(policy, fact);
     const key = JSON.stringify([
       utcDay(fact.at),
       fact.at > lifted,
       fact.kind,
       fact.stream,
+      fact.sourceId,
+      fact.group,
       fact.listedFor,
-      matchRule(policy, fact).id,
+      rule.id,
     ]);
-    const count = (counts.get(key) ?? 0) + 1;
-    counts.set(key, count);
-    return count;
+    // Of a domain it counts how many of its addresses failed, not how often one did.
+    if (scope === 'domain' && count(counts, `${key} ${fact.address}`) > 1) return false;
+    return count(counts, key) <= Math.max(FACTS_A_DAY, rule.domain?.addresses ?? 0);
   };
-  for (const fact of history.events) another(fact);
-  return fresh.filter((event) => another(event) <= FACTS_A_DAY);
+  for (const fact of history.events) saysMore(fact);
+  return fresh.filter(saysMore);
+}
+
+function count(counts: Map<string, number>, key: string): number {
+  const times = (counts.get(key) ?? 0) + 1;
+  counts.set(key, times);
+  return times;
 }
 
 function actsByAddress(jobs: readonly Job[]): Map<string, Act[]> {
@@ -194,6 +209,7 @@ const compared = [
   'until',
   'origin',
   'rule',
+  'retry',
   'code',
   'enhanced',
   'event_id',

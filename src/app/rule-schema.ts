@@ -58,10 +58,14 @@ const receiver = z.string().transform((value, context) => {
   return z.NEVER;
 });
 
-const pattern = text(500).superRefine((value, context) => {
-  const fault = patternFault(value);
-  if (fault !== null) context.addIssue(fault);
-});
+const pattern = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(500)
+  .superRefine((value, context) => {
+    const fault = patternFault(value);
+    if (fault !== null) context.addIssue(fault);
+  });
 
 const when = z.strictObject({
   kind: several(oneOf(kinds, 'kind')).optional(),
@@ -147,7 +151,7 @@ export const rule = z
   .superRefine(checkKinds)
   .transform(({ id, why, when: { listed_for, ...given }, then: outcome, retry, domain }): Rule => {
     const isDefault = defaultRules.some((one) => one.id === id);
-    const kind = given.kind ?? (isDefault || !blocks(outcome) ? undefined : ['bounce', 'reject']);
+    const kind = given.kind ?? (isDefault ? undefined : kindsOf(outcome));
     return present({
       id,
       why,
@@ -163,6 +167,13 @@ type GivenRule = {
   then: z.output<typeof outcomes>;
   domain?: unknown;
 };
+
+/** Where a rule of one's own does not say: never what it cannot have meant, such as to note unsubscribes away. */
+function kindsOf(outcome: z.output<typeof outcomes>): readonly string[] | undefined {
+  if (blocks(outcome)) return ['bounce', 'reject'];
+  if (outcome.do === 'suppress') return [outcome.reason, 'reject'];
+  return outcome.do === 'note' ? failures : undefined;
+}
 
 /** What blocks for a bounce. */
 const blocks = (outcome: z.output<typeof outcomes>): boolean =>

@@ -127,6 +127,8 @@ function answer(policy: Policy, { address, blocking, known, allowedUntil }: Stor
   ];
   const left = streamsLeft(policy, blocking);
   const but = left.length > 0 && no.length < streamClasses.length ? ` It has left ${left.join(', ')}.` : '';
+  if (no.length === 0 && left.length === 0)
+    return `${address} may be sent to: what stands blocks no class of mail.`;
   if (no.length === 0)
     return `${address} may be sent to, but for the streams that it has left: ${left.join(', ')}.`;
   if (yes.length === 0) return `${address} is suppressed: no mail at all.`;

@@ -62,17 +62,8 @@ const head = `# Rules are tried in order, and the first that matches decides. Yo
 #   mailstop policy set FILE      activate it
 `;
 
-/** `only`: of these rules, and without what a document leaves out when it changes nothing else. */
-export function written(
-  { rules, streams, matrix, tests }: Document,
-  only: ReadonlySet<string> | null,
-): string {
-  const document =
-    only === null
-      ? { rules, streams, matrix, tests }
-      : { rules: rules.filter(({ id }) => only.has(id)), streams, tests };
-  return `${head}${stringify(document, { lineWidth: 110, aliasDuplicateObjects: false }).trimEnd()}`;
-}
+export const written = ({ rules, streams, matrix, tests }: Document): string =>
+  `${head}${stringify({ rules, streams, matrix, tests }, { lineWidth: 110, aliasDuplicateObjects: false }).trimEnd()}`;
 
 /** What one document says and the other does not, rule by rule. */
 export function differences(before: Document, after: Document): string {

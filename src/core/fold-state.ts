@@ -72,6 +72,8 @@ export function open(
   state.opened.set(`${stream} ${reason}`, { stream, reason, origin, rule, cause, until });
 }
 
-/** The basic code that a fact tells; a lone 5.5.4 is a 504. */
-export const codeOf = (fact: EventFact | Act): string | null =>
-  'smtp' in fact ? (fact.smtp.code ?? (fact.smtp.enhanced === '5.5.4' ? '504' : null)) : null;
+/** The basic code that a fact tells, or an imported entry brought along; a lone 5.5.4 is a 504. */
+export function codeOf(fact: EventFact | Act): string | null {
+  const smtp = 'smtp' in fact ? fact.smtp : fact.kind === 'import' ? fact.cause?.smtp : undefined;
+  return smtp?.code ?? (smtp?.enhanced === '5.5.4' ? '504' : null);
+}

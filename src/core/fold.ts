@@ -170,11 +170,11 @@ const leftGroup = (fact: EventFact): string[] =>
 
 function judgeDomain(state: State, fact: EventFact): void {
   if (fact.hearsay) return;
+  const rule = matchRule(state.policy, fact);
   if (fact.kind === 'delivery') {
-    deliver(state, fact);
+    if (rule.then.do === 'release') deliver(state, fact);
     return;
   }
-  const rule = matchRule(state.policy, fact);
   if (rule.domain === undefined || isBarred(state, 'hard-bounce', fact)) return;
   const domain = accuse(state.domain, fact, rule, rule.domain);
   if (domain === null) return;

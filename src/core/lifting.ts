@@ -83,13 +83,15 @@ export function release(state: State, fact: Extract<Act, { kind: 'release' }>): 
     const { stream, reason } = ground;
     if (!names(reason, stream) || (fact.code !== null && codeOf(ground.fact) !== fact.code)) continue;
     const consent = reason === 'complaint' || reason === 'unsubscribe';
-    if (consent && ground.fact.at > (fact.evidence?.at ?? fact.at)) continue;
+    if (consent && (fact.evidence === null || ground.fact.at > fact.evidence.at)) continue;
     state.standing.delete(key);
   }
   if (names('hard-bounce', '*')) {
     if (state.dead !== null && (fact.code === null || codeOf(state.dead.fact) === fact.code))
       state.dead = null;
-    if (fact.code === null) state.domain = livingDomain;
+    const { fact: accuser } = state.domain;
+    if (fact.code === null || (accuser !== null && codeOf(accuser) === fact.code))
+      state.domain = livingDomain;
     if (fact.code === null) state.mirrorBarred = true;
   }
   if (names('soft-bounce', '*') && fact.code === null) state.soft = noStrikes();

@@ -1,5 +1,5 @@
 /** From what an adapter read to one classified fact in Mailstop's words. Pure. */
-import { canonicalAddress } from './address.ts';
+import { canonicalAddress, domainOf } from './address.ts';
 import { classify } from './classify.ts';
 import type { Kind, MailEvent, ProviderEvent, Reply } from './event.ts';
 import { err, ok, type Result } from './result.ts';
@@ -29,7 +29,7 @@ export function normalize(given: ProviderEvent, reading: Reading): Result<Omit<M
   if (!address.ok) return err(`recipient: ${address.error}`);
   const { meaning } = given;
   const smtp = withInferredCodes(readReply(given.reply), given);
-  const receiver = address.value.slice(address.value.lastIndexOf('@') + 1);
+  const receiver = domainOf(address.value);
   const found = classify({ kind: meaning.kind, reply: smtp, meaning, receiver, provider: reading.provider });
   const proven = (given.proven ?? true) || reading.trust === 'full';
   return ok({
@@ -78,8 +78,11 @@ function streamOf({ stream, group, meaning }: ProviderEvent, reading: Reading): 
   if (group !== undefined && group !== null && Object.hasOwn(reading.streams, group))
     return reading.streams[group] as string;
   if (stream !== undefined && stream !== null) return stream;
-  const global =
-    (meaning.kind === 'unsubscribe' || meaning.kind === 'resubscribe') &&
-    (group === undefined || group === null);
+  const leavesOrJoins =
+    meaning.kind === 'unsubscribe' ||
+    meaning.kind === 'resubscribe' ||
+    meaning.listedFor === 'unsubscribe' ||
+    meaning.feedback === 'opt-out';
+  const global = leavesOrJoins && (group === undefined || group === null);
   return global ? '*' : (reading.stream ?? '*');
 }

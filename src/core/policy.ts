@@ -2,6 +2,7 @@
  * The policy: ordered rules as data, first match wins, every event gets a decision. Pure.
  * What an outcome means over time is fold.ts; the default rules are default-policy.ts.
  */
+import { domainOf } from './address.ts';
 import type { Kind, MailEvent, Reason, Retry, Strength } from './event.ts';
 import type { Category } from './taxonomy.ts';
 import { DAY, HOUR, MINUTE } from './time.ts';
@@ -147,17 +148,24 @@ export function failureClass(event: Judged): 4 | 5 {
   return event.bounceType === 'hard' ? 5 : 4;
 }
 
-/** The first rule that matches. The default policy ends in a rule without conditions, so there is one. */
-export function matchRule(policy: Policy, event: Judged): Rule {
-  const rule = policy.rules.find((candidate) => matches(candidate.when, event));
-  if (rule === undefined)
-    throw new Error(`policy ${policy.version} has no rule for ${event.kind}/${event.category}`);
-  return rule;
-}
+/** Where a document has narrowed the last default rule, something may be left that no rule speaks of. */
+const unruled: Rule = {
+  id: 'no-rule',
+  why: 'No rule of the policy speaks of it.',
+  when: {},
+  then: { do: 'note' },
+  retry: 'later',
+};
 
-function matches(when: When, event: Judged): boolean {
+/** The first rule that matches. */
+export const matchRule = (policy: Policy, event: Judged): Rule =>
+  policy.rules.find((rule) => matches(rule, event)) ?? unruled;
+
+function matches({ when, then }: Rule, event: Judged): boolean {
   const { code, enhanced, text } = event.smtp;
   return (
+    // Nobody is suppressed, and nothing lifted, by a guess: unless a rule asks for just that.
+    (when.hearsay === true ? event.hearsay : !event.hearsay || then.do === 'note') &&
     among(when.kind, event.kind) &&
     among(when.category, event.category) &&
     (when.code === undefined || (code === null ? when.code === 'none' : fits(when.code, code))) &&
@@ -165,10 +173,9 @@ function matches(when: When, event: Judged): boolean {
     (when.class === undefined || when.class === failureClass(event)) &&
     (when.strength === undefined || when.strength === event.strength) &&
     among(when.provider, event.provider) &&
-    among(when.receiver, event.address.slice(event.address.lastIndexOf('@') + 1)) &&
+    among(when.receiver, domainOf(event.address)) &&
     among(when.feedback, event.feedback) &&
     among(when.listedFor, event.listedFor) &&
-    (when.hearsay === undefined || event.hearsay) &&
     (when.text === undefined || (text !== null && expression(when.text).test(text.slice(0, PATTERN_SEES))))
   );
 }

@@ -23,7 +23,7 @@ export function contradictionIn({
     code !== undefined &&
     code !== 'none' &&
     when.class !== undefined &&
-    /^[2-5]/.test(code) &&
+    /^[45]/.test(code) &&
     Number(code[0]) !== when.class
   )
     return `code ${code} is never of class ${when.class}`;
@@ -31,7 +31,7 @@ export function contradictionIn({
     code === 'none' &&
     enhanced !== undefined &&
     when.class !== undefined &&
-    /^[245]/.test(enhanced) &&
+    /^[45]/.test(enhanced) &&
     Number(enhanced[0]) !== when.class
   )
     return `an enhanced code ${enhanced} alone is never of class ${when.class}`;
@@ -56,10 +56,10 @@ export function contradictionIn({
 
 /** The earlier rule that matches whatever this one matches; null where something is left for it. */
 export const precededBy = (rule: Rule, earlier: readonly Rule[]): Rule | null =>
-  earlier.find((one) => covers(one.when, rule.when)) ?? null;
+  earlier.find((one) => covers(one, rule)) ?? null;
 
 /** Whether every event that fulfils `narrow` fulfils `wide`: each condition of `wide` follows from one of `narrow`. */
-export function covers(wide: When, narrow: When): boolean {
+function covers({ when: wide, then }: Rule, { when: narrow }: Rule): boolean {
   return (
     within(wide.kind, narrow.kind) &&
     within(wide.category, narrow.category) &&
@@ -72,7 +72,7 @@ export function covers(wide: When, narrow: When): boolean {
     (wide.class === undefined || wide.class === narrow.class || narrow.code?.[0] === String(wide.class)) &&
     (wide.strength === undefined || wide.strength === narrow.strength) &&
     (wide.text === undefined || wide.text === narrow.text) &&
-    (wide.hearsay === undefined || narrow.hearsay === true)
+    (wide.hearsay === true ? narrow.hearsay === true : narrow.hearsay !== true || then.do === 'note')
   );
 }
 

@@ -34,7 +34,7 @@ export async function changePolicy(
   next: (before: PolicyDocument, version: number) => PolicyDocument | null,
 ): Promise<PolicyRow | null> {
   const made = await configure(services, async () => {
-    const { version, document } = await currentPolicy(services, tenant);
+    const { version, row: last, document } = await currentPolicy(services, tenant);
     const wanted = next(document, version);
     if (wanted === null) return null;
     const after = differing(wanted);
@@ -44,8 +44,8 @@ export async function changePolicy(
       document: JSON.stringify(writtenDocument(after)),
       actor,
       created_at: services.runtime.now(),
-      // Streams and the matrix are looked up at each check; only rules move entries.
-      redecided_to: isSame(document.rules, after.rules) ? null : '',
+      // Streams and the matrix are looked up at each check; only rules move entries. What was begun goes on.
+      redecided_to: isSame(document.rules, after.rules) ? (last?.redecided_to ?? null) : '',
     };
     return {
       change: { put: 'policy', row },
@@ -60,13 +60,12 @@ export async function changePolicy(
     };
   });
   if (made === null || made.redecided_to === null) return made;
-  const { done } = await services.redecider.run(tenant, PATIENCE);
-  if (!done && services.runtime.defer !== null)
-    services.redecider.finish().catch((error: unknown) => {
-      // Nothing is lost by it: the next start, or POST /v1/policy/decide, goes on.
-      services.log('error', 'the list was not decided anew', {
-        error: error instanceof Error ? error.name : 'unknown',
-      });
+  // The version is in force, whatever becomes of this: the next start, or POST /v1/policy/decide, goes on as well.
+  const failed = (error: unknown) =>
+    services.log('error', 'the list was not decided anew', {
+      error: error instanceof Error ? error.name : 'unknown',
     });
+  const done = await services.redecider.run(tenant, PATIENCE).then((step) => step.done, failed);
+  if (done !== true && services.runtime.defer !== null) services.redecider.finish().catch(failed);
   return services.store.policyVersion(tenant, made.version);
 }

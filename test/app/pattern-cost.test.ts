@@ -26,6 +26,7 @@ test.each([
   ['(a|aa)+$', 'for ever'],
   ['a.*b.*c', 'for ever'],
   ['(?:x.{0,40}){5}', 'for ever'],
+  ['.{0,90}.{0,89}a{800}b', 'for ever'],
   [String.raw`(a)\1`, 'backreferences'],
   ['(?=a)', 'look-arounds'],
   ['(?<!a)b', 'look-arounds'],

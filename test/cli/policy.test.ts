@@ -66,6 +66,15 @@ describe.concurrent('mailstop policy', () => {
     expect((await works('policy', 'get', '--own')).stdout).not.toContain('quarter');
   });
 
+  it('keeps a changed matrix in what is one’s own', async () => {
+    const { file, works } = commands();
+    await works('policy', 'set', file('m.yaml', 'matrix: { complaint: [marketing] }\n'));
+    const own = (await works('policy', 'get', '--own')).stdout;
+    expect(own).toContain('complaint:\n    - marketing\n');
+    expect(own).not.toContain('manual');
+    expect((await works('policy', 'diff', file('own.yaml', own))).stdout).toBe('No difference.\n');
+  });
+
   it('names the line and the rule of every fault, and stores nothing', async () => {
     const { file, works, run } = commands();
     const wrong = file('wrong.yaml', oneRule.replace('for: 90d', 'for: 90').replace('strong', 'iron'));
@@ -104,6 +113,22 @@ describe.concurrent('mailstop policy', () => {
     expect(late.code).not.toBe(0);
     expect(late.stderr).toMatch(/version 1/);
   });
+});
+
+describe.concurrent('a release by selection', () => {
+  it.each([['--reasons', 'soft-bounce'], ['--stream', 'news'], ['--allowance']])(
+    'refuses %s, which speaks of one address',
+    async (...option) => {
+      const { works, run } = commands();
+      await works('add', 'ann@x.test', '--reason', 'hard-bounce');
+      const { code, stderr } = await run('release', '--domain', 'x.test', '--why', 'a test', ...option);
+      expect({ code, stderr }).toEqual({
+        code: 2,
+        stderr: expect.stringContaining(`${option[0]} needs an address`),
+      });
+      expect((await run('check', 'ann@x.test')).code).toBe(3);
+    },
+  );
 });
 
 describe.concurrent('an allow entry', () => {

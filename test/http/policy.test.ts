@@ -1,5 +1,6 @@
 /** The policy over HTTP: read, preview, activate, take back, and what becomes of the list. */
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { policyDocument, writtenDocument } from '../../src/app/policy-document.ts';
 import { bounce, type Harness, START, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -355,7 +356,7 @@ describe('another policy', () => {
         row: {
           tenant: 'default',
           version: 1,
-          document: JSON.stringify(sparing),
+          document: JSON.stringify(writtenDocument(policyDocument.parse(sparing))),
           actor: 'test',
           created_at: START,
           redecided_to: '',

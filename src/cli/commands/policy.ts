@@ -21,6 +21,7 @@ interface Preview {
   readonly suppressed: number;
   readonly released: number;
   readonly changed: number;
+  readonly domains: readonly string[];
   readonly samples: readonly { readonly before: Entry | null; readonly after: Entry }[];
   readonly next_cursor: string | null;
 }
@@ -40,9 +41,12 @@ export default function policy(command: Command): void {
     .option('--revision <number>', 'an earlier version; 0 = the default')
     .action(async (_given: object, self: Command) => {
       const options = optionsOf<{ own?: boolean; revision?: string }>(self);
-      const shown = await withClient(options, 'in-memory', (client) => get(client, options.revision));
+      const [shown, standard] = await withClient(options, 'in-memory', async (client) => [
+        await get(client, options.revision),
+        await get(client, '0'),
+      ]);
       if (options.json === true) printJson(shown);
-      else print(written(shown, options.own === true ? new Set(shown.own_rules) : null));
+      else print(written(options.own === true ? ownOf(shown, standard) : shown));
     });
   command
     .command('check')
@@ -149,6 +153,17 @@ async function set(client: Client, file: string | undefined, options: SetOptions
   );
 }
 
+/** Less what the default policy says as well. */
+const ownOf = (shown: Shown, standard: Shown): Document => ({
+  ...shown,
+  rules: shown.rules.filter(({ id }) => shown.own_rules.includes(id)),
+  matrix: Object.fromEntries(
+    Object.entries(shown.matrix).filter(
+      ([reason, classes]) => String(classes) !== String(standard.matrix[reason]),
+    ),
+  ),
+});
+
 const get = (client: Client, version: string | undefined): Promise<Shown> =>
   client.ask<Shown>('GET', '/v1/policy', { query: { version } });
 
@@ -207,6 +222,7 @@ const added = (a: Preview, b: Preview): Preview => ({
   suppressed: a.suppressed + b.suppressed,
   released: a.released + b.released,
   changed: a.changed + b.changed,
+  domains: [...new Set([...a.domains, ...b.domains])],
   samples: [...a.samples, ...b.samples].slice(0, 30),
   next_cursor: b.next_cursor,
 });
@@ -221,7 +237,7 @@ async function decide(client: Client, { deciding }: Shown): Promise<void> {
   }
 }
 
-function printPreview({ addresses, suppressed, released, changed, samples }: Preview): void {
+function printPreview({ addresses, suppressed, released, changed, domains, samples }: Preview): void {
   const moved = suppressed + released + changed;
   if (moved > 0)
     print(
@@ -233,6 +249,10 @@ function printPreview({ addresses, suppressed, released, changed, samples }: Pre
   say(
     `Of ${plural(addresses, 'address', 'addresses')} with events: ${suppressed} suppressed more, ${released} released, ${changed} changed.`,
   );
+  if (domains.length > 0)
+    say(
+      `Not counted: ${plural(domains.length, 'whole domain')} that may be blocked once enough addresses fail there: ${clean(domains.slice(0, 10).join(', '))}${domains.length > 10 ? ' …' : ''}`,
+    );
 }
 
 function warn({ warnings = [] }: Shown): void {

@@ -118,6 +118,13 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
     throw usage(
       'name an address, or select entries with --code, --category, --domain or another of the options',
     );
+  const alone = ['reasons', 'stream', 'allowance', 'evidence', 'evidenceAt'].filter(
+    (name) => options[name] !== undefined,
+  );
+  if (alone.length > 0)
+    throw usage(
+      `${alone.map((name) => `--${name === 'evidenceAt' ? 'evidence-at' : name}`).join(', ')} needs an address; a selection takes --reason, and all streams`,
+    );
   const batch = await withClient(options, 'refuse', (client) =>
     client.ask<Batch>('POST', '/v1/releases', {
       json: { filter, why: options.why, dry_run: options.dryRun === true },

@@ -71,7 +71,7 @@ export const addressEndpoints: readonly Endpoint[] = [
         store.events(tenant, { ...pageStart, address }),
         store.acts(tenant, address),
       ]);
-      const known = own.rows.length > 0 || events.rows.length > 0;
+      const known = own.rows.length + events.rows.length + acts.length > 0;
       const facts: StoryFacts = {
         address,
         blocking,

@@ -99,6 +99,7 @@ export const codeEndpoints: readonly Endpoint[] = [
     method: 'get',
     path: '/v1/codes',
     summary: 'List the codes',
+    description: 'Action and retry are those of the default policy; POST /v1/classify judges by yours.',
     scope: 'read',
     query: codeFilters.extend(paging),
     answers: { 200: { description: 'basic codes first', schema: listing(codeShape) } },
@@ -123,6 +124,7 @@ export const codeEndpoints: readonly Endpoint[] = [
     method: 'get',
     path: '/v1/codes/:code',
     summary: 'Explain one code',
+    description: 'Action and retry are those of the default policy; POST /v1/classify judges by yours.',
     scope: 'read',
     params: z.object({ code: z.string().max(20) }),
     answers: {

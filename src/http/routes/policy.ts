@@ -21,6 +21,11 @@ const previewShape = z.object({
   suppressed: z.int().meta({ description: 'entries that would block and did not' }),
   released: z.int(),
   changed: z.int().meta({ description: 'would still block, for another reason or time' }),
+  domains: z
+    .array(z.string())
+    .meta({
+      description: 'that may be blocked as a whole once enough of their addresses fail; not counted above',
+    }),
   samples: z.array(z.object({ before: entryShape.nullable(), after: entryShape })),
   next_cursor: z.string().nullable().meta({ description: 'ask again with it; null = that was all' }),
 });
@@ -179,7 +184,7 @@ async function preview(
 ) {
   const { version, row } = await currentPolicy(services, tenant);
   const wanted = differing(document);
-  const { next, samples, ...counts } = await services.redecider.preview(
+  const { next, samples, domains, ...counts } = await services.redecider.preview(
     tenant,
     compile(wanted, version + 1),
     after,
@@ -191,6 +196,7 @@ async function preview(
     warnings: warningsOf(document),
     preview: {
       ...counts,
+      domains: [...domains].slice(0, 100),
       samples: samples.map((one) => ({
         before: one.before === null ? null : entryOf(one.before, now),
         after: entryOf(one.after, now),

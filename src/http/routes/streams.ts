@@ -1,5 +1,6 @@
 /** Streams and their classes, which are part of the tenant's policy: each change makes a new version of it. */
 import { z } from 'zod';
+import { policyLimits } from '../../app/policy-document.ts';
 import { streamClasses } from '../../core/policy.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -47,18 +48,24 @@ export const streamEndpoints: readonly Endpoint[] = [
     body: z.strictObject({ id: streamName, class: streamClass }),
     answers: {
       201: { description: 'made', schema: streamShape },
-      409: { description: 'there is one of this id' },
+      409: { description: 'there is one of this id, or there are 1,000' },
     },
     async handle(call) {
       const { id } = call.body;
-      const made = await changePolicy(call, 'stream.create', id, (before) =>
-        Object.hasOwn(before.streams, id)
+      let known = false;
+      const made = await changePolicy(call, 'stream.create', id, ({ streams, ...before }) => {
+        known = Object.hasOwn(streams, id);
+        return known || Object.keys(streams).length >= policyLimits.streams
           ? null
-          : { ...before, streams: { ...before.streams, [id]: call.body.class } },
+          : { ...before, streams: { ...streams, [id]: call.body.class } };
+      });
+      if (made !== null) return json(call.body, 201);
+      return refuse(
+        409,
+        known
+          ? 'There is a stream of this id already; PATCH changes its class.'
+          : `There are ${policyLimits.streams} streams, and no room for more; delete one that is no longer used.`,
       );
-      return made === null
-        ? refuse(409, 'There is a stream of this id already; PATCH changes its class.')
-        : json(call.body, 201);
     },
   }),
   endpoint({
