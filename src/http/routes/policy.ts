@@ -21,11 +21,9 @@ const previewShape = z.object({
   suppressed: z.int().meta({ description: 'entries that would block and did not' }),
   released: z.int(),
   changed: z.int().meta({ description: 'would still block, for another reason or time' }),
-  domains: z
-    .array(z.string())
-    .meta({
-      description: 'that may be blocked as a whole once enough of their addresses fail; not counted above',
-    }),
+  domains: z.array(z.string()).meta({
+    description: 'that may be blocked as a whole once enough of their addresses fail; not counted above',
+  }),
   samples: z.array(z.object({ before: entryShape.nullable(), after: entryShape })),
   next_cursor: z.string().nullable().meta({ description: 'ask again with it; null = that was all' }),
 });
