@@ -64,7 +64,7 @@ test('the samples cover every provider', () => {
   expect(samplers.map(({ provider }) => provider).sort()).toEqual(providers.map(({ id }) => id).sort());
 });
 
-test('every production dependency is pinned and has its reason in the decision record', () => {
+test('T132 every production dependency is pinned and has its reason in the decision record', () => {
   const record = read('docs/decisions/0004-libraries.md');
   const reasons = [...record.matchAll(/`([@a-z][\w@/-]*)`/g)].map(([, name]) => name);
   for (const [name, version] of Object.entries(dependencies)) {

@@ -169,11 +169,21 @@ export function nonceRows(jobs: readonly Job[], sifted: Sifted, desk: Desk) {
   return [...rows.values()];
 }
 
+/** Names that one flush adds of one provider; what more there are is counted under MORE, so that no caller fills the table. */
+export const UNMAPPED_A_FLUSH = 50;
+const MORE = '(more)';
+
 export function unmappedRows(jobs: readonly Job[], sifted: Sifted, now: number): UnmappedRow[] {
   const rows = new Map<string, UnmappedRow>();
-  const count = (tenant: string, provider: string, kind: 'label' | 'template', name: string) => {
-    const key = JSON.stringify([tenant, provider, kind, name]);
+  const names = new Map<string, number>();
+  const count = (tenant: string, provider: string, kind: 'label' | 'template', given: string) => {
+    const of = JSON.stringify([tenant, provider, kind]);
+    const keyOfName = (name: string) => JSON.stringify([of, name]);
+    const isKnown = rows.has(keyOfName(given));
+    const name = isKnown || (names.get(of) ?? 0) < UNMAPPED_A_FLUSH ? given : MORE;
+    const key = keyOfName(name);
     const known = rows.get(key);
+    if (known === undefined) names.set(of, (names.get(of) ?? 0) + 1);
     rows.set(key, {
       tenant,
       provider,

@@ -7,7 +7,7 @@
  * Label sets kept for one metric; further ones are counted under `other`. Every label is from a closed list (routes,
  * statuses, providers, results), so that nobody outside can use this up.
  */
-const MAX_SERIES = 500;
+export const MAX_SERIES = 500;
 
 export interface Metrics {
   count(name: MetricName, labels?: Readonly<Record<string, string>>, by?: number): void;

@@ -10,6 +10,9 @@ export interface Policies {
   of(tenant: string): Promise<Policy>;
 }
 
+/** Compiled policies kept in memory. */
+export const POLICIES_KEPT = 1_000;
+
 export function createPolicies(store: Pick<Store, 'policy'>): Policies {
   // Compiled once for each version; the version is read anew for each flush, so that all processes agree.
   const compiled = new Map<string, Policy>();
@@ -21,7 +24,7 @@ export function createPolicies(store: Pick<Store, 'policy'>): Policies {
       const known = compiled.get(key);
       if (known !== undefined) return known;
       const policy = compile(documentOf(row), row.version);
-      if (compiled.size >= 1_000) compiled.clear();
+      if (compiled.size >= POLICIES_KEPT) compiled.clear();
       compiled.set(key, policy);
       return policy;
     },

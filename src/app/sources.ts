@@ -18,7 +18,7 @@ export interface Sources {
 }
 
 /** Opened secrets kept in memory, by their sealed text. */
-const CACHED = 1_000;
+export const SECRETS_KEPT = 1_000;
 
 export function createSources(store: Pick<Store, 'source'>, seal: Seal): Sources {
   const opened = new Map<string, Secrets>();
@@ -26,7 +26,7 @@ export function createSources(store: Pick<Store, 'source'>, seal: Seal): Sources
     const known = opened.get(sealed);
     if (known !== undefined) return known;
     const secrets: Secrets = JSON.parse(await seal.open(sealed));
-    if (opened.size >= CACHED) opened.clear();
+    if (opened.size >= SECRETS_KEPT) opened.clear();
     opened.set(sealed, secrets);
     return secrets;
   }

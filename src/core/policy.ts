@@ -192,12 +192,15 @@ function fits(pattern: string, value: string): boolean {
   return wanted.length === given.length && wanted.every((part, i) => part === 'x' || part === given[i]);
 }
 
+/** Compiled patterns of all policies in use, and of cases that were tried. */
+const EXPRESSIONS_KEPT = 1_000;
 const expressions = new Map<string, RegExp>();
 
 function expression(source: string): RegExp {
   let compiled = expressions.get(source);
   if (compiled === undefined) {
     compiled = new RegExp(source, 'iu');
+    if (expressions.size >= EXPRESSIONS_KEPT) expressions.clear();
     expressions.set(source, compiled);
   }
   return compiled;

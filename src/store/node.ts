@@ -24,6 +24,9 @@ export function openDatabase(file: string): Database.Database {
   return db;
 }
 
+/** Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice. */
+export const STATEMENTS_KEPT = 500;
+
 /**
  * `onLostSync`: an fsync has failed. The system may count what it covered as written from then on, so that a later
  * one succeeds without it; nothing more is written, and the process should end without closing the database.
@@ -35,8 +38,7 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
     const known = prepared.get(sql);
     if (known !== undefined) return known;
     const statement = db.prepare(sql);
-    // Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice.
-    if (prepared.size >= 500) prepared.clear();
+    if (prepared.size >= STATEMENTS_KEPT) prepared.clear();
     prepared.set(sql, statement);
     return statement;
   };

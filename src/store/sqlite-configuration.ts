@@ -33,6 +33,9 @@ const hot = {
   key: `select ${keyRows.columns('t')} from keys as t where hash = ?`,
   policy: `select ${policyRows.columns('t')} from policies as t where tenant = ? order by version desc limit 1`,
 };
+/** Of one provider, the last seen. */
+export const UNMAPPED_KEPT = 1_000;
+
 const insertAudit = inserting(audit);
 /** What is in quarantine may be read again only from its receipt. */
 const oldReceipts =
@@ -52,6 +55,7 @@ type ConfigurationStore = Pick<
   | 'unfinishedPolicies'
   | 'allowed'
   | 'audits'
+  | 'auditChain'
   | 'configure'
   | 'receipt'
   | 'quarantined'
@@ -138,6 +142,9 @@ export function configurationOf(driver: Driver): ConfigurationStore {
       return page(rows, request, (row) => [row.seq]);
     },
 
+    auditChain: (after, limit) =>
+      db.select().from(audit).where(gt(audit.seq, after)).orderBy(asc(audit.seq)).limit(limit),
+
     async receipt(tenant, id) {
       const [row] = await db
         .select()
@@ -182,7 +189,7 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 
     async prune(before) {
       let deleted = 0;
-      for (const [sql, time] of [
+      for (const [sql, bound] of [
         [`delete from receipt_parts where receipt_id in (${oldReceipts}) returning 1`, before.receipts],
         [`delete from receipts where id in (${oldReceipts}) returning 1`, before.receipts],
         [
@@ -194,11 +201,15 @@ export function configurationOf(driver: Driver): ConfigurationStore {
           before.forget,
         ],
         [
+          'delete from unmapped where (tenant, provider, kind, name) in (select tenant, provider, kind, name from (select *, row_number() over (partition by tenant, provider, kind order by last_at desc, name) as place from unmapped) where place > ?) returning 1',
+          UNMAPPED_KEPT,
+        ],
+        [
           'delete from events where (tenant, id) in (select tenant, id from events where counts = 0 and received_at < ? limit 10000) returning 1',
           before.notes,
         ],
       ] as const) {
-        deleted += (await driver.rows({ sql, params: [time] })).length;
+        deleted += (await driver.rows({ sql, params: [bound] })).length;
       }
       return deleted;
     },

@@ -215,6 +215,8 @@ export interface Store {
   /** Addresses and domains that somebody answers for, in order. */
   allowed(tenant: string, now: number, page: PageRequest): Promise<Page<AddressRow>>;
   audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
+  /** Of all tenants, in order: what the chain of hashes runs through. */
+  auditChain(after: number, limit: number): Promise<readonly AuditRow[]>;
   configure(change: Configuration, audit: AuditRow | null): Promise<'done' | 'stale'>;
 
   /** Deletes what has outlived its use; returns rows deleted. Facts are never among them. */

@@ -1,6 +1,7 @@
 import { statfsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import type { Command } from 'commander';
+import { verifyAudit } from '../../app/audit.ts';
 import { DAY } from '../../core/time.ts';
 import { type Client, withClient } from '../client.ts';
 import { exitCodes } from '../failure.ts';
@@ -83,6 +84,7 @@ async function platform({ opened, config, call }: Client): Promise<Finding[]> {
       wrong.length === 0 ? 'ok' : 'failure',
       wrong.length === 0 ? 'write-ahead log, every commit is synced' : wrong.join(', '),
     ),
+    auditFinding(await verifyAudit(services.store, services.runtime.sha256)),
     diskFinding(config.databaseFile),
     secretFinding(secretFile),
     finding(
@@ -92,6 +94,15 @@ async function platform({ opened, config, call }: Client): Promise<Finding[]> {
     ),
   ];
 }
+
+const auditFinding = ({ rows, brokenAt }: Awaited<ReturnType<typeof verifyAudit>>): Finding =>
+  brokenAt === null
+    ? finding('audit', 'ok', `${plural(rows, 'row')}, each holds the one before`)
+    : finding(
+        'audit',
+        'failure',
+        `row ${brokenAt} is missing or was changed: somebody wrote to the database past Mailstop; compare with a backup`,
+      );
 
 function diskFinding(databaseFile: string): Finding {
   const { bavail, blocks, bsize } = statfsSync(dirname(databaseFile));

@@ -12,6 +12,7 @@ import {
   receipt,
   source,
   T0,
+  unmapped,
 } from '../rows.ts';
 import { all, ann, full, noRows, rowCounts, type Using } from './ground.ts';
 
@@ -143,6 +144,17 @@ export function pruning(using: Using): void {
     });
     expect((await store.receipt('default', 'rcp_2'))?.body).toHaveLength(1_048_577);
     expect(await store.prune(cutoff)).toBe(0);
+  });
+
+  it('keeps the 1,000 unmapped names of a provider that were seen last', async () => {
+    const store = using.store();
+    const names = Array.from({ length: 1_001 }, (_, i) => unmapped({ name: `n${i}`, last_at: T0 + i }));
+    await store.write(plan({ unmapped: [...names, unmapped({ provider: 'other', name: 'n0' })] }));
+    expect(await store.prune(cutoff)).toBe(1);
+    const kept = (await store.unmapped('default', 2_000)).map(({ provider, name }) => `${provider} ${name}`);
+    expect(kept).toHaveLength(1_001);
+    expect(kept).not.toContain('sendgrid n0');
+    expect(kept).toContain('other n0');
   });
 
   it('never takes a fact, an entry, an act, a change, a mark, a count or an audit row, however old', async () => {

@@ -65,6 +65,15 @@ export function paging(using: Using): void {
     ).toEqual(['evt_1', 'evt_0']);
   });
 
+  it('of the whole audit is in order, for all tenants', async () => {
+    const rows = [1, 2, 3].map((seq) =>
+      auditRow({ seq, hash: `h${seq}`, tenant: seq === 2 ? 'other' : 'default' }),
+    );
+    await using.store().write(plan({ audit: rows }));
+    expect(await using.store().auditChain(0, 2)).toEqual(rows.slice(0, 2));
+    expect(await using.store().auditChain(2, 2)).toEqual(rows.slice(2));
+  });
+
   it('of quarantine and audit are the newest first', async () => {
     await using.store().write(
       plan({
