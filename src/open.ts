@@ -83,6 +83,7 @@ export async function withKey(
     scopes: '["admin"]',
     created_at: far,
     last_used_at: far,
+    rate_limit: null,
   };
   const keyed: Store = {
     ...store,

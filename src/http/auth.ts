@@ -13,10 +13,12 @@ export interface Caller {
   /** `key_…` */
   readonly actor: string;
   readonly scopes: readonly string[];
+  /** Requests a minute; null = without a limit. */
+  readonly rateLimit: number | null;
 }
 
 /** Whoever calls an endpoint that asks for no key. */
-export const stranger: Caller = { tenant: '', actor: '', scopes: [] };
+export const stranger: Caller = { tenant: '', actor: '', scopes: [], rateLimit: null };
 
 export const HOME_TENANT = 'default';
 
@@ -39,12 +41,17 @@ export async function authenticate(services: Auth, request: Request): Promise<Ca
   if (given === undefined) return null;
   const hash = runtime.sha256(given);
   if (settings.adminKeyHash !== null && equalSecrets(hash, settings.adminKeyHash)) {
-    return { tenant: HOME_TENANT, actor: 'key_admin', scopes: ['admin'] };
+    return { tenant: HOME_TENANT, actor: 'key_admin', scopes: ['admin'], rateLimit: null };
   }
   const known = await store.keyByHash(hash);
   if (known === null) return null;
   await noteUse(services, known);
-  return { tenant: known.tenant, actor: known.id, scopes: JSON.parse(known.scopes) };
+  return {
+    tenant: known.tenant,
+    actor: known.id,
+    scopes: JSON.parse(known.scopes),
+    rateLimit: known.rate_limit,
+  };
 }
 
 /** A disk that takes no writes must not stop anyone from asking. */
@@ -57,6 +64,11 @@ async function noteUse({ store, runtime, log }: Auth, key: KeyRow): Promise<void
 export const unauthorized = (): Problem =>
   refuse(401, 'Send a valid API key as "Authorization: Bearer <key>".', [], {
     'WWW-Authenticate': 'Bearer realm="mailstop"',
+  });
+
+export const tooMany = (rateLimit: number, seconds: number): Problem =>
+  refuse(429, `This key may send ${rateLimit} requests a minute; try again in ${seconds} s.`, [], {
+    'Retry-After': String(seconds),
   });
 
 export const forbidden = (scope: Scope): Problem => refuse(403, `This key lacks the scope "${scope}".`);

@@ -3,9 +3,10 @@ import { Busy } from '../app/commit.ts';
 import type { LogFields } from '../app/log.ts';
 import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
-import { authenticate, forbidden, may, stranger, unauthorized } from './auth.ts';
+import { authenticate, forbidden, may, stranger, tooMany, unauthorized } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, refuse, responseOf, tryLater } from './problem.ts';
+import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
 
 export async function serve(
   services: Services,
@@ -43,8 +44,20 @@ export const serveEndpoint = (
     const caller = of.scope === null ? stranger : await authenticate(services, request);
     if (caller === null) return unauthorized();
     if (of.scope !== null && !may(caller, of.scope)) return forbidden(of.scope);
+    const { actor, rateLimit } = caller;
+    const wait = rateLimit === null ? 0 : limiterOf(services).take(actor, rateLimit);
+    if (rateLimit !== null && wait > 0) return tooMany(rateLimit, wait);
     return of.run({ services, caller, params, request, requestId, query: undefined, body: undefined });
   });
+
+/** One for each process: services are made once. */
+const limiters = new WeakMap<Services, RateLimiter>();
+
+function limiterOf(services: Services): RateLimiter {
+  const limiter = limiters.get(services) ?? createRateLimiter(services.runtime.now);
+  limiters.set(services, limiter);
+  return limiter;
+}
 
 async function attempt(
   services: Services,

@@ -66,6 +66,7 @@ export const keyShape = z
     scopes: z.array(text),
     created_at: at,
     last_used_at: atOrNull,
+    rate_limit: z.int().nullable().meta({ description: 'requests a minute; null = without a limit' }),
   })
   .meta({ id: 'Key' });
 
@@ -77,6 +78,7 @@ export const keyOf = (row: KeyRow): z.infer<typeof keyShape> => ({
   scopes: JSON.parse(row.scopes),
   created_at: toRfc3339(row.created_at),
   last_used_at: timeOrNull(row.last_used_at),
+  rate_limit: row.rate_limit,
 });
 
 export const quarantineShape = z.object({

@@ -29,6 +29,7 @@ export const keys = sqliteTable('keys', {
   scopes: text().notNull(),
   created_at: integer().notNull(),
   last_used_at: integer(),
+  rate_limit: integer(),
 });
 
 export const sources = sqliteTable('sources', {

@@ -74,6 +74,7 @@ describe('keys', () => {
         scopes: ['check'],
         created_at: made.created_at,
         last_used_at: null,
+        rate_limit: null,
       },
     ]);
     expect(JSON.stringify(await mailstop.store.keys('default'))).not.toContain(made.key);

@@ -248,6 +248,7 @@ export const key = (given: Partial<KeyRow> = {}): KeyRow => ({
   scopes: '["check"]',
   created_at: T0,
   last_used_at: null,
+  rate_limit: null,
   ...given,
 });
 

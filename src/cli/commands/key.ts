@@ -10,6 +10,7 @@ interface Key {
   readonly scopes: readonly string[];
   readonly created_at: string;
   readonly last_used_at: string | null;
+  readonly rate_limit: number | null;
 }
 
 const columns: readonly Column<Key>[] = [
@@ -17,6 +18,7 @@ const columns: readonly Column<Key>[] = [
   { title: 'NAME', value: (row) => row.name, flexible: true },
   { title: 'BEGINS', value: (row) => row.prefix },
   { title: 'SCOPES', value: (row) => row.scopes.join(' ') },
+  { title: 'A MINUTE', value: (row) => row.rate_limit?.toLocaleString('en') },
   { title: 'USED', value: (row) => shortTime(row.last_used_at) || 'never' },
 ];
 
@@ -35,11 +37,18 @@ function create(command: Command): void {
       'of check, read, write, release, admin; with commas between (admin includes all)',
       gatheredWords,
     )
+    .option('--rate-limit <count>', 'requests a minute (default: no limit)')
     .action(async (_options: object, self: Command) => {
-      const options = optionsOf<{ readonly name: string; readonly scopes: string[] }>(self);
-      const { name, scopes } = options;
+      const options = optionsOf<{
+        readonly name: string;
+        readonly scopes: string[];
+        readonly rateLimit?: string;
+      }>(self);
+      const { name, scopes, rateLimit } = options;
       const made = await withClient(options, 'create', (client) =>
-        client.ask<Key & { key: string }>('POST', '/v1/keys', { json: { name, scopes } }),
+        client.ask<Key & { key: string }>('POST', '/v1/keys', {
+          json: { name, scopes, ...(rateLimit === undefined ? {} : { rate_limit: Number(rateLimit) }) },
+        }),
       );
       if (options.json === true) return printJson(made);
       print(

@@ -22,6 +22,12 @@ const newKey = z.strictObject({
     .string()
     .optional()
     .meta({ description: 'another tenant than your own: for the admin of the tenant "default"' }),
+  rate_limit: z
+    .int()
+    .min(1)
+    .max(1_000_000)
+    .nullish()
+    .meta({ description: 'requests a minute, in each process; null = without a limit' }),
 });
 
 export const keyEndpoints: readonly Endpoint[] = [
@@ -103,13 +109,14 @@ async function makeKey(
     scopes: JSON.stringify([...new Set(body.scopes)]),
     created_at: now,
     last_used_at: null,
+    rate_limit: body.rate_limit ?? null,
   };
   const note = {
     tenant,
     actor: caller.actor,
     action: 'key.create',
     subject: row.id,
-    detail: { name: body.name, scopes: body.scopes },
+    detail: { name: body.name, scopes: body.scopes, rate_limit: row.rate_limit },
   };
   await configure(services, async () => ({ change: { put: 'key', row }, note, value: true }));
   return json({ ...keyOf(row), key }, 201);
