@@ -19,7 +19,7 @@ export interface Running {
   readonly process: ChildProcess;
   /** Milliseconds until it was ready. */
   readonly startedIn: number;
-  /** What it said on stderr, its end. */
+  /** What it said on stderr: its log. */
   said(): string;
   /** SIGKILL, and waits until it is gone. */
   kill(): Promise<void>;
@@ -48,7 +48,7 @@ export async function start(
   running.add(child);
   let said = '';
   child.stderr.on('data', (chunk) => {
-    said = (said + chunk).slice(-4_000);
+    said += chunk;
   });
   const exited = new Promise<number | null>((resolve) =>
     child.once('close', (code) => {
