@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { codePages } from '../scripts/code-pages.ts';
+import { limitsPage } from '../scripts/limits-page.ts';
 import { policyExample, policyPage } from '../scripts/policy-page.ts';
 import { policyDocument } from '../src/app/policy-document.ts';
 import { providers } from '../src/providers/registry.ts';
@@ -48,6 +49,10 @@ describe('the README', () => {
 
 test('docs/policy.md is the policy of the code (npm run docs)', () => {
   expect(read('docs/policy.md')).toBe(policyPage());
+});
+
+test('docs/limits.md is what the code holds to (npm run docs)', () => {
+  expect(read('docs/limits.md')).toBe(limitsPage());
 });
 
 test('docs/codes/ is the catalogue of the code (npm run docs)', () => {

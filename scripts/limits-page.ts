@@ -1,0 +1,123 @@
+/** docs/limits.md: every bound of the service, read from the code. */
+import { fetchLimits } from '../src/app/certificates.ts';
+import { commitLimits } from '../src/app/commit.ts';
+import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
+import { MAX_SERIES } from '../src/app/metrics.ts';
+import { MOST_TOGETHER } from '../src/app/pattern-cost.ts';
+import { POLICIES_KEPT } from '../src/app/policies.ts';
+import { policyLimits } from '../src/app/policy-document.ts';
+import { FACTS_A_DAY } from '../src/app/refold.ts';
+import { retention } from '../src/app/retention.ts';
+import { SECRETS_KEPT } from '../src/app/sources.ts';
+import { DAY, HOUR, SECOND } from '../src/core/time.ts';
+import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
+import { checkLimits } from '../src/http/routes/check.ts';
+import { importLimits } from '../src/http/routes/transfer.ts';
+import { intakeLimits } from '../src/http/webhooks.ts';
+import { formLimits } from '../src/providers/form.ts';
+import { jsonLimits } from '../src/providers/json.ts';
+import { providers } from '../src/providers/registry.ts';
+import { certificateLimits } from '../src/providers/verify/certificates.ts';
+import { serverLimits } from '../src/server.ts';
+import { STATEMENTS_KEPT } from '../src/store/node.ts';
+import { UNMAPPED_KEPT } from '../src/store/sqlite-configuration.ts';
+
+type Row = readonly [what: string, bound: string, beyond: string];
+
+const count = (value: number): string => value.toLocaleString('en');
+const bytes = (value: number): string =>
+  value >= 1024 * 1024 ? `${count(value / 1024 / 1024)} MiB` : `${count(value / 1024)} KiB`;
+const seconds = (ms: number): string => `${count(ms / SECOND)} s`;
+const days = (ms: number): string => (ms < 2 * DAY ? `${count(ms / HOUR)} h` : `${count(ms / DAY)} days`);
+const largest = [...new Set(providers.map(({ maxBodyBytes }) => maxBodyBytes))].filter(
+  (one) => one !== undefined,
+);
+
+const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
+  [
+    'Requests',
+    [
+      ['body of a webhook', [intakeLimits.bodyBytes, ...largest].map(bytes).join('; bounce mail '), '413'],
+      [
+        'webhooks on the way at once',
+        count(intakeLimits.requests),
+        'the provider’s word for "come again": 503 (or 429), with Retry-After',
+      ],
+      ['bytes of all of them', bytes(intakeLimits.bufferedBytes), 'come again'],
+      ['jobs that wait for the disk', count(commitLimits.queued), 'come again'],
+      ['events and acts in one transaction', count(commitLimits.perFlush), 'the next transaction'],
+      ['turns of the event loop that a transaction gathers', count(commitLimits.turns), 'it starts'],
+      [
+        'body of a check; addresses in it',
+        `${bytes(checkLimits.bodyBytes)}; ${count(checkLimits.addresses)}`,
+        '413',
+      ],
+      ['body of an import', bytes(importLimits.bodyBytes), '413; an import reads it as a stream'],
+      [
+        'headers; whole request',
+        `${seconds(serverLimits.headers)}; ${seconds(serverLimits.request)}`,
+        'the connection is closed',
+      ],
+      ['idle connection', seconds(serverLimits.keepAlive), 'closed'],
+      ['all of a stop', seconds(serverLimits.stop), 'connections are cut; nothing acknowledged is lost'],
+    ],
+  ],
+  [
+    'What strangers write',
+    [
+      ['depth of JSON', count(jsonLimits.depth), 'quarantine, with the raw request'],
+      ['keys of an object', count(jsonLimits.keysPerObject), 'quarantine'],
+      ['events of a request', count(jsonLimits.itemsPerArray), 'quarantine, whole'],
+      ['members of a document', count(jsonLimits.members), 'quarantine'],
+      ['parts of a form', count(formLimits.parts), 'quarantine'],
+      ['facts of one kind, day and address that count', count(FACTS_A_DAY), 'kept, and say nothing new'],
+      ['unknown labels of a request, by name', count(UNMAPPED_A_FLUSH), 'counted in one line'],
+      ['unknown labels of a provider', count(UNMAPPED_KEPT), 'the last seen are kept'],
+      ['label sets of a metric', count(MAX_SERIES), 'counted as other'],
+    ],
+  ],
+  [
+    'A policy',
+    [
+      [
+        'rules; cases; streams',
+        [policyLimits.rules, policyLimits.tests, policyLimits.streams].map(count).join('; '),
+        '422, or 409',
+      ],
+      ['steps of all its text patterns, from one place of a reply', count(MOST_TOGETHER), '422'],
+    ],
+  ],
+  [
+    'Kept in memory',
+    [
+      ['opened secrets of sources', count(SECRETS_KEPT), 'all are forgotten and opened again'],
+      ['compiled policies', count(POLICIES_KEPT), 'all are forgotten and compiled again'],
+      ['prepared statements', count(STATEMENTS_KEPT), 'all are forgotten and prepared again'],
+      ['keys with a limit of requests', count(KEYS_REMEMBERED), 'all begin with a full minute'],
+      [
+        'signing certificates; age; fetches at once',
+        `${count(certificateLimits.entries)}; ${days(certificateLimits.age)}; ${count(certificateLimits.concurrent)}`,
+        'the oldest is forgotten; come again',
+      ],
+      ['fetching one', `${seconds(fetchLimits.timeout)}; ${bytes(fetchLimits.bytes)}`, 'come again'],
+    ],
+  ],
+  [
+    'Kept on disk',
+    [
+      ['facts that moved the list, or may', 'for good', ''],
+      ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
+      ['events that decided nothing', days(retention.notes), 'deleted'],
+      ['what was seen, against repetition', days(retention.seen), 'a repetition counts as new'],
+      ['the same, of deliveries', days(retention.seenDeliveries), ''],
+      ['the same, of items with neither id nor time', days(retention.seenUnnamed), ''],
+    ],
+  ],
+];
+
+export const limitsPage = (): string =>
+  `# Limits
+
+Every queue, cache, body and batch has a bound. No bound drops an event that was acknowledged: what does not fit is refused with the word that makes the provider come again, or kept in quarantine.
+
+${sections.map(([title, rows]) => `## ${title}\n\n| what | bound | beyond it |\n|---|---|---|\n${rows.map((row) => `| ${row.join(' | ')} |`).join('\n')}\n`).join('\n')}`;
