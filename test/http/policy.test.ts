@@ -1,6 +1,7 @@
 /** The policy over HTTP: read, preview, activate, take back, and what becomes of the list. */
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { policyDocument, writtenDocument } from '../../src/app/policy-document.ts';
+import { plan } from '../store/rows.ts';
 import { bounce, type Harness, START, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -374,29 +375,10 @@ describe('another policy', () => {
 
   it('is not overtaken by a flush that was judged by the one before', async () => {
     const { store } = mailstop;
-    const plan = {
-      judgedBy: [{ tenant: 'default', version: 0 }],
-      receipts: [],
-      seen: [],
-      seenAgain: [],
-      nonces: [],
-      events: [],
-      acts: [],
-      counted: [],
-      domainFacts: [],
-      addresses: [],
-      entries: [],
-      changes: [],
-      quarantine: [],
-      unmapped: [],
-      stats: [],
-      audit: [],
-      sourcesHeard: [],
-      redecided: [],
-    };
-    expect(await store.write(plan)).toBe('done');
+    const judged = (version: number) => plan({ judgedBy: [{ tenant: 'default', version }] });
+    expect(await store.write(judged(0))).toBe('done');
     await put({});
-    expect(await store.write(plan)).toBe('stale');
-    expect(await store.write({ ...plan, judgedBy: [{ tenant: 'default', version: 1 }] })).toBe('done');
+    expect(await store.write(judged(0))).toBe('stale');
+    expect(await store.write(judged(1))).toBe('done');
   });
 });
