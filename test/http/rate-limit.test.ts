@@ -37,6 +37,7 @@ describe('a key with a limit', () => {
     await check(key);
     expect((await check(key)).status).toBe(429);
     for (let i = 0; i < 20; i++) expect((await check(other)).status).toBe(200);
+    expect((await check(await limited(1))).status).toBe(200);
     expect((await post(bounce('ann@example.com'))) as { status: number }).toMatchObject({ status: 200 });
   });
 
