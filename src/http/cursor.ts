@@ -77,16 +77,24 @@ export const pageOf = <Row>(
     page.next === null ? null : encode({ list, filters: { ...place.filters }, after: [...page.next] }),
 });
 
-/** A page of what is in memory anyway: a few sources or keys, the code catalogue. */
+/** A page of what is in memory anyway: a few sources or keys, by id; the code catalogue, in its own order. */
 export function slice<Row>(
   rows: readonly Row[],
   idOf: (row: Row) => string,
   { limit, after }: PageRequest,
 ): Page<Row> {
-  const start = after === null ? 0 : rows.findIndex((row) => idOf(row) === after[0]) + 1;
+  const start = after === null ? 0 : placeAfter(rows.map(idOf), String(after[0]));
   const shown = rows.slice(start, start + limit);
   const last = shown.at(-1);
   return { rows: shown, next: last !== undefined && start + limit < rows.length ? [idOf(last)] : null };
+}
+
+/** Where the row itself is gone since, the next by id. */
+function placeAfter(ids: readonly string[], last: string): number {
+  const at = ids.indexOf(last);
+  if (at !== -1) return at + 1;
+  const next = ids.findIndex((id) => id > last);
+  return next === -1 ? ids.length : next;
 }
 
 const encode = (cursor: z.infer<typeof content>): string => {

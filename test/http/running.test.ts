@@ -249,6 +249,15 @@ describe('monitoring', () => {
       expect(text.split('\n')).toContain(line);
   });
 
+  it('goes on behind a key that was revoked between two pages', async () => {
+    for (let i = 0; i < 3; i++) await mailstop.key(['read']);
+    const first = (await mailstop.ask('GET', '/v1/keys?limit=2')).body;
+    await mailstop.ask('DELETE', `/v1/keys/${first.data[1].id}`);
+    const second = (await mailstop.ask('GET', `/v1/keys?limit=2&cursor=${first.next_cursor}`)).body;
+    expect(second.data).toHaveLength(1);
+    expect(second.data[0].id > first.data[1].id).toBe(true);
+  });
+
   it('keeps an audit whose rows hold one another', async () => {
     await mailstop.source();
     await mailstop.key(['read']);

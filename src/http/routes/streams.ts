@@ -28,7 +28,9 @@ export const streamEndpoints: readonly Endpoint[] = [
       const place = placeOf('streams', query);
       if (isProblem(place)) return place;
       const { streams } = (await currentPolicy(services, caller.tenant)).document;
-      const rows = Object.entries(streams).map(([id, of]) => ({ id, class: of }));
+      const rows = Object.keys(streams)
+        .sort()
+        .map((id) => ({ id, class: streams[id] ?? 'marketing' }));
       return json(
         pageOf(
           'streams',
