@@ -1,0 +1,71 @@
+/**
+ * What a request must still hold for a provider's proof to mean anything, said without the product's own code: a
+ * mutated request may be accepted only where this is unchanged.
+ */
+import type { Proof, RawRequest, Secrets } from '../../src/providers/adapter.ts';
+
+export interface Claimed {
+  readonly original: RawRequest;
+  readonly bent: RawRequest;
+  readonly secrets: Secrets;
+  readonly proof: Proof;
+}
+
+type MayAccept = (claimed: Claimed) => boolean | Promise<boolean>;
+
+const textOf = (request: RawRequest): string => new TextDecoder().decode(request.body);
+const jsonOf = (request: RawRequest): Record<string, unknown> =>
+  JSON.parse(textOf(request).replace(/^\ufeff/, ''));
+const sameBody = ({ original, bent }: Claimed): boolean =>
+  original.body.length === bent.body.length && original.body.every((byte, i) => byte === bent.body[i]);
+const sameHeaders =
+  (...names: string[]) =>
+  ({ original, bent }: Claimed): boolean =>
+    names.every((name) => original.headers.get(name) === bent.headers.get(name));
+
+/** One of the keys, whole, in one of the places for it. */
+const hasKey = ({ bent, secrets }: Claimed): boolean => {
+  const bearer = /^bearer +(.+)$/i.exec(bent.headers.get('authorization') ?? '')?.[1];
+  const given = [bearer, bent.headers.get('x-mailstop-key'), ...bent.url.searchParams.getAll('key')];
+  return given.some((key) => key !== undefined && key !== null && secrets.keys.includes(key));
+};
+
+const standardWebhooks =
+  (prefix: string) =>
+  (claimed: Claimed): boolean =>
+    sameBody(claimed) && sameHeaders(`${prefix}-id`, `${prefix}-timestamp`)(claimed);
+
+/** The token and its time are all that is signed: the body must come bound to them. */
+const mailgun: MayAccept = async ({ original, bent, proof }) => {
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bent.body.slice())).toString('hex');
+  const before = jsonOf(original).signature as Record<string, unknown>;
+  const text = textOf(bent);
+  const holds = ['timestamp', 'token', 'signature'].every((name) => text.includes(String(before[name])));
+  return holds && proof.bind?.nonce === before.token && proof.bind?.digest === digest;
+};
+
+const signedBySns = [
+  'Message',
+  'MessageId',
+  'Subject',
+  'Timestamp',
+  'TopicArn',
+  'Type',
+  'SubscribeURL',
+  'Token',
+];
+const sns: MayAccept = ({ original, bent }) => {
+  const [a, b] = [jsonOf(original), jsonOf(bent)];
+  return signedBySns.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
+};
+
+export const proofs: Readonly<Record<string, MayAccept>> = {
+  'amazon-ses': sns,
+  dsn: hasKey,
+  generic: (claimed) => hasKey(claimed) || standardWebhooks('webhook')(claimed),
+  mailgun,
+  postmark: hasKey,
+  resend: standardWebhooks('svix'),
+  sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
+  sparkpost: hasKey,
+};
