@@ -4,9 +4,16 @@
  */
 import { ownDomain } from '../core/domain.ts';
 import type { Policy } from '../core/policy.ts';
-import { type AddressKey, type AuditRow, type Store, Unavailable } from '../store/store.ts';
+import {
+  type AddressKey,
+  type AuditRow,
+  type History,
+  keyOf,
+  type Store,
+  Unavailable,
+} from '../store/store.ts';
 import { auditRows } from './audit.ts';
-import { type Job, type JobResult, tenantOf } from './jobs.ts';
+import { type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
 import { judge } from './judge.ts';
 import type { Runtime } from './runtime.ts';
 import { sift } from './sift.ts';
@@ -148,18 +155,19 @@ async function flush(deps: CommitDeps, jobs: readonly Job[]): Promise<readonly J
 /** Reads, judges and writes; null where somebody else wrote between. */
 async function tryFlush(
   { store, runtime, policyOf }: CommitDeps,
-  jobs: readonly Job[],
+  given: readonly Job[],
 ): Promise<readonly JobResult[] | null> {
   const now = runtime.now();
-  const known = await store.known(askedOf(jobs));
+  const known = await store.known(askedOf(given));
   const policies = new Map<string, Policy>();
-  for (const job of jobs) {
+  for (const job of given) {
     const tenant = tenantOf(job);
     if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
   }
   const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
-  const sifted = sift(jobs, known, policyFor, now);
+  const sifted = sift(given, known, policyFor, now);
   const histories = await store.histories([...sifted.toFold.values()]);
+  const jobs = given.map((job) => (job.type === 'edit' ? inTurn(job, histories) : job));
   const uncounted = await store.uncounted(redecided(jobs));
   const judgement = judge(jobs, sifted, {
     known,
@@ -177,6 +185,20 @@ async function tryFlush(
     return judgement.results;
   const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
   return (await store.write({ ...judgement.plan, audit, judgedBy })) === 'done' ? judgement.results : null;
+}
+
+/**
+ * What a person does comes after what was known then, whatever the clocks say: a provider's may be minutes ahead, and
+ * ours may have been set back. Imports tell of the past, and keep their time.
+ */
+function inTurn(job: Edit, histories: ReadonlyMap<string, History>): Edit {
+  const acts = job.acts.map(({ address, act }) => {
+    const history = histories.get(keyOf({ tenant: job.tenant, address }));
+    if (act.kind === 'import' || history === undefined) return { address, act };
+    const earliest = Math.max(...history.events.map(({ at }) => at), ...history.acts.map(({ at }) => at + 1));
+    return earliest > act.at ? { address, act: { ...act, at: earliest } } : { address, act };
+  });
+  return { ...job, acts };
 }
 
 const redecided = (jobs: readonly Job[]): AddressKey[] =>

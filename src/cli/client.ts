@@ -25,6 +25,8 @@ export interface Call {
   readonly json?: unknown;
   readonly body?: Uint8Array<ArrayBuffer>;
   readonly headers?: Readonly<Record<string, string>>;
+  /** Milliseconds for the whole answer; none = however long it takes. */
+  readonly within?: number;
 }
 
 export interface Client {
@@ -40,7 +42,7 @@ export interface Client {
   close(): Promise<void>;
 }
 
-type Fetch = (request: Request) => Response | Promise<Response>;
+type Fetch = (request: Request, init: { readonly signal?: AbortSignal }) => Promise<Response> | Response;
 
 /** `missing`: what to do where there is no local database. Commands that only read refuse: an empty list says "not suppressed". */
 export async function connect(shared: Shared, missing: Missing = 'refuse'): Promise<Client> {
@@ -97,7 +99,11 @@ export function configOrFail(env: NodeJS.ProcessEnv = process.env): Config {
 
 /** A client of one server, real or in this process. */
 export function clientOf(fetch: Fetch, base: string, key: string): Pick<Client, 'call' | 'ask' | 'all'> {
-  const call: Client['call'] = async (method, path, { query = {}, json, body, headers = {} } = {}) => {
+  const call: Client['call'] = async (
+    method,
+    path,
+    { query = {}, json, body, headers = {}, within } = {},
+  ) => {
     const url = new URL(base + path);
     for (const [name, value] of Object.entries(query))
       if (value !== undefined) url.searchParams.set(name, String(value));
@@ -111,7 +117,8 @@ export function clientOf(fetch: Fetch, base: string, key: string): Pick<Client, 
       ...(json === undefined ? {} : { body: JSON.stringify(json) }),
       ...(body === undefined ? {} : { body }),
     });
-    const answer = await fetch(request);
+    // Given to fetch itself: what a Request holds may be collected before it fires.
+    const answer = await fetch(request, within === undefined ? {} : { signal: AbortSignal.timeout(within) });
     if (!answer.ok) throw await failureOf(answer);
     return answer;
   };
@@ -140,9 +147,9 @@ function remote(text: string, { key = process.env.MAILSTOP_KEY, tenant }: Shared
   if (tenant !== undefined)
     throw usage('--tenant is for the local database; with --url, the key decides whose list it is');
   const base = text.replace(/\/+$/, '');
-  const fetchOrFail: Fetch = async (request) => {
+  const fetchOrFail: Fetch = async (request, init) => {
     try {
-      return await fetch(request);
+      return await fetch(request, init);
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
       throw new Failure(

@@ -160,7 +160,11 @@ function readEvent(label: string, meaning: LabelMeaning, fields: Fields): Provid
       // `status` is an enhanced code mostly, a basic one at times, and may be missing.
       code: /^[2-5]\d\d$/.test(status) ? status : null,
       enhanced: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) ? status : null,
-      text: textOf(fields.reason) ?? textOf(fields.response),
+      // A reason of theirs that the table knows is no server's words.
+      text:
+        label === 'dropped' && pick(DROPPED, fields.reason) !== null
+          ? null
+          : (textOf(fields.reason) ?? textOf(fields.response)),
     },
     providerType: type === null ? label : `${label}/${type}`,
     eventId: textOf(fields.sg_event_id),

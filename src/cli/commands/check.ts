@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Client, withClient } from '../client.ts';
-import { exitCodes } from '../failure.ts';
+import { exitCodes, Failure } from '../failure.ts';
 import { batches, meansStdin } from '../input.ts';
 import { type Column, clean, print, printJson, say, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
@@ -21,6 +21,8 @@ interface Options {
 
 /** The API takes ten times as many; answers come sooner so. */
 const BATCH = 1_000;
+/** Whoever asks before a send must not wait for a server that hangs. */
+const PATIENCE = 10_000;
 
 const columns: readonly Column<Result>[] = [
   { title: 'ADDRESS', value: (row) => row.address, flexible: true },
@@ -64,21 +66,39 @@ async function checkArguments(
   addresses: readonly string[],
   { stream, json }: Options & { json?: boolean },
 ): Promise<number> {
-  const answer = await client.ask<{ results: Result[] }>('POST', '/v1/check', {
-    json: { addresses, stream },
-  });
+  const answer = await ask(client, addresses, stream);
   if (json === true) printJson(answer);
   else print(table(columns, answer.results));
   return exitCodeOf(answer.results);
 }
 
+/** Nothing but a whole answer is one: what is missing or odd must never read as "may be sent to". */
+async function ask(
+  client: Client,
+  addresses: readonly string[],
+  stream: string | undefined,
+): Promise<{ results: Result[] }> {
+  const answer = await client.ask<{ results?: unknown } | null>('POST', '/v1/check', {
+    json: { addresses, stream },
+    within: PATIENCE,
+  });
+  const results = answer?.results;
+  if (!Array.isArray(results) || results.length !== addresses.length || !results.every(isResult))
+    throw new Failure('the server gave no answer for some address; is that a Mailstop server?');
+  return { ...answer, results };
+}
+
+const isResult = (value: unknown): value is Result =>
+  typeof value === 'object' &&
+  value !== null &&
+  'suppressed' in value &&
+  [true, false, null].includes(value.suppressed as boolean | null);
+
 async function checkLines(client: Client, { stream, json }: Options & { json?: boolean }): Promise<number> {
   if (process.stdin.isTTY) say('Reading addresses, one a line; end with Ctrl+D.');
   let code: number = exitCodes.done;
   for await (const addresses of batches(process.stdin, BATCH)) {
-    const { results } = await client.ask<{ results: Result[] }>('POST', '/v1/check', {
-      json: { addresses, stream },
-    });
+    const { results } = await ask(client, addresses, stream);
     const line =
       json === true
         ? (result: Result) => JSON.stringify(result)
