@@ -1,5 +1,5 @@
 /** What every provider file implements. Adapters are pure but for WebCrypto: no I/O, no clock of their own. */
-import type { ProviderEvent } from '../core/event.ts';
+import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import type { Result } from '../core/result.ts';
 
 /** A request as it came. `body` is read once, before anything is parsed. */
@@ -64,6 +64,15 @@ export interface ParseError {
   readonly why: string;
 }
 
+/** `ignored` = known, and nothing about whether mail may be sent. */
+export type Meaning = LabelMeaning | 'ignored';
+
+/**
+ * Every label that the vendor documents, and what it means by itself. Keyed by what `providerType` and ignored
+ * items say; where several words of theirs decide, by the longer `bounce/blocked` of which that is the beginning.
+ */
+export type Labels = Readonly<Record<string, Meaning>>;
+
 export interface ProviderAdapter {
   readonly id: string;
   /** As the vendor writes it. */
@@ -78,6 +87,11 @@ export interface ProviderAdapter {
     readonly hint: string;
     readonly publicUrl?: true;
   };
+  /** How to set it up at the vendor's, in order, a sentence each: where the URL goes, which events to choose. */
+  readonly setup?: readonly string[];
+  readonly labels?: Labels;
+  /** What the vendor's pages leave open and nobody has seen yet, a sentence each. */
+  readonly unverified?: readonly string[];
   /** Refuses a key that cannot work, when the source is configured: null, or what is wrong. */
   checkKey?(key: string): Promise<string | null> | string | null;
   /** Status for "try later"; 503 where absent. */
