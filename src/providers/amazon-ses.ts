@@ -4,20 +4,13 @@
  * envelope. Never takes `mail.destination` for who bounced: one message may have many recipients.
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
-import type { ProviderEvent } from '../core/event.ts';
+import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
 import { type Delivery, defineAdapter, type Item, type ParseError, type RawRequest } from './adapter.ts';
+import { DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
-import {
-  autoReply,
-  bounceMeaning,
-  complaintMeaning,
-  delayMeaning,
-  delivered,
-  ignoredTypes,
-  rejected,
-} from './labels/amazon-ses.ts';
+import { AUTO_REPLY, bounceMeaning, complaintMeaning, delayMeaning, LABELS } from './labels/amazon-ses.ts';
 import { confirmationUrl, verifySns } from './verify/sns.ts';
 
 export const amazonSes = defineAdapter({
@@ -28,11 +21,17 @@ export const amazonSes = defineAdapter({
     proof: 'topics',
     hint: 'topic_arns: the ARN of each SNS topic that SES publishes to, as the SNS console shows it (arn:aws:sns:<region>:<account>:<name>), with raw message delivery off; or basic_auth alone, for raw delivery and EventBridge.',
   },
+  setup: [
+    'In the Amazon SNS console, create a standard topic; its ARN is what the source needs.',
+    'On the topic, Create subscription: protocol HTTPS, the URL as endpoint, raw message delivery off; Mailstop confirms it by itself.',
+    'In the Amazon SES console, choose the identity, Notifications, and give the topic for Bounce and Complaint feedback (or add it as an event destination of your configuration set).',
+  ],
+  labels: LABELS,
+  unverified: ['That a bounce of the subtype UnsubscribedRecipient is for an unsubscribe.'],
   verify: verifySns,
   parse,
 });
 
-type Json = Readonly<Record<string, unknown>>;
 type Common = Omit<ProviderEvent, 'meaning' | 'recipient'>;
 
 interface Notice {
@@ -54,7 +53,7 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
     return forEachRecipient(notice, bounce.bouncedRecipients, (entry) => {
       const reply = replyOf(entry);
       const mute = reply.enhanced === null && reply.text === null;
-      return { ...common, meaning: mute && label === 'Transient/General' ? autoReply : meaning, reply };
+      return { ...common, meaning: mute && label === 'Transient/General' ? AUTO_REPLY : meaning, reply };
     });
   },
 
@@ -74,7 +73,7 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
   Delivery(notice) {
     const delivery = part(notice, 'delivery');
     const reply = { text: textOf(delivery.smtpResponse) };
-    const event = { ...timed(notice, delivery), meaning: delivered, reply };
+    const event = { ...timed(notice, delivery), meaning: DELIVERED, reply };
     return forEachRecipient(notice, delivery.recipients, () => event);
   },
 
@@ -91,7 +90,7 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
 
   Reject(notice) {
     const reply = { text: textOf(part(notice, 'reject').reason) };
-    const event = { ...notice.common, meaning: rejected, reply };
+    const event = { ...notice.common, meaning: LABELS.Reject as LabelMeaning, reply };
     return forEachRecipient(notice, notice.mail.destination, () => event);
   },
 
@@ -140,7 +139,7 @@ function readNotification(notification: Json, id: string | null): Item[] {
   const type = textOf(notification.eventType) ?? textOf(notification.notificationType);
   if (type === null) return [unreadable('neither eventType nor notificationType', notification)];
   const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
-  if (read === undefined) return [ignored(type, ignoredTypes.includes(type))];
+  if (read === undefined) return [ignored(type, rowOf(LABELS, type) === 'ignored')];
   const mail = isRecord(notification.mail) ? notification.mail : {};
   return read({ notification, mail, common: commonOf(mail, type, id) });
 }
@@ -178,7 +177,7 @@ function forEachRecipient(
     const recipient: unknown = isRecord(entry) ? entry.emailAddress : entry;
     if (sentTo !== null && typeof recipient === 'string' && !sentTo.has(bare(recipient)))
       return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
-    return { type: 'event', event: { ...eventOf(isRecord(entry) ? entry : {}), recipient } };
+    return eventItem({ ...eventOf(isRecord(entry) ? entry : {}), recipient });
   });
 }
 
@@ -238,5 +237,3 @@ const replyOf = ({ status, diagnosticCode }: Json) => ({
 });
 
 const items = (...list: Item[]): Delivery => ({ type: 'items', items: list });
-const ignored = (label: string, known: boolean): Item => ({ type: 'ignored', label, known });
-const unreadable = (why: string, raw: unknown): Item => ({ type: 'unreadable', why, raw });

@@ -12,6 +12,7 @@ import {
   type Delivery,
   defineAdapter,
   type Item,
+  type Labels,
   type ParseError,
   type Proof,
   type RawRequest,
@@ -19,6 +20,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { COMPLAINED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, jsonLimits, parseJson } from './json.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
@@ -28,7 +30,6 @@ import {
   verifyStandardWebhooks,
 } from './verify/standard-webhooks.ts';
 
-type Json = Readonly<Record<string, unknown>>;
 /** A field's value, or why it cannot be one. */
 type Read<T> = Result<T, string>;
 
@@ -42,6 +43,27 @@ const FEEDBACK: readonly FeedbackType[] = [
   'other',
 ];
 
+/** `event`, which is a kind; and what happens to a message and says nothing of its address. */
+const LABELS = {
+  bounce: { kind: 'bounce' },
+  deferral: { kind: 'deferral' },
+  reject: { kind: 'reject' },
+  complaint: COMPLAINED,
+  unsubscribe: { kind: 'unsubscribe' },
+  resubscribe: { kind: 'resubscribe' },
+  delivery: { kind: 'delivery', category: 'delivered' },
+  open: 'ignored',
+  opened: 'ignored',
+  click: 'ignored',
+  clicked: 'ignored',
+  sent: 'ignored',
+  queued: 'ignored',
+  scheduled: 'ignored',
+  processed: 'ignored',
+  accepted: 'ignored',
+  received: 'ignored',
+} as const satisfies Labels & Readonly<Record<Kind, LabelMeaning>>;
+
 export const generic = defineAdapter({
   id: 'generic',
   name: 'Generic',
@@ -50,6 +72,11 @@ export const generic = defineAdapter({
     proof: 'shared',
     hint: `${sharedHint}; or a Standard Webhooks secret (whsec_…) or public key (whpk_…) that signs the requests`,
   },
+  setup: [
+    'Post to the URL from your own system: one JSON object, an array, or NDJSON of {recipient, event, code?, enhanced?, text?, at?, id?, message_id?, stream?, tags?}.',
+    'Send the secret with each request in the header X-Mailstop-Key, or sign it as Standard Webhooks do.',
+  ],
+  labels: LABELS,
   checkKey: (key) => (signs(key) ? checkStandardWebhooksKey(key) : checkSharedKey(key)),
   verify,
   parse,
@@ -96,29 +123,15 @@ function readLines({ headers, body }: RawRequest, whyNotOne: string): Result<Del
 const isNdjson = (headers: Headers): boolean =>
   /^application\/(x-ndjson|ndjson|jsonl|x-jsonlines)\b/i.test(headers.get('content-type') ?? '');
 
-/** What happens to a message and says nothing of its address. */
-const NOT_KEPT = [
-  'open',
-  'opened',
-  'click',
-  'clicked',
-  'sent',
-  'queued',
-  'scheduled',
-  'processed',
-  'accepted',
-  'received',
-];
-
 function readItem(raw: unknown): Item {
   if (!isRecord(raw)) return unreadable('not an object', raw);
   const { event } = raw;
   if (typeof event !== 'string' || event === '') return unreadable('event: a kind is needed', raw);
   const label = event.trim().toLowerCase();
   const kind = kinds.find((known) => known === label);
-  if (kind === undefined) return { type: 'ignored', label, known: NOT_KEPT.includes(label) };
+  if (kind === undefined) return ignored(label, rowOf(LABELS, label) === 'ignored');
   const read = readEvent(raw, kind);
-  return read.ok ? { type: 'event', event: read.value } : unreadable(read.error, raw);
+  return read.ok ? eventItem(read.value) : unreadable(read.error, raw);
 }
 
 function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
@@ -154,13 +167,11 @@ function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
 }
 
 function readMeaning({ feedback }: Json, kind: Kind): Read<LabelMeaning> {
-  if (kind === 'delivery') return ok({ kind, category: 'delivered' });
-  if (kind !== 'complaint') return ok({ kind });
-  if (isAbsent(feedback)) return ok({ kind, category: 'complaint' });
+  if (kind !== 'complaint' || isAbsent(feedback)) return ok(LABELS[kind]);
   const known = FEEDBACK.find((type) => type === feedback);
   return known === undefined
     ? err(`feedback: not one of ${FEEDBACK.join(', ')}`)
-    : ok({ kind, category: 'complaint', feedback: known });
+    : ok({ ...COMPLAINED, feedback: known });
 }
 
 /** Codes may be given as a number. */
@@ -196,5 +207,3 @@ function readTags(value: unknown): Read<readonly string[]> {
 
 const isAbsent = (value: unknown): value is null | undefined | '' =>
   value === undefined || value === null || value === '';
-
-const unreadable = (why: string, raw: unknown): Item => ({ type: 'unreadable', why, raw });

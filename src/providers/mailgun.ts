@@ -10,6 +10,8 @@ import { DAY, MINUTE, readTime, SECOND } from '../core/time.ts';
 import type {
   Delivery,
   Item,
+  Labels,
+  Meaning,
   ParseError,
   Proof,
   RawRequest,
@@ -19,11 +21,20 @@ import type {
 } from './adapter.ts';
 import { defineAdapter } from './adapter.ts';
 import { type FormPair, isForm, parseForm, valuesOf } from './form.ts';
+import {
+  bounced,
+  COMPLAINED,
+  DELIVERED,
+  deferred,
+  eventItem,
+  ignored,
+  onList,
+  rowOf,
+  unreadable,
+} from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { equalBytes, fromHex, sha256, toHex, utf8 } from './verify/bytes.ts';
 import { hmacSha256 } from './verify/hmac.ts';
-
-type Table = Readonly<Record<string, LabelMeaning>>;
 
 /** Both forms, brought to one: what `meaningOf` and `readItem` need. */
 type Report = Readonly<Record<Told, string | null>> & {
@@ -38,45 +49,56 @@ type Signed = Readonly<Record<'timestamp' | 'token' | 'signature', string | null
 /** `raw` is for the operator, where the report cannot be read. */
 type Body = Readonly<{ signed: Signed; report: Report | null; raw: unknown }>;
 
-const IGNORED = new Set(
-  'accepted opened clicked stored list_member_uploaded list_member_upload_error list_uploaded'.split(' '),
-);
+const NO_MX = bounced('451', '4.4.4', { category: 'network-error' });
+const NO_ANSWER = bounced('421', '4.4.1', { category: 'network-error' });
+const TOO_OLD = bounced('554', '5.4.7', { category: 'expired' });
+const BLOCKED = bounced('554', '5.7.1', { category: 'ip-blocked' });
+const GREYLISTED = bounced('451', '4.7.1', { category: 'greylisted' });
+const later = (meaning: LabelMeaning): LabelMeaning => ({ ...meaning, kind: 'deferral' });
 
-const EVENTS: Table = {
-  delivered: { kind: 'delivery', code: '250', category: 'delivered' }, // test mode included: the manual says no more
+/**
+ * `event`; of a failure, its `severity`, and the `reason` or the number of Mailgun's own in `code`.
+ * https://documentation.mailgun.com/docs/mailgun/user-manual/events/event-structure
+ */
+const LABELS: Labels = {
+  accepted: 'ignored',
+  opened: 'ignored',
+  clicked: 'ignored',
+  stored: 'ignored',
+  list_member_uploaded: 'ignored',
+  list_member_upload_error: 'ignored',
+  list_uploaded: 'ignored',
+  delivered: DELIVERED, // test mode included: the manual says no more
   rejected: { kind: 'reject', category: 'policy-rejected' }, // by Mailgun: sandbox, account, content
-  complained: { kind: 'complaint', category: 'complaint', feedback: 'abuse' },
+  complained: { ...COMPLAINED, feedback: 'abuse' },
   unsubscribed: { kind: 'unsubscribe' },
-};
 
-const suppressed = { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'suppressed' } as const;
-/** Mailgun did not try. By its number, then by `reason`; only suppress-bounce is in a published sample. */
-const NOT_TRIED: Table = {
-  605: { ...suppressed, listedFor: 'bounce' }, // "Not delivering to previously bounced address"
-  606: { ...suppressed, listedFor: 'unsubscribe' },
-  607: { ...suppressed, listedFor: 'complaint' },
-  625: { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'policy-rejected' }, // poor list quality
-  'suppress-bounce': { ...suppressed, listedFor: 'bounce' },
-  'suppress-unsubscribe': { ...suppressed, listedFor: 'unsubscribe' },
-  'suppress-complaint': { ...suppressed, listedFor: 'complaint' },
-};
+  'failed/permanent': bounced('550', '5.0.0', { proof: 'hard' }),
+  // It did not try. Only suppress-bounce is in a published sample.
+  'failed/permanent/suppress-bounce': onList('bounce'),
+  'failed/permanent/suppress-unsubscribe': onList('unsubscribe'),
+  'failed/permanent/suppress-complaint': onList('complaint'),
+  'failed/permanent/605': onList('bounce'), // "Not delivering to previously bounced address"
+  'failed/permanent/606': onList('unsubscribe'),
+  'failed/permanent/607': onList('complaint'),
+  'failed/permanent/625': { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'policy-rejected' }, // poor list quality
+  'failed/permanent/498': NO_MX,
+  'failed/permanent/499': NO_ANSWER, // connect failed, timed out
+  'failed/permanent/602': TOO_OLD, // UNVERIFIED
+  'failed/permanent/old': TOO_OLD, // it tried until it gave up
+  'failed/permanent/espblock': BLOCKED,
+  'failed/permanent/greylisted': GREYLISTED,
 
-/** Mailgun's own numbers for what no server said. */
-const UNANSWERED: Table = {
-  498: { kind: 'bounce', code: '451', enhanced: '4.4.4', category: 'network-error' }, // "No MX"
-  499: { kind: 'bounce', code: '421', enhanced: '4.4.1', category: 'network-error' }, // connect failed, timed out
-  602: { kind: 'bounce', code: '554', enhanced: '5.4.7', category: 'expired' }, // "too old" (UNVERIFIED)
-};
+  'failed/temporary': deferred(),
+  'failed/temporary/498': later(NO_MX),
+  'failed/temporary/499': later(NO_ANSWER),
+  'failed/temporary/602': later(TOO_OLD),
+  'failed/temporary/old': later(TOO_OLD),
+  'failed/temporary/espblock': later(BLOCKED),
+  'failed/temporary/greylisted': later(GREYLISTED),
 
-/** By `reason` of a final failure. */
-const FAILED: Table = {
-  old: { kind: 'bounce', code: '554', enhanced: '5.4.7', category: 'expired' }, // it tried until it gave up
-  espblock: { kind: 'bounce', code: '554', enhanced: '5.7.1', category: 'ip-blocked' },
-  greylisted: { kind: 'bounce', code: '451', enhanced: '4.7.1', category: 'greylisted' },
+  failed: bounced('450', '4.0.0'), // a severity nobody has told us of
 };
-const PERMANENT: LabelMeaning = { kind: 'bounce', code: '550', enhanced: '5.0.0', proof: 'hard' };
-const TEMPORARY: LabelMeaning = { kind: 'deferral', code: '450', enhanced: '4.0.0' };
-const UNCLEAR: LabelMeaning = { kind: 'bounce', code: '450', enhanced: '4.0.0' }; // a severity nobody has told us of
 
 /** How long tokens are remembered, at the least. */
 const REMEMBERED = 390 * DAY;
@@ -89,6 +111,16 @@ export const mailgun = defineAdapter({
     proof: 'signature',
     hint: 'the HTTP webhook signing key of the Mailgun account, which is not its API key',
   },
+  setup: [
+    'In Mailgun, open Sending, Webhooks, choose the domain, and Add webhook.',
+    'Paste the URL for each of Delivered Messages, Permanent Failure, Temporary Failure, Spam Complaints and Unsubscribes.',
+    'Copy the HTTP webhook signing key from Settings, API Security (of a subaccount, its own).',
+  ],
+  labels: LABELS,
+  unverified: [
+    'Whether a retry within its eight hours is signed anew; so tokens are remembered, and no short limit is set on the past.',
+    'What 602 says in full; it is read as too old.',
+  ],
   checkKey: (key) => (key.trim().length < 16 ? 'shorter than any Mailgun signing key' : null),
   verify,
   parse,
@@ -125,38 +157,39 @@ function parse(request: RawRequest): Result<Delivery, ParseError> {
 
 function readItem(report: Report, raw: unknown): Item {
   const { event } = report;
-  if (event === null) return { type: 'unreadable', why: 'no event', raw };
+  if (event === null) return unreadable('no event', raw);
   const meaning = meaningOf(event, report);
-  if (meaning === null) return { type: 'ignored', label: event, known: IGNORED.has(event) };
+  if (meaning === undefined || meaning === 'ignored') return ignored(event, meaning === 'ignored');
   const failed = event === 'failed' || event === 'dropped';
   const tag = report.tags.length === 1 ? (report.tags[0] ?? null) : null;
-  return {
-    type: 'event',
-    event: {
-      meaning,
-      recipient: report.recipient,
-      at: report.at,
-      reply: { code: smtpCodeOf(report.code), enhanced: report.enhanced, text: report.text },
-      providerType: (failed ? [event, report.severity, report.reason] : [event]).filter(Boolean).join('/'),
-      eventId: report.id,
-      messageId: report.messageId,
-      // Tags are the message's: with several of them nobody can say which one the recipient left.
-      group: meaning.kind === 'unsubscribe' ? (report.list ?? tag) : null,
-      tags: report.tags,
-      ...(isListed(meaning, report) ? { listed: true } : {}),
-    },
-  };
+  return eventItem({
+    meaning,
+    recipient: report.recipient,
+    at: report.at,
+    reply: { code: smtpCodeOf(report.code), enhanced: report.enhanced, text: report.text },
+    providerType: (failed ? [event, report.severity, report.reason] : [event]).filter(Boolean).join('/'),
+    eventId: report.id,
+    messageId: report.messageId,
+    // Tags are the message's: with several of them nobody can say which one the recipient left.
+    group: meaning.kind === 'unsubscribe' ? (report.list ?? tag) : null,
+    tags: report.tags,
+    ...(isListed(meaning, report) ? { listed: true } : {}),
+  });
 }
 
-function meaningOf(event: string, report: Report): LabelMeaning | null {
-  if (event !== 'failed' && event !== 'dropped' && event !== 'bounced') return pick(EVENTS, event);
-  const notTried = pick(NOT_TRIED, report.code) ?? pick(NOT_TRIED, report.reason);
-  if (notTried !== null) return notTried;
+function meaningOf(event: string, { severity, reason, code }: Report): Meaning | undefined {
+  if (event !== 'failed' && event !== 'dropped' && event !== 'bounced')
+    return event.includes('/') ? undefined : rowOf(LABELS, event);
+  const row = (word: string | null, of = 'permanent') => rowOf(LABELS, `failed/${of}/${word}`);
+  const notTried = [row(code), row(reason)].find(
+    (found) => typeof found === 'object' && found.kind === 'reject',
+  );
+  if (notTried !== undefined) return notTried;
   // The older `dropped` has no severity; it comes with a server's reply, as too old, or because it was not tried.
-  if (event === 'dropped' && report.reason !== 'old' && report.code === null) return { kind: 'reject' };
-  const why = pick(UNANSWERED, report.code) ?? pick(FAILED, report.reason);
-  if (report.severity === 'temporary') return { ...(why ?? TEMPORARY), kind: 'deferral' };
-  return why ?? (event === 'failed' && report.severity !== 'permanent' ? UNCLEAR : PERMANENT);
+  if (event === 'dropped' && reason !== 'old' && code === null) return { kind: 'reject' };
+  const of = severity === 'temporary' ? 'temporary' : 'permanent';
+  const unclear = event === 'failed' && of === 'permanent' && severity !== 'permanent';
+  return row(code, of) ?? row(reason, of) ?? rowOf(LABELS, unclear ? 'failed' : `failed/${of}`);
 }
 
 /** Its bounce list takes permanent mailbox errors; blocks and full mailboxes stay off it. */
@@ -166,8 +199,11 @@ const isListed = (meaning: LabelMeaning, report: Report): boolean =>
   meaning.listedFor !== undefined ||
   (meaning.kind === 'bounce' && (report.reason === 'bounce' || report.event === 'bounced'));
 
+/** Where no server said anything. */
+const OWN_CODES = new Set(['498', '499']);
+
 const smtpCodeOf = (code: string | null): string | null =>
-  code !== null && /^[2-5]\d\d$/.test(code) && pick(UNANSWERED, code) === null ? code : null;
+  code !== null && /^[2-5]\d\d$/.test(code) && !OWN_CODES.has(code) ? code : null;
 
 function readBody(request: RawRequest): Result<Body, string> {
   const contentType = request.headers.get('content-type');
@@ -248,6 +284,3 @@ function bareAddress(header: unknown): unknown {
 }
 
 const recordOf = (value: unknown): Record<string, unknown> => (isRecord(value) ? value : {});
-
-const pick = (table: Table, label: string | null): LabelMeaning | null =>
-  (label !== null && Object.hasOwn(table, label) ? table[label] : null) ?? null;

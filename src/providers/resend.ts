@@ -4,16 +4,32 @@
  * not say whom it is about; it may not be pinned on any of them.
  * https://resend.com/docs/webhooks/event-types
  */
-import type { Kind, LabelMeaning, ProviderEvent } from '../core/event.ts';
+import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { parseReplyText } from '../core/smtp.ts';
 import { readTime } from '../core/time.ts';
-import { type Delivery, defineAdapter, type Item, type ParseError, type RawRequest } from './adapter.ts';
+import {
+  type Delivery,
+  defineAdapter,
+  type Item,
+  type Labels,
+  type ParseError,
+  type RawRequest,
+} from './adapter.ts';
+import {
+  bounced,
+  COMPLAINED,
+  DELIVERED,
+  deferred,
+  eventItem,
+  ignored,
+  type Json,
+  onList,
+  rowOf,
+  unreadable,
+} from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
-import { bounceMeaning, onList } from './labels/resend.ts';
 import { checkStandardWebhooksKey, verifyStandardWebhooks, webhookIdOf } from './verify/standard-webhooks.ts';
-
-type Json = Readonly<Record<string, unknown>>;
 
 /** What all items of one request share. */
 interface Notice {
@@ -23,16 +39,61 @@ interface Notice {
   readonly data: Json;
 }
 
-const IGNORED = new Set([
-  'email.sent',
-  'email.scheduled',
-  'email.opened',
-  'email.clicked',
-  'email.received',
-  'email.failed', // "failed to send due to an error": quota, domain, API key; nothing was tried and the address is not meant
-  'contact.deleted',
-]);
-/** Housekeeping of the account, whatever is said of it. */
+const HARD = bounced('550', '5.0.0', { proof: 'hard' });
+const SOFT = bounced('450', '4.0.0');
+/** A bounce in Resend's own word for it, from before there was email.suppressed. */
+const SUPPRESSED: LabelMeaning = { ...onList('bounce'), kind: 'bounce' };
+const NOTICED: LabelMeaning = { kind: 'reject', category: 'suppressed' };
+
+/** `type`; of bounces, the words of Amazon SES, which sends for Resend: `bounce.type`/`bounce.subType`. */
+const LABELS: Labels = {
+  'email.sent': 'ignored',
+  'email.scheduled': 'ignored',
+  'email.opened': 'ignored',
+  'email.clicked': 'ignored',
+  'email.received': 'ignored',
+  'email.failed': 'ignored', // "failed to send due to an error": quota, domain, API key; nothing was tried
+  'contact.deleted': 'ignored',
+  // Housekeeping of the account.
+  'domain.created': 'ignored',
+  'domain.updated': 'ignored',
+  'domain.deleted': 'ignored',
+
+  'email.delivered': DELIVERED,
+  'email.delivery_delayed': deferred(),
+  'email.complained': { ...COMPLAINED, feedback: 'abuse' },
+
+  // https://resend.com/docs/dashboard/emails/email-bounces
+  'email.bounced': HARD, // "permanently rejected the email"
+  'email.bounced/Permanent': HARD,
+  'email.bounced/Permanent/General': HARD,
+  'email.bounced/Permanent/NoEmail': bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
+  'email.bounced/Permanent/Suppressed': SUPPRESSED, // "it has a history of producing hard bounces"
+  'email.bounced/Permanent/OnAccountSuppressionList': SUPPRESSED,
+  'email.bounced/Permanent/UnsubscribedRecipient': { ...SUPPRESSED, listedFor: 'unsubscribe' }, // UNVERIFIED
+  'email.bounced/Transient': SOFT,
+  'email.bounced/Transient/General': SOFT,
+  'email.bounced/Transient/MailboxFull': bounced('452', '4.2.2', {
+    category: 'mailbox-full',
+    proof: 'cause',
+  }),
+  'email.bounced/Transient/MessageTooLarge': bounced('552', '5.3.4', { category: 'message-too-large' }),
+  'email.bounced/Transient/ContentRejected': bounced('554', '5.7.1', { category: 'content-rejected' }),
+  'email.bounced/Transient/AttachmentRejected': bounced('554', '5.7.0', { category: 'content-rejected' }),
+  'email.bounced/Transient/CustomTimeoutExceeded': bounced('554', '5.4.7', { category: 'expired' }), // UNVERIFIED
+  'email.bounced/Undetermined': SOFT,
+
+  'email.suppressed': onList('bounce'),
+  'suppression.added': NOTICED,
+  'suppression.added/bounce': { ...NOTICED, listedFor: 'bounce' },
+  'suppression.added/complaint': { ...NOTICED, listedFor: 'complaint' },
+  'suppression.added/manual': NOTICED, // which tells no reason
+  'suppression.removed': { kind: 'resubscribe' },
+  'contact.created/unsubscribed': { kind: 'unsubscribe' },
+  'contact.updated/unsubscribed': { kind: 'unsubscribe' },
+  'contact.topics.updated/opt_out': { kind: 'unsubscribe' },
+  'contact.topics.updated/opt_in': { kind: 'resubscribe' },
+};
 const IGNORED_FAMILIES = /^(domain|topic|inbox)\./;
 
 export const resend = defineAdapter({
@@ -43,6 +104,16 @@ export const resend = defineAdapter({
     proof: 'signature',
     hint: 'keys: the signing secret that Resend shows on the page of the webhook; it starts with whsec_',
   },
+  setup: [
+    'In Resend, open Webhooks, and Add Webhook with the URL as its endpoint.',
+    'Choose email.bounced, email.complained, email.delivered, email.delivery_delayed, email.suppressed, the suppression events and contact.updated.',
+    'Copy the signing secret from the page of the webhook.',
+  ],
+  labels: LABELS,
+  unverified: [
+    'That the SES subtypes UnsubscribedRecipient and CustomTimeoutExceeded are passed on.',
+    'The field diagnosticCode, seen in practice and absent from the types that Resend publishes.',
+  ],
   checkKey: checkStandardWebhooksKey,
   verify: (request, trust, io) => verifyStandardWebhooks(request, trust.secrets.keys, io.now),
   parse,
@@ -55,7 +126,7 @@ function parse(request: RawRequest): Result<Delivery, ParseError> {
   const type = textOf(json.value.type);
   if (type === null) return ok({ type: 'items', items: [unreadable('no type', json.value)] });
   const { data } = json.value;
-  if (IGNORED.has(type) || IGNORED_FAMILIES.test(type))
+  if (rowOf(LABELS, type) === 'ignored' || IGNORED_FAMILIES.test(type))
     return ok({ type: 'items', items: [ignored(type, true)] });
   const read = Object.hasOwn(readers, type) ? readers[type] : undefined;
   if (read === undefined) return ok({ type: 'items', items: [ignored(type, false)] });
@@ -68,9 +139,10 @@ function parse(request: RawRequest): Result<Delivery, ParseError> {
 const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
   'email.bounced'(notice) {
     const bounce = part(notice, 'bounce');
-    const [type, subType] = [textOf(bounce.type) ?? '', textOf(bounce.subType) ?? ''];
+    const type = textOf(bounce.type) ?? '';
+    const label = [type, textOf(bounce.subType) ?? ''].filter((word) => word !== '').join('/');
     const prose = textOf(bounce.message);
-    const meaning = bounceMeaning(type, subType, prose);
+    const meaning = bounceMeaning(type, label, prose);
     // The server's own words: seen in practice, absent from Resend's types (UNVERIFIED).
     const words = textsOf(bounce.diagnosticCode).join('\n');
     // "…but didn't specify the reason": where the label says only "hard", prose beside it would read as words that
@@ -78,20 +150,12 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
     const isReply = prose !== null && parseReplyText(prose).code !== null;
     const text = words !== '' ? words : meaning.proof === 'hard' && !isReply ? null : prose;
     const listed = type === 'Permanent' || meaning.category === 'suppressed' ? { listed: true } : {};
-    const label = [type, subType].filter((word) => word !== '').join('/');
     return forEachRecipient(notice, meaning, text, label, listed);
   },
 
-  'email.complained': (notice) =>
-    forEachRecipient(notice, { kind: 'complaint', category: 'complaint', feedback: 'abuse' }, null, '', {
-      listed: true,
-    }),
-
-  'email.delivered': (notice) =>
-    forEachRecipient(notice, { kind: 'delivery', code: '250', category: 'delivered' }, null, ''),
-
-  'email.delivery_delayed': (notice) =>
-    forEachRecipient(notice, { kind: 'deferral', code: '450', enhanced: '4.0.0' }, null, ''),
+  'email.complained': (notice) => forEachRecipient(notice, meant(notice.type), null, '', { listed: true }),
+  'email.delivered': (notice) => forEachRecipient(notice, meant(notice.type), null, ''),
+  'email.delivery_delayed': (notice) => forEachRecipient(notice, meant(notice.type), null, ''),
 
   'email.suppressed'(notice) {
     const { type, message } = part(notice, 'suppressed');
@@ -101,19 +165,17 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
       : /unsubscri/i.test(why)
         ? 'unsubscribe'
         : 'bounce';
-    const meaning: LabelMeaning = { ...onList, kind: 'reject', listedFor };
-    return forEachRecipient(notice, meaning, textOf(message), textOf(type) ?? '', { listed: true });
+    return forEachRecipient(notice, onList(listedFor), textOf(message), textOf(type) ?? '', { listed: true });
   },
 
   'suppression.added'(notice) {
     const origin = textOf(notice.data.origin) ?? '';
-    const listedFor = (['bounce', 'complaint'] as const).find((reason) => reason === origin); // `manual` tells none
-    const meaning: LabelMeaning = { kind: 'reject', category: 'suppressed', ...(listedFor && { listedFor }) };
-    return [listEvent(notice, meaning, origin, { listed: true })];
+    const row = rowOf(LABELS, `${notice.type}/${origin}`);
+    return [listEvent(notice, typeof row === 'object' ? row : NOTICED, origin, { listed: true })];
   },
 
   'suppression.removed': (notice) => [
-    listEvent(notice, { kind: 'resubscribe' }, textOf(notice.data.origin) ?? '', { listed: false }),
+    listEvent(notice, meant(notice.type), textOf(notice.data.origin) ?? '', { listed: false }),
   ],
 
   'contact.created': readContact,
@@ -132,7 +194,7 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
  */
 function readContact(notice: Notice): Item[] {
   if (notice.data.unsubscribed !== true) return [ignored(notice.type, true)];
-  return [listEvent(notice, { kind: 'unsubscribe' }, 'unsubscribed')];
+  return [listEvent(notice, meant(`${notice.type}/unsubscribed`), 'unsubscribed')];
 }
 
 /** "Topics changed in this update, each with its new subscription". */
@@ -140,11 +202,30 @@ function readTopic(notice: Notice, topic: unknown): Item {
   const { id, subscription } = isRecord(topic) ? topic : {};
   const group = textOf(id);
   if (group === null) return unreadable('a topic without an id', topic);
-  const kind: Kind | null =
-    subscription === 'opt_out' ? 'unsubscribe' : subscription === 'opt_in' ? 'resubscribe' : null;
-  if (kind === null) return ignored(`${notice.type}/${textOf(subscription) ?? ''}`, false);
-  return listEvent(notice, { kind }, String(subscription), { group });
+  const word = textOf(subscription) ?? '';
+  const label = `${notice.type}/${word}`;
+  const meaning = rowOf(LABELS, label);
+  return typeof meaning === 'object' ? listEvent(notice, meaning, word, { group }) : ignored(label, false);
 }
+
+/** A type of tomorrow is a bounce still, of which nothing is proven; a subtype means what its type means. */
+function bounceMeaning(type: string, label: string, prose: string | null): LabelMeaning {
+  const row = [`email.bounced/${label}`, `email.bounced/${type}`]
+    .map((known) => rowOf(LABELS, known))
+    .find((found) => typeof found === 'object');
+  const meaning = row ?? (type === '' ? untyped(prose) : SOFT);
+  // "Resend has suppressed sending to this address because …".
+  return /has suppressed sending/i.test(prose ?? '') && meaning.category !== 'suppressed'
+    ? SUPPRESSED
+    : meaning;
+}
+
+/** Older requests have prose alone. */
+const untyped = (prose: string | null): LabelMeaning =>
+  prose === null || /hard bounce/i.test(prose) ? HARD : SOFT;
+
+/** Of a type that has one row. */
+const meant = (type: string): LabelMeaning => LABELS[type] as LabelMeaning;
 
 /** One item for each of `to`; which of them it is about, only a list of one tells. */
 function forEachRecipient(
@@ -158,19 +239,16 @@ function forEachRecipient(
   const recipients: readonly unknown[] = Array.isArray(data.to) ? data.to : [data.to];
   if (recipients.length === 0 || data.to === undefined) return [unreadable('names no recipient', data)];
   const certain = recipients.length === 1 ? more : { ambiguous: true };
-  return recipients.map(
-    (recipient): Item => ({
-      type: 'event',
-      event: {
-        ...base(notice, label),
-        meaning,
-        recipient,
-        sentAt: readTime(data.created_at),
-        reply: { text },
-        messageId: textOf(data.email_id),
-        tags: tagsOf(data.tags),
-        ...certain,
-      },
+  return recipients.map((recipient) =>
+    eventItem({
+      ...base(notice, label),
+      meaning,
+      recipient,
+      sentAt: readTime(data.created_at),
+      reply: { text },
+      messageId: textOf(data.email_id),
+      tags: tagsOf(data.tags),
+      ...certain,
     }),
   );
 }
@@ -181,17 +259,15 @@ const listEvent = (
   meaning: LabelMeaning,
   label: string,
   more: Pick<ProviderEvent, 'listed' | 'group'> = {},
-): Item => ({
-  type: 'event',
-  event: {
+): Item =>
+  eventItem({
     ...base(notice, label),
     meaning,
     recipient: notice.data.email,
     reply: {},
     messageId: null,
     ...more,
-  },
-});
+  });
 
 const base = ({ type, at, id }: Notice, label: string) => ({
   at,
@@ -210,6 +286,3 @@ const part = ({ data }: Notice, name: string): Json => {
   const value = data[name];
   return isRecord(value) ? value : {};
 };
-
-const ignored = (label: string, known: boolean): Item => ({ type: 'ignored', label, known });
-const unreadable = (why: string, raw: unknown): Item => ({ type: 'unreadable', why, raw });

@@ -10,6 +10,8 @@ import { MINUTE, readTime, SECOND } from '../core/time.ts';
 import type {
   Delivery,
   Item,
+  Labels,
+  Meaning,
   ParseError,
   Proof,
   RawRequest,
@@ -18,71 +20,77 @@ import type {
   VerifyIo,
 } from './adapter.ts';
 import { defineAdapter } from './adapter.ts';
+import {
+  bounced,
+  COMPLAINED,
+  DELIVERED,
+  deferred,
+  eventItem,
+  ignored,
+  type Json,
+  onList,
+  rowOf,
+  unreadable,
+} from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { utf8 } from './verify/bytes.ts';
 import { importP256Key, readSignature, verifyP256 } from './verify/ecdsa.ts';
 
-type Table = Readonly<Record<string, LabelMeaning>>;
-type Fields = Readonly<Record<string, unknown>>;
+const CONTENT = bounced('554', '5.7.1', { category: 'spam-content' });
+const REPUTATION = bounced('554', '5.7.1', { category: 'ip-blocked' });
+const TOO_MUCH = bounced('421', '4.7.0', { category: 'rate-limited' });
 
-/** Known and not about whether mail may be sent. */
-const IGNORED = new Set(['processed', 'open', 'click', 'account_status_change']);
-
-const EVENTS: Table = {
-  delivered: { kind: 'delivery', code: '250', category: 'delivered' },
-  deferred: { kind: 'deferral', code: '450', enhanced: '4.0.0' },
-  spamreport: { kind: 'complaint', category: 'complaint', feedback: 'abuse' },
+/**
+ * `event`; of a bounce, its `type` and `bounce_classification`; of a drop, its `reason`; both in lower case.
+ * https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/bounce-and-block-classifications
+ */
+const LABELS: Labels = {
+  processed: 'ignored',
+  open: 'ignored',
+  click: 'ignored',
+  account_status_change: 'ignored',
+  delivered: DELIVERED,
+  deferred: deferred(),
+  spamreport: { ...COMPLAINED, feedback: 'abuse' },
   unsubscribe: { kind: 'unsubscribe' }, // "Opt Out of All Emails"
   group_unsubscribe: { kind: 'unsubscribe' },
   group_resubscribe: { kind: 'resubscribe' },
-};
 
-/** `type=bounce`: the address goes on SendGrid's bounce list. By `bounce_classification`. */
-const BOUNCED: Table = {
-  'invalid address': {
-    kind: 'bounce',
-    code: '550',
-    enhanced: '5.1.1',
-    category: 'mailbox-unknown',
+  // The address goes on SendGrid's bounce list.
+  'bounce/bounce': bounced('550', '5.0.0', { proof: 'hard' }),
+  'bounce/bounce/invalid address': bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
+  'bounce/bounce/mailbox unavailable': bounced('550', '5.2.0', { proof: 'hard' }), // full, disabled, …
+  'bounce/bounce/technical failure': bounced('550', '5.4.0', { category: 'network-error' }),
+  'bounce/bounce/content': CONTENT,
+  'bounce/bounce/reputation': REPUTATION,
+  'bounce/bounce/frequency or volume too high': TOO_MUCH,
+
+  // This message was refused and the next is tried, so the label proves nothing of the address.
+  'bounce/blocked': bounced('450', '4.0.0'),
+  'bounce/blocked/invalid address': bounced('550', '5.1.1', { category: 'mailbox-unknown' }),
+  'bounce/blocked/mailbox unavailable': bounced('450', '4.2.0'),
+  'bounce/blocked/technical failure': bounced('421', '4.4.0', { category: 'network-error' }),
+  'bounce/blocked/content': CONTENT,
+  'bounce/blocked/reputation': REPUTATION,
+  'bounce/blocked/frequency or volume too high': TOO_MUCH,
+
+  'bounce/expired': bounced('554', '5.4.7', { category: 'expired' }), // in django-anymail's tests, not on the page
+
+  dropped: { kind: 'reject' },
+  'dropped/bounced address': onList('bounce'),
+  'dropped/unsubscribed address': onList('unsubscribe'),
+  'dropped/spam reporting address': onList('complaint'),
+  'dropped/invalid': {
+    kind: 'reject',
+    code: '553',
+    enhanced: '5.1.3',
+    category: 'address-syntax',
     proof: 'cause',
   },
-  'mailbox unavailable': { kind: 'bounce', code: '550', enhanced: '5.2.0', proof: 'hard' }, // full, disabled, …
-  'technical failure': { kind: 'bounce', code: '550', enhanced: '5.4.0', category: 'network-error' },
-  content: { kind: 'bounce', code: '554', enhanced: '5.7.1', category: 'spam-content' },
-  reputation: { kind: 'bounce', code: '554', enhanced: '5.7.1', category: 'ip-blocked' },
-  'frequency or volume too high': {
-    kind: 'bounce',
-    code: '421',
-    enhanced: '4.7.0',
-    category: 'rate-limited',
-  },
+  'dropped/spam content': { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'spam-content' }, // their spam checker
+  'dropped/invalid smtpapi header': { kind: 'reject', category: 'content-rejected' }, // our X-SMTPAPI
+  'dropped/recipient list over package quota': { kind: 'reject', category: 'sender-rejected' }, // our account
 };
-const BOUNCED_OTHERWISE: LabelMeaning = { kind: 'bounce', code: '550', enhanced: '5.0.0', proof: 'hard' };
-
-/** `type=blocked`: this message was refused and the next is tried, so the label proves nothing of the address. */
-const BLOCKED: Table = {
-  ...BOUNCED,
-  'invalid address': { kind: 'bounce', code: '550', enhanced: '5.1.1', category: 'mailbox-unknown' },
-  'mailbox unavailable': { kind: 'bounce', code: '450', enhanced: '4.2.0' },
-  'technical failure': { kind: 'bounce', code: '421', enhanced: '4.4.0', category: 'network-error' },
-};
-const BLOCKED_OTHERWISE: LabelMeaning = { kind: 'bounce', code: '450', enhanced: '4.0.0' };
-
-/** `type=expired`: seen in django-anymail's tests, absent from the vendor's page. */
-const EXPIRED: LabelMeaning = { kind: 'bounce', code: '554', enhanced: '5.4.7', category: 'expired' };
-
-const listed = { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'suppressed' } as const;
-/** By the `reason` of `dropped`. */
-const DROPPED: Table = {
-  'bounced address': { ...listed, listedFor: 'bounce' },
-  'unsubscribed address': { ...listed, listedFor: 'unsubscribe' },
-  'spam reporting address': { ...listed, listedFor: 'complaint' },
-  invalid: { kind: 'reject', code: '553', enhanced: '5.1.3', category: 'address-syntax', proof: 'cause' },
-  'spam content': { kind: 'reject', code: '554', enhanced: '5.7.1', category: 'spam-content' }, // their spam checker
-  'invalid smtpapi header': { kind: 'reject', category: 'content-rejected' }, // our X-SMTPAPI
-  'recipient list over package quota': { kind: 'reject', category: 'sender-rejected' }, // our account
-};
-const DROPPED_OTHERWISE: LabelMeaning = { kind: 'reject' };
 
 export const sendgrid = defineAdapter({
   id: 'sendgrid',
@@ -92,6 +100,15 @@ export const sendgrid = defineAdapter({
     proof: 'signature',
     hint: 'the verification key that SendGrid shows under Mail Settings, Event Webhooks, Signature Verification',
   },
+  setup: [
+    'In SendGrid, open Settings, Mail Settings, Event Webhooks, and create one with the URL as its Post URL.',
+    'Choose Delivered, Deferred, Bounced, Dropped, Spam Reports, Unsubscribes, Group Unsubscribes and Group Resubscribes.',
+    'Under Security features switch on Signed Event Webhook, save, and copy the verification key it then shows.',
+  ],
+  labels: LABELS,
+  unverified: [
+    'Whether a retry up to a day later carries the timestamp of the first attempt; so there is no limit on the past.',
+  ],
   checkKey: async (key) =>
     (await importP256Key(key)) === null ? 'not a P-256 public key in base64, as SendGrid shows it' : null,
   verify,
@@ -128,28 +145,33 @@ function parse(request: RawRequest): Result<Delivery, ParseError> {
 }
 
 function readItem(raw: unknown): Item {
-  if (!isRecord(raw)) return { type: 'unreadable', why: 'not an object', raw };
+  if (!isRecord(raw)) return unreadable('not an object', raw);
   const label = raw.event;
-  if (typeof label !== 'string' || label === '') return { type: 'unreadable', why: 'no event', raw };
+  if (typeof label !== 'string' || label === '') return unreadable('no event', raw);
   const meaning = meaningOf(label, raw);
-  if (meaning === null) return { type: 'ignored', label, known: IGNORED.has(label) };
+  if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning === 'ignored');
   // Without its group it would lift the opt-out of all mail.
-  if (meaning.kind === 'resubscribe' && textOf(raw.asm_group_id) === null) {
-    return { type: 'unreadable', why: 'a resubscription to no group', raw };
-  }
-  return { type: 'event', event: readEvent(label, meaning, raw) };
+  if (meaning.kind === 'resubscribe' && textOf(raw.asm_group_id) === null)
+    return unreadable('a resubscription to no group', raw);
+  return eventItem(readEvent(label, meaning, raw));
 }
 
-function meaningOf(label: string, fields: Fields): LabelMeaning | null {
-  if (label === 'dropped') return pick(DROPPED, fields.reason) ?? DROPPED_OTHERWISE;
-  if (label !== 'bounce') return pick(EVENTS, label);
-  const classification = fields.bounce_classification;
-  if (fields.type === 'expired') return EXPIRED;
-  if (fields.type === 'bounce') return pick(BOUNCED, classification) ?? BOUNCED_OTHERWISE;
-  return pick(BLOCKED, classification) ?? BLOCKED_OTHERWISE;
+function meaningOf(label: string, fields: Json): Meaning | undefined {
+  if (label === 'dropped') return droppedAs(fields.reason) ?? rowOf(LABELS, label);
+  if (label !== 'bounce') return label.includes('/') ? undefined : rowOf(LABELS, label);
+  // A type of tomorrow proves as little as a block.
+  const type = fields.type === 'bounce' || fields.type === 'expired' ? fields.type : 'blocked';
+  return (
+    rowOf(LABELS, `bounce/${type}/${wordsOf(fields.bounce_classification)}`) ??
+    rowOf(LABELS, `bounce/${type}`)
+  );
 }
 
-function readEvent(label: string, meaning: LabelMeaning, fields: Fields): ProviderEvent {
+const droppedAs = (reason: unknown): Meaning | undefined => rowOf(LABELS, `dropped/${wordsOf(reason)}`);
+
+const wordsOf = (value: unknown): string => (typeof value === 'string' ? value.trim().toLowerCase() : '');
+
+function readEvent(label: string, meaning: LabelMeaning, fields: Json): ProviderEvent {
   const status = textOf(fields.status)?.trim() ?? '';
   const type = label === 'bounce' ? textOf(fields.type) : null;
   return {
@@ -162,7 +184,7 @@ function readEvent(label: string, meaning: LabelMeaning, fields: Fields): Provid
       enhanced: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) ? status : null,
       // A reason of theirs that the table knows is no server's words.
       text:
-        label === 'dropped' && pick(DROPPED, fields.reason) !== null
+        label === 'dropped' && droppedAs(fields.reason) !== undefined
           ? null
           : (textOf(fields.reason) ?? textOf(fields.response)),
     },
@@ -178,12 +200,7 @@ function readEvent(label: string, meaning: LabelMeaning, fields: Fields): Provid
   };
 }
 
-const isListed = (label: string, meaning: LabelMeaning, fields: Fields): boolean =>
+const isListed = (label: string, meaning: LabelMeaning, fields: Json): boolean =>
   label === 'bounce'
     ? fields.type === 'bounce'
     : label === 'spamreport' || label === 'unsubscribe' || meaning.listedFor !== undefined;
-
-const pick = (table: Table, label: unknown): LabelMeaning | null => {
-  const key = typeof label === 'string' ? label.trim().toLowerCase() : '';
-  return (Object.hasOwn(table, key) ? table[key] : null) ?? null;
-};

@@ -6,21 +6,14 @@ import { samplers } from '../../src/samples/registry.ts';
 import { proofs } from '../fuzz/proofs.ts';
 import type { Documented, Say } from './documented/documented.ts';
 import { documentedOf } from './documented/registry.ts';
+import { requestSaying } from './documented/request.ts';
 
 const TO = 'ann@example.com';
 
-function requestOf({ contentType = 'text/plain', method }: Documented, say: Say): RawRequest {
-  const said = say(TO);
-  const url = new URL('https://mailstop.example/webhooks/test');
-  const headers = new Headers({
-    'content-type': typeof said === 'string' ? contentType : 'application/json',
-  });
-  if (method === 'GET') {
-    url.search = String(said);
-    return { method, url, headers, body: new Uint8Array() };
-  }
-  const body = new TextEncoder().encode(typeof said === 'string' ? said : JSON.stringify(said));
-  return { method: 'POST', url, headers, body };
+function requestOf(documented: Documented, say: Say): RawRequest {
+  const { method, search, headers, body } = requestSaying(documented, say, TO);
+  const url = new URL(`https://mailstop.example/webhooks/test${search}`);
+  return { method, url, headers: new Headers(headers), body: new TextEncoder().encode(body) };
 }
 
 describe.each(providers.filter(({ id }) => documentedOf[id] !== undefined))('$id', (adapter) => {
