@@ -3,10 +3,17 @@ import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { codePages } from './code-pages.ts';
 import { limitsPage } from './limits-page.ts';
 import { policyPage } from './policy-page.ts';
+import { providerPages } from './provider-pages.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 writeFileSync(new URL('policy.md', docs), policyPage());
 writeFileSync(new URL('limits.md', docs), limitsPage());
-rmSync(new URL('codes/', docs), { recursive: true, force: true });
-mkdirSync(new URL('codes/', docs));
-for (const [name, content] of codePages()) writeFileSync(new URL(`codes/${name}`, docs), content);
+for (const [folder, pages] of [
+  ['codes/', codePages()],
+  ['providers/', providerPages()],
+] as const) {
+  const home = new URL(folder, docs);
+  rmSync(home, { recursive: true, force: true });
+  mkdirSync(home);
+  for (const [name, content] of pages) writeFileSync(new URL(name, home), content);
+}

@@ -8,6 +8,7 @@ import { parse } from 'yaml';
 import { codePages } from '../scripts/code-pages.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { policyExample, policyPage } from '../scripts/policy-page.ts';
+import { providerPages } from '../scripts/provider-pages.ts';
 import { policyDocument } from '../src/app/policy-document.ts';
 import { providers } from '../src/providers/registry.ts';
 import { samplers } from '../src/samples/registry.ts';
@@ -55,10 +56,13 @@ test('docs/limits.md is what the code holds to (npm run docs)', () => {
   expect(read('docs/limits.md')).toBe(limitsPage());
 });
 
-test('docs/codes/ is the catalogue of the code (npm run docs)', () => {
-  const pages = codePages();
-  expect(readdirSync(new URL('docs/codes/', root)).sort()).toEqual([...pages.keys()].sort());
-  for (const [name, content] of pages) expect(read(`docs/codes/${name}`), name).toBe(content);
+test.each([
+  ['docs/codes/', 'the catalogue', codePages],
+  ['docs/providers/', 'what the adapters say', providerPages],
+])('%s is %s of the code (npm run docs)', (folder, _what, made) => {
+  const pages = made();
+  expect(readdirSync(new URL(folder, root)).sort()).toEqual([...pages.keys()].sort());
+  for (const [name, content] of pages) expect(read(`${folder}${name}`), name).toBe(content);
 });
 
 test('the example of a policy in docs/policy.md is one, and its case holds', () => {
