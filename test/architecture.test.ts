@@ -24,7 +24,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^$/ },
   {
     files: /^http\//,
-    paths: /^((app|core|providers|http)\/|store\/store\.ts$)/,
+    paths: /^((app|core|providers|samples|http)\/|store\/store\.ts$)/,
     packages: /^(hono|zod|zod-openapi|csv-parse|csv-stringify)(\/.*)?$/,
   },
 ];

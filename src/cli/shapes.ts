@@ -29,6 +29,7 @@ export interface Event {
   readonly received_at: string;
   readonly provider: string;
   readonly source_id: string;
+  readonly stream: string;
   readonly smtp: {
     readonly code: string | null;
     readonly enhanced: string | null;

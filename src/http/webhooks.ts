@@ -20,7 +20,8 @@ const countsShape = z
   .object({ accepted: z.int(), duplicates: z.int(), ignored: z.int(), quarantined: z.int() })
   .meta({ id: 'Counts' });
 
-type Hook = Pick<Call<{ source: string }>, 'services' | 'params' | 'request' | 'requestId'>;
+export type Hook = Pick<Call, 'services' | 'request' | 'requestId'>;
+type Named = Hook & { readonly params: { readonly source: string } };
 
 /** What all requests together may hold. One for each process: services are made once. */
 interface Room {
@@ -69,18 +70,21 @@ export const webhookEndpoints: readonly Endpoint[] = [
 ];
 
 /** A probe learns nothing of the source, not even whether there is one. */
-function probe(call: Hook): Promise<Answer> | Answer {
+function probe(call: Named): Promise<Answer> | Answer {
   if (call.request.method === 'HEAD' || new URL(call.request.url).search === '')
     return json({ status: 'ok' });
   return receive(call, (source) => (source.adapter.acceptsGet === true ? null : json({ status: 'ok' })));
 }
 
-async function receive(call: Hook, unless: (source: Source) => Answer | null = () => null): Promise<Answer> {
-  const { services, request } = call;
-  const source = await services.sources.find(call.params.source);
+async function receive(call: Named, unless: (source: Source) => Answer | null = () => null): Promise<Answer> {
+  const source = await call.services.sources.find(call.params.source);
   if (source === null) return notFound('There is nothing here.');
-  const instead = unless(source);
-  if (instead !== null) return instead;
+  return unless(source) ?? takeIn(call, source);
+}
+
+/** From the bytes on the wire to what is durable. */
+export async function takeIn(call: Hook, source: Source): Promise<Answer> {
+  const { services, request } = call;
   if (isEncoded(request)) return refuse(415, 'Send the body as it is, without a Content-Encoding.');
   const room = roomOf(services);
   let held = 0;

@@ -3,6 +3,7 @@
  * self-signed, says so in its subject, and proves nothing to anyone who fetches Amazon's. Only a demo server
  * or a test that answers `testCertificateUrl` with `testCertificatePem` takes these requests for genuine.
  */
+import { err, ok } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';
 import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { readEnvelope, stringToSign } from '../providers/verify/sns.ts';
@@ -60,6 +61,8 @@ export interface SesSigning {
 
 export const amazonSesSampler: Sampler = {
   provider: 'amazon-ses',
+  fetchCertificate: async (url) =>
+    url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable'),
   async source() {
     const name = crypto.randomUUID();
     const signing: SesSigning = { topicArn: `arn:aws:sns:eu-west-1:123456789012:ses-${name}` };

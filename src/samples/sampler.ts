@@ -1,5 +1,6 @@
 /** Signed sample requests: what `mailstop demo` sends, and what the security suite bends. */
 import type { Kind } from '../core/event.ts';
+import type { VerifyIo } from '../providers/adapter.ts';
 
 /** The body of `POST /v1/sources` that goes with a sampler, less provider and name. */
 export interface SampleSource {
@@ -22,6 +23,8 @@ export interface Sample {
 
 export interface Sampler {
   readonly provider: string;
+  /** Where a certificate of our own signs, which the vendor would not serve. */
+  readonly fetchCertificate?: VerifyIo['fetchCertificate'];
   /** Fresh secrets on every call. */
   source(): Promise<{ readonly source: SampleSource; readonly signing: unknown }>;
   /** Wraps and signs a payload as the provider does. `signing` comes from `source()`. */

@@ -287,6 +287,13 @@ describe('sources, keys and tenants', () => {
     expect(stdout).toContain(`http://localhost:8787/webhooks/${id}`);
     expect(stdout).toMatch(/secret +[A-Za-z0-9]{43}/);
     expect(stderr).toContain('curl -s http://localhost:8787/webhooks/');
+    const tested = await run(['source', 'test', id], { env });
+    expect(tested.code, tested.stderr).toBe(0);
+    expect(tested.stdout).toMatch(/200 +bounce +550 5\.1\.1 +all +dead +suppress/);
+    expect(tested.stderr).toContain('proven by the secret of the source');
+    await works('source', 'change', id, '--secret', 'another-secret-of-mine', '--map', 'news=newsletter');
+    expect(await json('source', 'show', id)).toMatchObject({ streams: { news: 'newsletter' } });
+    expect((await run(['source', 'change', id], { env })).code).toBe(2);
     expect(await json('source', 'disable', id)).toMatchObject({ id, disabled: true });
     expect(await json('source', 'enable', id)).toMatchObject({ id, disabled: false });
     expect((await json('source', 'list')).data.map((one: { id: string }) => one.id)).toContain(id);

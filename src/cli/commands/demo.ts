@@ -2,9 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
-import { err, ok } from '../../core/result.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
-import { testCertificatePem, testCertificateUrl } from '../../samples/amazon-ses.ts';
+import { amazonSesSampler } from '../../samples/amazon-ses.ts';
 import { samplers } from '../../samples/registry.ts';
 import type { Sample, Sampler } from '../../samples/sampler.ts';
 import { type RunningServer, startServer } from '../../server.ts';
@@ -69,8 +68,7 @@ async function runIn(folder: string, json: boolean): Promise<void> {
     log: () => {},
     host: '127.0.0.1',
     // Amazon's samples are signed with a key of our own, whose certificate Amazon would not serve.
-    fetchCertificate: async (url) =>
-      url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable'),
+    ...(amazonSesSampler.fetchCertificate && { fetchCertificate: amazonSesSampler.fetchCertificate }),
   });
   try {
     const api = clientOf((request) => fetch(request), server.url.replace('localhost', '127.0.0.1'), adminKey);

@@ -8,6 +8,7 @@ import { listing } from '../shapes.ts';
 import { sourceShape } from '../shapes-setup.ts';
 import { change, create, factsOf, find, secretsOf, show, unknown, unsignedWarning } from '../source-edits.ts';
 import { newSource, sourceChange, warningsOf } from '../source-rules.ts';
+import { sourceTestShape, testSource } from '../source-test.ts';
 
 const params = z.object({ id: z.string() });
 const about = { tag: 'Sources', scope: 'admin' } as const;
@@ -78,6 +79,21 @@ export const sourceEndpoints: readonly Endpoint[] = [
       422: { description: 'it would lack what its provider needs' },
     },
     handle: (call) => change(call, call.params.id, call.body),
+  }),
+  endpoint({
+    ...about,
+    method: 'post',
+    path: '/v1/sources/:id/test',
+    summary: 'Send a signed sample of each kind',
+    description:
+      'Through the same intake as the provider’s own requests. The addresses are of example.com, new for each test; their events and entries stay, as of any request.',
+    params,
+    answers: {
+      200: { description: 'what each was answered', schema: sourceTestShape },
+      404: { description: 'none of this id' },
+      409: { description: 'it is disabled' },
+    },
+    handle: (call) => testSource(call, call.params.id),
   }),
   endpoint({
     ...about,
