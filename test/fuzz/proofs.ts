@@ -35,6 +35,14 @@ const standardWebhooks =
   (claimed: Claimed): boolean =>
     sameBody(claimed) && sameHeaders(`${prefix}-id`, `${prefix}-timestamp`)(claimed);
 
+/** `t=1754921294,v1=…`: a further signature takes nothing from the one that fits. */
+const lettermint: MayAccept = (claimed) => {
+  const [before, after] = [claimed.original, claimed.bent].map(
+    ({ headers }) => headers.get('x-lettermint-signature')?.split(',')[0],
+  );
+  return sameBody(claimed) && before === after;
+};
+
 /** The token and its time are all that is signed: the body must come bound to them. */
 const mailgun: MayAccept = async ({ original, bent, proof }) => {
   const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bent.body.slice())).toString('hex');
@@ -60,12 +68,21 @@ const sns: MayAccept = ({ original, bent }) => {
 };
 
 export const proofs: Readonly<Record<string, MayAccept>> = {
+  ahasend: standardWebhooks('webhook'),
   'amazon-ses': sns,
+  bird: (claimed) =>
+    claimed.original.headers.has('webhook-id')
+      ? standardWebhooks('webhook')(claimed)
+      : sameBody(claimed) && sameHeaders('messagebird-request-timestamp')(claimed),
   dsn: hasKey,
   generic: (claimed) => hasKey(claimed) || standardWebhooks('webhook')(claimed),
+  'hyvor-relay': sameBody,
+  lettermint,
+  loops: standardWebhooks('webhook'),
   mailgun,
   postmark: hasKey,
   resend: standardWebhooks('svix'),
   sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
   sparkpost: hasKey,
+  zeptomail: sameBody, // the signature leaves its own time out
 };

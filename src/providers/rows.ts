@@ -1,0 +1,39 @@
+/** Rows that recur where vendors pass on the type of a complaint, or the reason of an entry of their list. Pure. */
+import type { FeedbackType, ListedFor } from '../core/event.ts';
+import type { Labels } from './adapter.ts';
+import { COMPLAINED, onList } from './item.ts';
+
+const FEEDBACK: readonly FeedbackType[] = [
+  'abuse',
+  'auth-failure',
+  'fraud',
+  'not-spam',
+  'opt-out',
+  'other',
+  'virus',
+];
+
+/** `label`, for complaints that name no type, and `label/type` (RFC 5965). */
+export const complaints = (label: string): Labels => ({
+  [label]: COMPLAINED,
+  ...Object.fromEntries(FEEDBACK.map((feedback) => [`${label}/${feedback}`, { ...COMPLAINED, feedback }])),
+});
+
+/** `label`, for entries that give no reason, and `label/reason`; null where the reason is nobody's but the customer's. */
+export const listedBy = (label: string, reasons: Readonly<Record<string, ListedFor | null>>): Labels => ({
+  [label]: onList(),
+  ...Object.fromEntries(
+    Object.entries(reasons).map(([reason, listedFor]) => [
+      `${label}/${reason}`,
+      onList(listedFor ?? undefined),
+    ]),
+  ),
+});
+
+/** Why an address is on a list, where a vendor says it in words of no fixed form. */
+export function listedForIn(words: string | null): ListedFor | undefined {
+  if (words === null) return undefined;
+  if (/complain|spam/i.test(words)) return 'complaint';
+  if (/unsubscri/i.test(words)) return 'unsubscribe';
+  return /bounce/i.test(words) ? 'bounce' : undefined;
+}

@@ -1,0 +1,137 @@
+/**
+ * Zoho ZeptoMail webhooks: one notice a request, whose parts come as lists or as bare objects. The signature covers
+ * the body, but neither its own time nor anything of the URL. A notice names the message's recipients, and only a
+ * bounce, sometimes, which of them it is about.
+ * https://www.zoho.com/zeptomail/help/webhooks.html
+ */
+import type { LabelMeaning } from '../core/event.ts';
+import { err, ok, type Result } from '../core/result.ts';
+import { DAY, MINUTE, readTime } from '../core/time.ts';
+import {
+  type Delivery,
+  defineAdapter,
+  type Item,
+  type Labels,
+  type ParseError,
+  type Proof,
+  type RawRequest,
+  type Trust,
+  type VerifyError,
+  type VerifyIo,
+} from './adapter.ts';
+import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
+import { isRecord, parseJson, textOf } from './json.ts';
+import { fromBase64 } from './verify/bytes.ts';
+import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+
+/** `event_name`. The page shows the bounces, opens and clicks; the rest is what receivers in use know (UNVERIFIED). */
+const LABELS: Labels = {
+  softbounce: bounced('450', '4.0.0'),
+  hardbounce: bounced('550', '5.0.0', { proof: 'hard' }), // "permanent, due to an invalid recipient email address"
+  email_open: 'ignored',
+  email_link_click: 'ignored',
+  open: 'ignored',
+  click: 'ignored',
+  delivered: DELIVERED,
+  'feedback loop': COMPLAINED,
+  feedback_loop: COMPLAINED,
+};
+
+/** `ts` may be as old as a last retry; how long Zoho retries is UNVERIFIED. */
+const RETRIED = DAY;
+
+export const zeptomail = defineAdapter({
+  id: 'zeptomail',
+  name: 'Zoho ZeptoMail',
+  docs: 'https://www.zoho.com/zeptomail/help/webhooks.html',
+  needs: {
+    proof: 'signature',
+    hint: 'keys: the authentication key that ZeptoMail shows under Webhooks of the Mail Agent',
+  },
+  setup: [
+    'In ZeptoMail, open Mail Agents, your agent, Webhooks, and copy the Authentication key.',
+    'Choose Add webhook, and paste the URL.',
+    'Tick Hard bounced, Soft bounced and Feedback loop, and save.',
+    'Do so for each Mail Agent: a key proves the webhooks of its own agent.',
+  ],
+  labels: LABELS,
+  unverified: [
+    'How long ZeptoMail retries, and whether a retry carries a new time: times of the last day are taken.',
+    'The words for complaints and deliveries: ZeptoMail’s page shows bounces, opens and clicks only.',
+  ],
+  checkKey: checkSigningKey,
+  verify,
+  parse,
+});
+
+/** `producer-signature: ts=1768471200000;s=KABw…%3D;s-algorithm=HmacSHA256` */
+const SIGNATURE = /^ts=(\d{13});s=([^;]+);s-algorithm=HmacSHA256$/;
+
+async function verify(
+  { headers, body }: RawRequest,
+  trust: Trust,
+  io: VerifyIo,
+): Promise<Result<Proof, VerifyError>> {
+  const [, ts = '', s = ''] = SIGNATURE.exec(headers.get('producer-signature') ?? '') ?? [];
+  // Not among what is signed: it keeps out only who repeats a request just as it was, and then as a duplicate.
+  if (ts !== '' && (Number(ts) < io.now - RETRIED || Number(ts) > io.now + 5 * MINUTE))
+    return err({ reason: 'forged', detail: 'a time too far from now' });
+  const signature = fromBase64(s.replace(/%(?:2B|2F|3D)/gi, decodeURIComponent), 44);
+  return verifyKeyedHash(signature?.length === 32 ? [signature] : [], trust.secrets.keys, body);
+}
+
+function parse(request: RawRequest): Result<Delivery, ParseError> {
+  const json = parseJson(request.body);
+  if (!json.ok) return err({ why: json.error });
+  if (!isRecord(json.value)) return err({ why: 'not a JSON object' });
+  const { event_name, event_message, webhook_request_id } = json.value;
+  const [name = null, ...others] = listOf(event_name).map(textOf);
+  if (name === null) return err({ why: 'no event_name' });
+  if (others.length > 0)
+    return err({ why: 'several event names, and nothing that says which of the messages is of which' });
+  const meaning = rowOf(LABELS, name);
+  if (meaning === undefined || meaning === 'ignored')
+    return ok({ type: 'items', items: [ignored(name, meaning !== undefined)] });
+  const messages = listOf(event_message);
+  if (messages.length === 0) return err({ why: 'no event_message' });
+  const id = textOf(webhook_request_id);
+  return ok({ type: 'items', items: messages.flatMap((message) => readMessage(name, meaning, message, id)) });
+}
+
+/** One item for each detail; for each recipient where a detail names none. */
+function readMessage(name: string, meaning: LabelMeaning, message: unknown, id: string | null): Item[] {
+  if (!isRecord(message)) return [unreadable('an event_message that is no object', message)];
+  const info = isRecord(message.email_info) ? message.email_info : message;
+  const details = listOf(message.event_data).flatMap((data) =>
+    isRecord(data) ? listOf(data.details) : [data],
+  );
+  return (details.length === 0 ? [{}] : details).flatMap((detail): Item[] => {
+    if (!isRecord(detail)) return [unreadable('a detail that is no object', message)];
+    const bouncedOnes = listOf(detail.bounced_recipient);
+    const recipients = bouncedOnes.length > 0 ? bouncedOnes : recipientsOf(info);
+    if (recipients.length === 0) return [unreadable('names no recipient', message)];
+    const certain = bouncedOnes.length > 0 || recipients.length === 1;
+    return recipients.map((recipient) =>
+      eventItem({
+        meaning,
+        recipient,
+        at: readTime(detail.time),
+        reply: { text: textOf(detail.diagnostic_message) ?? textOf(detail.reason) },
+        providerType: name,
+        eventId: id,
+        messageId: textOf(message.request_id) ?? textOf(info.email_reference),
+        ...(certain ? {} : { ambiguous: true }),
+      }),
+    );
+  });
+}
+
+/** `{"email_address": {"address": …}}`, also without its wrapping. */
+const recipientsOf = (info: Json): unknown[] =>
+  [info.to, info.cc, info.bcc].flatMap(listOf).map((one) => {
+    const inner = isRecord(one) && isRecord(one.email_address) ? one.email_address : one;
+    return isRecord(inner) ? inner.address : inner;
+  });
+
+const listOf = (value: unknown): unknown[] =>
+  value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
