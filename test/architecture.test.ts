@@ -13,7 +13,7 @@ const entries = /^(cli\/.*|server|open|database-file|config|node-runtime|worker)
 const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly packages: RegExp }[] = [
   { files: entries, paths: /./, packages: /./ },
   { files: /^core\//, paths: /^core\//, packages: /^$/ },
-  { files: /^providers\//, paths: /^(core|providers)\//, packages: /^(zod|postal-mime)$/ },
+  { files: /^providers\//, paths: /^(core|providers)\//, packages: /^(zod|postal-mime|csv-parse\/sync)$/ },
   { files: /^store\/(node|migrate)\.ts$/, paths: /^(core|store)\//, packages: /^(better-sqlite3|node:.*)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
   {

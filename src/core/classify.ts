@@ -140,9 +140,9 @@ function find(input: ClassifyInput): Finding {
   const { kind, reply, meaning } = input;
   if (isParameter504(reply))
     return { category: 'protocol', by: 'basic', rule: '504', evidence: codesOf(reply) };
-  if (kind === 'reject' && (meaning?.category === 'suppressed' || meaning?.listedFor !== undefined)) {
-    return { category: 'suppressed', by: 'label', rule: 'label', evidence: [] };
-  }
+  // Nobody was asked, so that any words are the provider's own.
+  if (kind === 'reject' && meaning?.category !== undefined)
+    return { category: meaning.category, by: 'label', rule: 'label', evidence: [] };
   return byText(input) ?? byCode(reply) ?? byLabel(input) ?? byGuess(input);
 }
 

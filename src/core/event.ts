@@ -80,6 +80,12 @@ export interface ProviderEvent {
   readonly ambiguous?: boolean;
   /** false for bounce mail, which anyone can send. */
   readonly proven?: boolean;
+  /**
+   * Of bounce mail: the addresses this report was sent to (To, Delivered-To, X-Original-To, Envelope-To), and those
+   * the returned original was sent from (Return-Path, X-Envelope-From/Sender): where a keyed return path would
+   * stand. At most 16.
+   */
+  readonly returnPaths?: readonly string[];
 }
 
 /** One normalized, classified fact about one recipient. */

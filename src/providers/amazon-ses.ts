@@ -1,16 +1,29 @@
 /**
  * Amazon SES: identity notifications and event publishing, which differ in little, in an SNS envelope, raw,
- * or as EventBridge posts them. Confirms a subscription by building the URL itself; follows no URL of an
- * envelope. Never takes `mail.destination` for who bounced: one message may have many recipients.
+ * as EventBridge posts them, or any of these in messages of SQS. Confirms a subscription by building the URL
+ * itself; follows no URL of an envelope. Never takes `mail.destination` for who bounced: one message may have
+ * many recipients.
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
 import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
-import { type Delivery, defineAdapter, type Item, type ParseError, type RawRequest } from './adapter.ts';
+import {
+  type Delivery,
+  defineAdapter,
+  type Item,
+  type ParseError,
+  type Proof,
+  type RawRequest,
+  type Trust,
+  type VerifyError,
+  type VerifyIo,
+} from './adapter.ts';
 import { DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { AUTO_REPLY, bounceMeaning, complaintMeaning, delayMeaning, LABELS } from './labels/amazon-ses.ts';
+import { sqsMessages } from './sqs.ts';
+import { utf8 } from './verify/bytes.ts';
 import { confirmationUrl, verifySns } from './verify/sns.ts';
 
 export const amazonSes = defineAdapter({
@@ -28,7 +41,7 @@ export const amazonSes = defineAdapter({
   ],
   labels: LABELS,
   unverified: ['That a bounce of the subtype UnsubscribedRecipient is for an unsubscribe.'],
-  verify: verifySns,
+  verify,
   parse,
 });
 
@@ -107,16 +120,44 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
   },
 };
 
+/** Each message of a queue must be proven by itself: the queue signs nothing. */
+async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<Result<Proof, VerifyError>> {
+  const json = parseJson(request.body);
+  const messages = json.ok ? sqsMessages(json.value) : null;
+  if (messages === null) return verifySns(request, trust, io);
+  const warnings = new Set<string>();
+  for (const { body } of messages) {
+    const proof = await verifySns({ ...request, body: utf8(body) }, trust, io);
+    if (!proof.ok) return proof;
+    if (proof.value.warning !== undefined) warnings.add(proof.value.warning);
+  }
+  return ok(warnings.size > 0 ? { warning: [...warnings].join(' ') } : {});
+}
+
 function parse(request: RawRequest): Result<Delivery, ParseError> {
   const json = parseJson(request.body);
   if (!json.ok) return err({ why: json.error });
-  const body = json.value;
-  if (!isRecord(body)) return err({ why: 'not a JSON object' });
+  const messages = sqsMessages(json.value);
+  if (messages !== null) return ok(items(...messages.flatMap(({ id, body }) => readQueued(body, id))));
+  if (!isRecord(json.value)) return err({ why: 'not a JSON object' });
+  return ok(readBody(json.value, request.headers.get('x-amz-sns-message-id')));
+}
+
+/** SNS needs no confirmation to write to a queue. */
+function readQueued(body: string, id: string | null): readonly Item[] {
+  const json = parseJson(body);
+  if (!json.ok || !isRecord(json.value))
+    return [unreadable(`the body of a message is ${json.ok ? 'not an object' : json.error}`, body)];
+  const delivery = readBody(json.value, id);
+  return delivery.type === 'items' ? delivery.items : [ignored('SubscriptionConfirmation', true)];
+}
+
+function readBody(body: Json, id: string | null): Delivery {
   if (typeof body.Type === 'string' && typeof body.Message === 'string')
-    return ok(readEnvelope(body, body.Type, body.Message));
+    return readEnvelope(body, body.Type, body.Message);
   if (body.source === 'aws.ses' && isRecord(body.detail))
-    return ok(items(...readNotification(body.detail, textOf(body.id))));
-  return ok(items(...readNotification(body, request.headers.get('x-amz-sns-message-id'))));
+    return items(...readNotification(body.detail, textOf(body.id)));
+  return items(...readNotification(body, id));
 }
 
 function readEnvelope(envelope: Json, type: string, message: string): Delivery {

@@ -1,193 +1,201 @@
 /**
- * Bounce mail in the standard form: delivery status notifications, one message or an mbox. May not call any of
- * it proven: whoever knows the return path can send one. Replies that are no multipart/report (qmail, old
- * Exchange…) and abuse reports are put aside as unreadable.
- * https://www.rfc-editor.org/rfc/rfc3464 · https://www.rfc-editor.org/rfc/rfc6533
+ * Bounce mail: delivery status notifications, and the many notices that follow no standard; one message or an mbox.
+ * May not call any of it proven: whoever knows the return path can send one. Abuse reports are put aside.
+ * https://www.rfc-editor.org/rfc/rfc3464 · https://www.rfc-editor.org/rfc/rfc3834
  */
-import type { Kind, ProviderEvent } from '../core/event.ts';
+import type { ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
-import { DAY, readTime } from '../core/time.ts';
-import type { Delivery, Item, ParseError, RawRequest } from './adapter.ts';
+import type { Delivery, Item, Labels, ParseError, RawRequest } from './adapter.ts';
 import { defineAdapter } from './adapter.ts';
-import { type Fields, type Mail, readFieldGroups, readMail, splitMbox } from './mail.ts';
+import { addressesIn, onlyRecipientOf, sameAddress } from './bounce-mail/addresses.ts';
+import { allOf, type Fields, firstOf } from './bounce-mail/fields.ts';
+import { splitMbox } from './bounce-mail/mbox.ts';
+import { natureOf } from './bounce-mail/nature.ts';
+import { type Notice, readNotice, recipientsOf, wordsBy } from './bounce-mail/notice.ts';
+import { splitNotice } from './bounce-mail/original.ts';
+import { failedFields } from './bounce-mail/phrases.ts';
+import { putAside, type Report, readReport } from './bounce-mail/report.ts';
+import { readSnsMail } from './bounce-mail/sns.ts';
+import {
+  actionLabels,
+  endsInStatus,
+  hasStatusPart,
+  labelOf,
+  recipientOf,
+  replyOf,
+  statusGroupsIn,
+  statusGroupsOf,
+} from './bounce-mail/status.ts';
+import { eventItem, ignored, rowOf } from './item.ts';
+import { type Mail, readMail } from './mail.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
-const maxRawBytes = 65_536;
+const maxRecipients = 1_000;
+/** Exim writes no more into X-Failed-Recipients. */
+const maxNamed = 50;
+const NOBODY = 'a delivery report without a recipient';
 
-/** RFC 3464 2.3.3. */
-const kindOfAction: Readonly<Record<string, Kind | 'ignored'>> = {
-  failed: 'bounce', // final, also where the status is 4.x: the time to try ran out
-  delayed: 'deferral',
-  expired: 'bounce', // not in RFC 3464: SendGrid's bounce mail
-  delivered: 'delivery',
-  relayed: 'ignored', // handed to a system that sends no reports
-  expanded: 'ignored', // a list took it, and sends it on
-};
-
-/** Where there is no action: RFC 3464 demands one, some gateways leave it out. */
-const kindOfStatus: Readonly<Record<string, Kind>> = { 2: 'delivery', 4: 'deferral', 5: 'bounce' };
-
-const statusTypes = new Set(['message/delivery-status', 'message/global-delivery-status']);
-const returnedTypes = new Set([
-  'message/rfc822',
-  'text/rfc822-headers',
-  'message/rfc822-headers', // not registered, but sent
-  'message/global',
-  'message/global-headers',
-]);
-
-interface Report {
-  readonly id: string | null;
-  readonly at: number | null;
-  readonly messageId: string | null;
-  readonly sentAt: number | null;
-}
+const LABELS: Labels = { ...actionLabels, 'auto-reply': 'ignored', 'read-receipt': 'ignored' };
 
 export const dsn = defineAdapter({
   id: 'dsn',
   name: 'Bounce mail (DSN)',
   docs: 'https://www.rfc-editor.org/rfc/rfc3464',
   needs: { proof: 'shared', hint: sharedHint },
+  setup: [
+    'Send your mail with a return path of its own, such as bounces@example.com, that nobody reads.',
+    'Let your mail server hand what arrives there to a program that posts each message, as it came, to the URL.',
+    'Give it the header X-Mailstop-Key with the secret, and Content-Type message/rfc822, or application/mbox for many at once.',
+  ],
+  labels: LABELS,
+  unverified: [
+    'The notices of MDaemon, GroupWise, MailEnable, hMailServer, SmarterMail and Kerio are read from how they are described; no message of theirs was at hand.',
+  ],
   checkKey: checkSharedKey,
   maxBodyBytes: 50 * 1_048_576,
   verify: (request, trust) => verifyShared(request, trust),
-
-  async parse(request: RawRequest): Promise<Result<Delivery, ParseError>> {
-    const isOneMessage = /^\s*message\/(?:rfc822|global)\b/i.test(request.headers.get('content-type') ?? '');
-    const messages = splitMbox(request.body, isOneMessage);
-    if (!messages.ok) return err({ why: messages.error });
-    const items: Item[] = [];
-    for (const message of messages.value) for (const item of await readMessage(message)) items.push(item);
-    return ok({ type: 'items', items });
-  },
+  parse: (request) => readMessages(request, readMessage),
 });
 
-async function readMessage(message: Uint8Array): Promise<Item[]> {
-  const mail = await readMail(message);
-  if (!mail.ok) return [unreadable(message, mail.error)];
-  const { texts, isCut } = statusOf(mail.value, message);
-  if (texts.length === 0) return [unreadable(message, whyNoReport(mail.value))];
-  const recipients = texts.flatMap(readFieldGroups).filter(isAboutRecipient);
-  if (recipients.length === 0) return [unreadable(message, 'a delivery report without a recipient')];
-  const report = readReport(mail.value);
-  const items = recipients.map((fields) => readRecipient(fields, report));
-  return isCut ? [...items, unreadable(message, 'a delivery report too long to be read to its end')] : items;
+/** One message, or the messages of an mbox, by their reader. */
+export async function readMessages(
+  request: RawRequest,
+  read: (message: Uint8Array) => Promise<readonly Item[]>,
+): Promise<Result<Delivery, ParseError>> {
+  const isOneMessage = /^\s*message\/(?:rfc822|global)\b/i.test(request.headers.get('content-type') ?? '');
+  const messages = splitMbox(request.body, isOneMessage);
+  if (!messages.ok) return err({ why: messages.error });
+  const items: Item[] = [];
+  for (const message of messages.value) for (const item of await read(message)) items.push(item);
+  return ok({ type: 'items', items });
 }
 
-interface Status {
-  readonly texts: readonly string[];
-  readonly isCut: boolean;
+async function readMessage(message: Uint8Array): Promise<readonly Item[]> {
+  const read = await readMail(message);
+  if (!read.ok) return [putAside(message, read.error)];
+  const mail = read.value;
+  if (mail.parts.some(({ type }) => type === 'message/feedback-report'))
+    return [putAside(message, 'an abuse report (ARF): send these to a source of provider arf')];
+  const { notice, original } = splitNotice(mail.text);
+  const report = readReport(mail, original);
+  const groups = statusGroupsOf(mail);
+  const items =
+    groups.length > 0 ? readStatus(groups, notice, report) : await readProse(mail, notice, report);
+  if (typeof items === 'string') return [putAside(message, items)];
+  const most = items.slice(0, maxRecipients);
+  if (items.length > most.length)
+    most.push(
+      putAside(
+        message,
+        `${items.length} recipients in one report: only the first ${maxRecipients} were read`,
+      ),
+    );
+  return mail.isCut && endsInStatus(mail)
+    ? [...most, putAside(message, 'a delivery report too long to be read to its end')]
+    : most;
 }
 
-function statusOf(mail: Mail, message: Uint8Array): Status {
-  const isStatus = mail.parts.map(({ type }) => statusTypes.has(type));
-  if (isStatus.includes(true))
-    return {
-      texts: mail.parts.filter((_part, i) => isStatus[i]).map(({ text }) => text),
-      isCut: mail.isCut && isStatus.at(-1) === true,
-    };
-  const isReport = /^multipart\/report\b/i.test(mail.headers.get('content-type') ?? '');
-  return isReport ? brokenStatusOf(message) : { texts: [], isCut: false };
+/** RFC 3464. Where a report gives no reply code, the notice that comes with it may quote the reply. */
+function readStatus(groups: readonly Fields[], prose: string, report: Report): Item[] {
+  const recipients = groups.map((fields) => recipientOf(fields, report.original));
+  let words: ((recipient: string) => string | null) | null = null;
+  return groups.map((fields, i) => {
+    const label = labelOf(fields);
+    const meaning = rowOf(LABELS, label);
+    if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning !== undefined);
+    const named = recipients[i] ?? '';
+    const recipient =
+      named.includes('@') || groups.length > 1
+        ? named
+        : (onlyRecipientOf(report.original, report.returnPaths) ?? named);
+    let reply = replyOf(fields);
+    if (meaning.kind !== 'delivery' && readReply(reply).code === null) {
+      words ??= wordsBy(readNotice(prose), recipients);
+      reply = completed(reply, words(recipient));
+    }
+    return eventItem({
+      ...report.common,
+      meaning,
+      recipient,
+      reply,
+      providerType: label,
+      eventId: report.eventId(recipient),
+    });
+  });
 }
 
-/** Relays that rewrite a boundary, or indent it, leave a report whose parts MIME cannot tell apart. */
-function brokenStatusOf(message: Uint8Array): Status {
-  const found = /^ ?content-type:[ \t]*message\/(?:global-)?delivery-status\b/im.exec(textOf(message));
-  if (found === null) return { texts: [], isCut: false };
-  const [text = '', ...rest] = found.input.slice(found.index).split(/^ ?--/m, 2);
-  return { texts: [text], isCut: rest.length === 0 && message.length > maxRawBytes };
+/** A code that the notice quotes counts where it does not contradict the status. 5.0.0 says nothing that could be. */
+function completed(reply: ProviderEvent['reply'], words: string | null): ProviderEvent['reply'] {
+  const text = reply.text ?? words;
+  const status = reply.enhanced ?? null;
+  const { code, enhanced } = readReply({ text: words });
+  if (code === null || (status ?? code).charAt(0) !== code.charAt(0)) return { ...reply, text };
+  const isVague = status === null || /^[245]\.0\.0\b/.test(status);
+  return { code, enhanced: isVague ? (enhanced ?? status) : status, text };
 }
 
-/** As far as an operator would read it. */
-const textOf = (message: Uint8Array): string => new TextDecoder().decode(message.subarray(0, maxRawBytes));
-
-const unreadable = (message: Uint8Array, why: string): Item => ({
-  type: 'unreadable',
-  why,
-  raw: textOf(message),
-});
-
-function whyNoReport({ parts }: Mail): string {
-  const expected = 'a multipart/report with a message/delivery-status part was expected';
-  return parts.some(({ type }) => type === 'message/feedback-report')
-    ? `an abuse report (ARF): ${expected}`
-    : `not a delivery report: ${expected}`;
+/** A notice that is no report by RFC 3464; a string says why nothing is read from it. */
+async function readProse(mail: Mail, notice: string, report: Report): Promise<Item[] | string> {
+  const notified = await readSnsMail(mail.text);
+  if (notified !== null) return [...notified];
+  const nature = natureOf(mail, notice);
+  if (nature === 'auto-reply' || nature === 'read-receipt') return [ignored(nature, true)];
+  const groups = nature !== 'other' || isReport(mail) ? statusGroupsIn(mail.text) : [];
+  if (groups.length > 0) return readStatus(groups, notice, report);
+  if (nature === 'other')
+    return hasStatusPart(mail)
+      ? NOBODY
+      : 'not a delivery report: neither its sender nor its subject nor its words are those of a bounce';
+  const read = readNotice(notice);
+  const recipients = failedIn(read, mail, report);
+  if (recipients.length === 0)
+    return (
+      (await readWrapped(mail)) ??
+      (hasStatusPart(mail) ? NOBODY : 'not a delivery report that says who bounced: no recipient found in it')
+    );
+  const words = wordsBy(read, recipients);
+  return recipients.map((recipient) =>
+    eventItem({
+      ...report.common,
+      meaning: actionLabels[nature],
+      recipient,
+      reply: { text: words(recipient) },
+      providerType: nature,
+      eventId: report.eventId(recipient),
+    }),
+  );
 }
 
-/** The group about the message (Reporting-MTA, Arrival-Date) is not. */
-const isAboutRecipient = (fields: Fields): boolean =>
-  fields.has('final-recipient') || fields.has('original-recipient');
+const isReport = ({ headers }: Mail): boolean =>
+  /^multipart\/report\b/i.test(firstOf(headers, 'content-type') ?? '');
 
-function readReport({ headers, parts }: Mail): Report {
-  const at = readDate(headers.get('date'));
-  const returned = parts.find(({ type }) => returnedTypes.has(type));
-  const original = returned === undefined ? undefined : readFieldGroups(returned.text)[0];
-  const sentAt = readDate(original?.get('date'));
-  return {
-    id: bareId(headers.get('message-id')),
-    at,
-    messageId: bareId(original?.get('message-id')),
-    sentAt: sentAt !== null && at !== null && sentAt > at + DAY ? null : sentAt,
-  };
+/** Gateways put a notice of their own, which names nobody, around a report (Trend Micro). One layer is taken off. */
+async function readWrapped({ parts }: Mail): Promise<Item[] | null> {
+  const returned = parts.find(({ type }) => type === 'message/rfc822');
+  const inner = returned && (await readMail(new TextEncoder().encode(returned.text)));
+  if (!inner?.ok) return null;
+  const { notice, original } = splitNotice(inner.value.text);
+  const groups = statusGroupsOf(inner.value);
+  return groups.length === 0 ? null : readStatus(groups, notice, readReport(inner.value, original));
 }
 
-function readRecipient(fields: Fields, report: Report): Item {
-  const action = (fields.get('action') ?? '').toLowerCase().replace(/[^a-z].*$/, '');
-  const status = fields.get('status') ?? null;
-  const byStatus = kindOfStatus[status?.charAt(0) ?? ''];
-  const kind = Object.hasOwn(kindOfAction, action) ? kindOfAction[action] : byStatus;
-  const label = action === '' ? (status ?? '') : action;
-  if (kind === undefined || kind === 'ignored') return { type: 'ignored', label, known: kind === 'ignored' };
-  const recipient = recipientOf(fields);
-  const event: ProviderEvent = {
-    meaning: kind === 'delivery' ? { kind, category: 'delivered' } : { kind },
-    recipient,
-    at: report.at,
-    sentAt: report.sentAt,
-    reply: readDiagnostic(fields.get('diagnostic-code') ?? null, status),
-    providerType: label,
-    eventId: report.id === null ? null : `${report.id} ${recipient}`,
-    messageId: report.messageId,
-    proven: false,
-  };
-  return { type: 'event', event };
-}
-
-/** What the receiver itself replied says more than the reporting MTA's summary of it, often 5.0.0. */
-function readDiagnostic(text: string | null, status: string | null): ProviderEvent['reply'] {
-  const words = /^\s*(?:[el]?smtp\s*;)?\s*(\d.*)$/is.exec(text ?? '')?.[1] ?? null;
-  const { code, enhanced } = readReply({ code: words });
-  return {
-    code,
-    enhanced: (code === null ? null : enhanced) ?? status,
-    text: text === null ? null : withoutType(text),
-  };
-}
-
-/** Less the diagnostic type: `smtp; 550 …`. */
-const withoutType = (diagnostic: string): string =>
-  diagnostic.replace(/^\s*(?:[el]?smtp|x-[\w-]{1,30})\s*;\s*/i, '');
-
-/**
- * The address the sender used, so that mail to an alias is not held against the mailbox behind it. ORCPT is
- * xtext (RFC 3461 4), which some MTAs print undecoded: `+` and `=` are all that an address needs of it.
- */
-function recipientOf(fields: Fields): string {
-  const original = addressOf(fields.get('original-recipient'));
-  if (!original.includes('@')) return addressOf(fields.get('final-recipient'));
-  return original.replace(/\+2B/gi, '+').replace(/\+3D/gi, '=');
-}
-
-/** Less the address type: `rfc822; a@example.com`. */
-const addressOf = (field: string | undefined): string =>
-  (field ?? '').replace(/^\s*[\w-]+\s*;\s*/, '').trim();
-
-const bareId = (id: string | undefined): string | null => (id ?? '').trim().replace(/^<|>$/g, '') || null;
-
-/** RFC 5322 dates, with or without the day of the week; `readTime` wants it. */
-function readDate(date: string | undefined): number | null {
-  const text = (date ?? '').replace(/\([^()]*\)/g, '').trim();
-  const at = readTime(/^\d{1,2} [A-Z][a-z]{2} /.test(text) ? `Mon, ${text}` : text);
-  return at !== null && at > Date.UTC(2000, 0) ? at : null;
+/** In the order of how sure it is: where notices list who failed, a field for it, and whoever the original went to. */
+function failedIn(notice: Notice, { headers }: Mail, { original, returnPaths }: Report): readonly string[] {
+  const senders = [...returnPaths, ...allOf(original, 'from', 'sender', 'reply-to').flatMap(addressesIn)];
+  const reporter = allOf(headers, 'from', 'reply-to').flatMap(addressesIn);
+  const told = recipientsOf(notice, [...senders, ...reporter]);
+  // Exim and Gmail name all: other addresses in the notice are of people to ask. IndiMail's field names one of several.
+  const named = allOf(headers, 'x-failed-recipients').flatMap(addressesIn);
+  const isAll = named.length < maxNamed;
+  const agreed = isAll ? told.filter((one) => named.some((other) => sameAddress(one, other))) : [];
+  if (agreed.length > 0) return agreed;
+  if (told.length > 0) return told;
+  const fields = allOf(headers, ...failedFields).flatMap(addressesIn);
+  if (fields.length > 0) return [...new Set(fields)];
+  // The report of another: its recipient is who sent the message that it is about.
+  if (/^multipart\/report\b/i.test(firstOf(original, 'content-type') ?? '')) return [];
+  const only = onlyRecipientOf(original, returnPaths);
+  // Mail to oneself: the sender is the recipient.
+  return only === null ? recipientsOf(notice, reporter) : [only];
 }

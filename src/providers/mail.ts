@@ -1,130 +1,112 @@
 /**
- * Mail as bytes: MIME parts, groups of header-like fields (RFC 3464 2.1, RFC 5965 3), and mbox files. Anyone can
- * send these bytes, so nothing throws and everything is bounded. May not look into a returned message as if it
- * were a part of the report: a report about a report speaks for itself only.
+ * Mail as bytes: its headers, what it says as text, and its other parts. Anyone can send these bytes, so nothing
+ * throws and everything is bounded. May not look into a returned message as if it were a part of the report: a
+ * report about a report speaks for itself only.
  */
 import PostalMime from 'postal-mime';
 import { err, ok, type Result } from '../core/result.ts';
+import { type Fields, firstOf } from './bounce-mail/fields.ts';
+import { type Content, decode, headerEnd, headersOf, readPlain, type Source } from './bounce-mail/plain.ts';
 
-/** Lower-case name -> value, unfolded; the first of several. */
-export type Fields = ReadonlyMap<string, string>;
+export interface Part {
+  /** `message/rfc822`, in lower case. */
+  readonly type: string;
+  readonly text: string;
+}
 
 export interface Mail {
   readonly headers: Fields;
-  readonly parts: readonly { readonly type: string; readonly text: string }[];
+  /** All text that a mail reader would show, in order; HTML as text where there is nothing else. */
+  readonly text: string;
+  /** Reports, returned messages, attachments. */
+  readonly parts: readonly Part[];
   /** The message goes on after what was read: its last part may be cut short. */
   readonly isCut: boolean;
 }
 
 /**
  * A report and the head of what it returns come first; the rest of the original is not read. Lines are counted
- * because they, not bytes, are what costs: the parser takes 10 to 20 microseconds for each, however short.
+ * because they, not bytes, are what costs: the MIME parser takes 5 to 20 microseconds for each, however short.
  */
 const maxMessage = { bytes: 1_048_576, lines: 20_000 } as const;
-const maxMbox = { messages: 10_000, lines: 1_000_000 } as const;
+const maxParsed = { bytes: 262_144, lines: 2_500 } as const;
+const maxField = 1_000;
 const limits = { maxNestingDepth: 16, maxHeadersSize: 262_144, forceRfc822Attachments: true } as const;
 
-const [LF, CR, GT] = [10, 13, 62];
-const FROM = [70, 114, 111, 109, 32]; // "From "
+const LF = 10;
+const latin1 = new TextDecoder('latin1');
+const encoder = new TextEncoder();
 
-/** Parts that mail readers do not show as text: reports, returned messages, attachments. */
 export async function readMail(message: Uint8Array): Promise<Result<Mail, string>> {
+  const head = headOf(message, maxMessage);
+  const source = withoutReturnedBody({ bytes: head, ascii: latin1.decode(head) });
+  const headers = headersOf(source.ascii, 0, headerEnd(source.ascii));
+  const isCut = head.length < message.length;
+  const plain = readPlain(source, headers);
+  if (plain !== null) return ok({ headers, ...plain, isCut });
+  const body = source.bytes.subarray(headerEnd(source.ascii));
+  const start = headOf(body, maxParsed);
+  const parsed = await parse(headers, start);
+  return parsed.ok ? ok({ headers, ...parsed.value, isCut: isCut || start.length < body.length }) : parsed;
+}
+
+/** Of the header, the parser sees what says how the body is to be read: it would take every other field apart too. */
+async function parse(headers: Fields, body: Uint8Array): Promise<Result<Content, string>> {
+  const fields = ['content-type', 'content-transfer-encoding'].flatMap((name) => {
+    const value = firstOf(headers, name);
+    return value === undefined ? [] : [`${name}: ${value.slice(0, maxField)}\n`];
+  });
   try {
-    const head = headOf(withLineFeeds(message));
-    const mail = await PostalMime.parse(head, limits);
-    return ok({
-      isCut: head.length < message.length,
-      headers: firstOfEach(mail.headers.map(({ key, value }) => [key, value])),
-      parts: mail.attachments.map(({ mimeType, content }) => ({ type: mimeType, text: decode(content) })),
-    });
+    const mail = await PostalMime.parse(joined(encoder.encode(`${fields.join('')}\n`), body), limits);
+    const parts = mail.attachments.map(({ mimeType, content }) => ({
+      type: /^[\w.+/-]+/.exec(mimeType)?.[0] ?? '',
+      text: typeof content === 'string' ? content : decode(content, 'utf-8'),
+      // `Content-Type: text/plain charset=…`, without its semicolon, makes an attachment of what is text.
+      isText: /^text\/plain\s/.test(mimeType),
+    }));
+    const texts = parts.filter(({ isText }) => isText).map(({ text }) => text);
+    const text = [...texts, mail.text ?? ''].join('\n');
+    // Without the boundary that it promises, a multipart is read as what it looks like.
+    const isBroken = text.trim() === '' && parts.length === 0;
+    return ok({ parts, text: isBroken ? decode(body, 'utf-8') : text });
   } catch (cause) {
     return err(`broken MIME: ${cause instanceof Error ? cause.message : 'unknown'}`);
   }
 }
 
-/** Groups of `Name: value` lines between blank lines. Lines that are neither field nor continuation are skipped. */
-export function readFieldGroups(text: string): Fields[] {
-  const groups: [string, string][][] = [];
-  let group: [string, string][] = [];
-  for (const line of `${text}\n`.split(/\r\n|\n|\r/)) {
-    const last = group.at(-1);
-    const colon = line.indexOf(':');
-    if (line.trim() === '') {
-      if (group.length > 0) groups.push(group);
-      group = [];
-    } else if (/^[ \t]/.test(line)) {
-      if (last !== undefined) last[1] += ` ${line.trim()}`;
-    } else if (colon > 0) {
-      group.push([line.slice(0, colon).trim().toLowerCase(), line.slice(colon + 1).trim()]);
-    }
-  }
-  return groups.map(firstOfEach);
+const returned =
+  /^content-type:[ \t]*"?(?:message\/(?:rfc822|global)(?:-headers)?(?![\w-])|text\/rfc822-header)/im;
+const report = /^content-type:[ \t]*"?message\/(?:global-)?(?:delivery-status|feedback|disposition)/im;
+
+/** Nobody reads it, unless a report comes after it. */
+function withoutReturnedBody({ bytes, ascii }: Source): Source {
+  const end = startOfReturnedBody(ascii);
+  return end === null ? { bytes, ascii } : { bytes: bytes.subarray(0, end), ascii: ascii.slice(0, end) };
 }
 
-/** The messages of an mbox file, or the one message there is. `>From ` lines of an mbox lose one `>`. */
-export function splitMbox(body: Uint8Array, isOneMessage: boolean): Result<Uint8Array[], string> {
-  const bytes = withLineFeeds(body);
-  if (!startsWithFrom(bytes, 0)) return ok([bytes]);
-  if (isOneMessage) return ok([afterLine(bytes)]);
-  const starts = [0];
-  let lines = 1;
-  for (let at = bytes.indexOf(LF); at !== -1; at = bytes.indexOf(LF, at + 1)) {
-    if (++lines > maxMbox.lines) return err(`more than ${maxMbox.lines} lines in one mbox`);
-    if (!isBlankBefore(bytes, at) || !startsWithFrom(bytes, at + 1)) continue;
-    if (starts.push(at + 1) > maxMbox.messages)
-      return err(`more than ${maxMbox.messages} messages in one mbox`);
-  }
-  return ok(starts.map((start, i) => unescapeFrom(afterLine(bytes.subarray(start, starts[i + 1])))));
+function startOfReturnedBody(ascii: string): number | null {
+  const found = returned.exec(ascii);
+  const isFirst = found === null || !/\n--[^\n]*\n[\s\S]*?\n--/.test(ascii.slice(0, found.index));
+  if (isFirst) return null;
+  const blank = /\n[ \t]*\r?\n/g;
+  blank.lastIndex = found.index;
+  if (blank.exec(ascii) === null || blank.exec(ascii) === null) return null;
+  return report.test(ascii.slice(blank.lastIndex)) ? null : blank.lastIndex;
 }
 
-function firstOfEach(fields: readonly (readonly [string, string])[]): Fields {
-  const first = new Map<string, string>();
-  for (const [name, value] of fields) if (!first.has(name)) first.set(name, value);
-  return first;
-}
-
-const decoder = new TextDecoder(); // bytes that are not UTF-8 become U+FFFD, which no address may hold
-const decode = (content: string | ArrayBuffer | Uint8Array): string =>
-  typeof content === 'string' ? content : decoder.decode(content);
-
-/** The line ends of the old Macintosh, which no MIME parser knows. */
-const withLineFeeds = (bytes: Uint8Array): Uint8Array =>
-  bytes.includes(LF) ? bytes : bytes.map((byte) => (byte === CR ? LF : byte));
-
-const startsWithFrom = (bytes: Uint8Array, at: number): boolean =>
-  FROM.every((byte, i) => bytes[at + i] === byte);
-
-const isBlankBefore = (bytes: Uint8Array, lineEnd: number): boolean =>
-  bytes[lineEnd - 1] === LF || (bytes[lineEnd - 1] === CR && bytes[lineEnd - 2] === LF);
-
-function afterLine(bytes: Uint8Array): Uint8Array {
-  const end = bytes.indexOf(LF);
-  return bytes.subarray(end === -1 ? bytes.length : end + 1);
-}
-
-function headOf(message: Uint8Array): Uint8Array {
-  const head = message.subarray(0, maxMessage.bytes);
+function headOf(message: Uint8Array, max: { readonly bytes: number; readonly lines: number }): Uint8Array {
+  const head = message.subarray(0, max.bytes);
   let end = -1;
-  for (let lines = 0; lines < maxMessage.lines; lines++) {
+  for (let lines = 0; lines < max.lines; lines++) {
     end = head.indexOf(LF, end + 1);
     if (end === -1) return head;
   }
   return head.subarray(0, end + 1);
 }
 
-function unescapeFrom(message: Uint8Array): Uint8Array {
-  const kept = new Uint8Array(message.length);
-  let length = 0;
-  for (let start = 0; start < message.length; ) {
-    let text = start;
-    while (message[text] === GT) text++;
-    const escaped = text > start && startsWithFrom(message, text);
-    const next = message.indexOf(LF, text);
-    const end = next === -1 ? message.length : next + 1;
-    const line = message.subarray(escaped ? start + 1 : start, end);
-    kept.set(line, length);
-    length += line.length;
-    start = end;
-  }
-  return kept.subarray(0, length);
+function joined(head: Uint8Array, body: Uint8Array): Uint8Array {
+  const whole = new Uint8Array(head.length + body.length);
+  whole.set(head);
+  whole.set(body, head.length);
+  return whole;
 }

@@ -182,11 +182,7 @@ function readEvent(label: string, meaning: LabelMeaning, fields: Json): Provider
       // `status` is an enhanced code mostly, a basic one at times, and may be missing.
       code: /^[2-5]\d\d$/.test(status) ? status : null,
       enhanced: /^[245]\.\d{1,3}\.\d{1,3}$/.test(status) ? status : null,
-      // A reason of theirs that the table knows is no server's words.
-      text:
-        label === 'dropped' && droppedAs(fields.reason) !== undefined
-          ? null
-          : (textOf(fields.reason) ?? textOf(fields.response)),
+      text: textOf(fields.reason) ?? textOf(fields.response), // of a drop, SendGrid's own words
     },
     providerType: type === null ? label : `${label}/${type}`,
     eventId: textOf(fields.sg_event_id),

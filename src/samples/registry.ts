@@ -1,14 +1,26 @@
 /** Every sampler, once. */
 import { ahasendSampler } from './ahasend.ts';
 import { amazonSesSampler } from './amazon-ses.ts';
+import { arfSampler } from './arf.ts';
 import { birdSampler } from './bird.ts';
+import { brevoSampler } from './brevo.ts';
+import { cloudflareSampler } from './cloudflare.ts';
 import { dsnSampler } from './dsn.ts';
+import { elasticEmailSampler } from './elastic-email.ts';
 import { genericSampler } from './generic.ts';
+import { harakaSampler } from './haraka.ts';
 import { hyvorRelaySampler } from './hyvor-relay.ts';
+import { kumomtaSampler } from './kumomta.ts';
 import { lettermintSampler } from './lettermint.ts';
 import { loopsSampler } from './loops.ts';
+import { mailersendSampler } from './mailersend.ts';
 import { mailgunSampler } from './mailgun.ts';
+import { mailjetSampler } from './mailjet.ts';
+import { mailtrapSampler } from './mailtrap.ts';
+import { mandrillSampler } from './mandrill.ts';
+import { postfixSampler } from './postfix.ts';
 import { postmarkSampler } from './postmark.ts';
+import { powermtaSampler } from './powermta.ts';
 import { resendSampler } from './resend.ts';
 import type { Sampler } from './sampler.ts';
 import { sendgridSampler } from './sendgrid.ts';
@@ -18,14 +30,26 @@ import { zeptomailSampler } from './zeptomail.ts';
 export const samplers: readonly Sampler[] = [
   ahasendSampler,
   amazonSesSampler,
+  arfSampler,
   birdSampler,
+  brevoSampler,
+  cloudflareSampler,
   dsnSampler,
+  elasticEmailSampler,
   genericSampler,
+  harakaSampler,
   hyvorRelaySampler,
+  kumomtaSampler,
   lettermintSampler,
   loopsSampler,
+  mailersendSampler,
   mailgunSampler,
+  mailjetSampler,
+  mailtrapSampler,
+  mandrillSampler,
+  postfixSampler,
   postmarkSampler,
+  powermtaSampler,
   resendSampler,
   sendgridSampler,
   sparkpostSampler,

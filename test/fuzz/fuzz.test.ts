@@ -2,6 +2,7 @@
 import { expect, it } from 'vitest';
 import { providers } from '../../src/providers/registry.ts';
 import { fuzzAddresses } from './addresses.ts';
+import { fuzzMessages } from './messages.ts';
 import { proofs } from './proofs.ts';
 import { fuzzRequests } from './requests.ts';
 
@@ -27,3 +28,9 @@ it('finds acceptance without proof where every request is believed', async () =>
 it('mangled addresses never become another’s', () => {
   expect(fuzzAddresses(10_000, 7).findings).toEqual([]);
 });
+
+it('mutated bounce mail throws nothing, takes no time, and names nobody who is not in it', async () => {
+  const { findings, events, ignored, unreadable } = await fuzzMessages({ messages: 3_000, seed: 7 });
+  expect(findings).toEqual([]);
+  expect(Math.min(events, ignored, unreadable)).toBeGreaterThan(100);
+}, 60_000);

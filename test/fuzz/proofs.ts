@@ -67,20 +67,38 @@ const sns: MayAccept = ({ original, bent }) => {
   return signedBySns.every((name) => JSON.stringify(a[name]) === JSON.stringify(b[name]));
 };
 
+/** The one field, decoded: how it is escaped is not signed. The URL that is signed is the source's own. */
+const mandrill: MayAccept = ({ original, bent }) => {
+  const [a, b] = [original, bent].map((request) => [...new URLSearchParams(textOf(request))]);
+  return JSON.stringify(a) === JSON.stringify(b);
+};
+
 export const proofs: Readonly<Record<string, MayAccept>> = {
   ahasend: standardWebhooks('webhook'),
   'amazon-ses': sns,
+  arf: hasKey,
   bird: (claimed) =>
     claimed.original.headers.has('webhook-id')
       ? standardWebhooks('webhook')(claimed)
       : sameBody(claimed) && sameHeaders('messagebird-request-timestamp')(claimed),
+  brevo: hasKey,
+  cloudflare: hasKey,
   dsn: hasKey,
+  'elastic-email': hasKey,
   generic: (claimed) => hasKey(claimed) || standardWebhooks('webhook')(claimed),
+  haraka: hasKey,
   'hyvor-relay': sameBody,
+  kumomta: hasKey,
   lettermint,
   loops: standardWebhooks('webhook'),
+  mailersend: sameBody,
   mailgun,
+  mailjet: hasKey,
+  mailtrap: sameBody,
+  mandrill,
+  postfix: hasKey,
   postmark: hasKey,
+  powermta: hasKey,
   resend: standardWebhooks('svix'),
   sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
   sparkpost: hasKey,

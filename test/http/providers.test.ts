@@ -1,4 +1,5 @@
 /** Every provider over HTTP: its signed samples are taken in once, and bent ones change nothing. */
+import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/core/result.ts';
 import { signedSnsRequest, testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
@@ -16,7 +17,10 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   'hyvor-relay': ['headers', 'body'],
   lettermint: ['headers', 'body'],
   loops: ['headers', 'body'],
+  mailersend: ['headers', 'body'],
   mailgun: ['body'],
+  mailtrap: ['headers', 'body'],
+  mandrill: ['headers', 'body'],
   resend: ['headers', 'body'],
   sendgrid: ['headers', 'body'],
   zeptomail: ['headers', 'body'],
@@ -27,7 +31,7 @@ let confirmations: { url: string; redirect: string | undefined }[];
 let confirmationStatus: number;
 
 /** Whose events never hold a server's reply. */
-const withoutReply = new Set(['loops']);
+const withoutReply = new Set(['arf', 'elastic-email', 'loops']);
 
 beforeEach(async () => {
   confirmations = [];
@@ -305,6 +309,64 @@ describe('T019 a token of Mailgun', () => {
     expect(
       (await post({ ...request, body: request.body.replace('example.com', 'exbmple.com') })).status,
     ).toBe(401);
+  });
+});
+
+describe('an event by GET', () => {
+  it('of a provider that delivers so is taken in once, and only with its key', async () => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: { provider: 'elastic-email', name: 'test', secrets: { keys: [SHARED] } },
+    });
+    const get = (key: string) => {
+      const query = new URLSearchParams({
+        key,
+        to: 'gone@example.com',
+        status: 'Error',
+        category: 'NoMailbox',
+      });
+      return mailstop.ask('GET', `/webhooks/${made.body.id}?${query}`, { key: null });
+    };
+    expect((await get('another-shared-secret-of-the-tests')).status).toBe(401);
+    expect(await listed()).toEqual([]);
+    expect(await get(SHARED)).toMatchObject({ status: 200, body: { accepted: 1 } });
+    expect(await get(SHARED)).toMatchObject({ status: 200, body: { accepted: 0, duplicates: 1 } });
+    expect(await listed()).toMatchObject([{ address: 'gone@example.com', reason: 'hard-bounce' }]);
+  });
+});
+
+describe('the trial of a new webhook', () => {
+  it('of Mandrill is answered 200, by HEAD and by POST, with {id} in its public_url', async () => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: {
+        provider: 'mandrill',
+        name: 'test',
+        secrets: { keys: ['not known yet'] },
+        public_url: 'https://mail.example.com/webhooks/{id}',
+      },
+    });
+    const path = `/webhooks/${made.body.id}`;
+    expect((await mailstop.ask('HEAD', path, { key: null })).status).toBe(200);
+    const trial = (events: string) =>
+      mailstop.ask('POST', path, {
+        key: null,
+        body: new URLSearchParams({ mandrill_events: events }).toString(),
+        headers: {
+          'content-type': 'application/x-www-form-urlencoded',
+          'x-mandrill-signature': createHmac('sha1', 'test-webhook')
+            .update(`https://mail.example.com${path}mandrill_events${events}`)
+            .digest('base64'),
+        },
+      });
+    expect(await trial('[]')).toMatchObject({ status: 200, body: { accepted: 0, quarantined: 0 } });
+    const events = JSON.stringify([{ event: 'unsub', msg: { email: 'ann@example.com' } }]);
+    expect((await trial(events)).status).toBe(401);
+  });
+
+  it('of Mandrill without public_url is not made at all', async () => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: { provider: 'mandrill', name: 'test', secrets: { keys: ['a-webhook-key-of-22-chars'] } },
+    });
+    expect(made).toMatchObject({ status: 422, body: { errors: [{ pointer: '/public_url' }] } });
   });
 });
 

@@ -90,7 +90,9 @@ describe('a delivery report', () => {
         providerType: 'failed',
         eventId: 'the-report@mta.ex.test gone@ex.test',
         messageId: 'the-message@example.org',
+        rfcMessageId: 'the-message@example.org',
         proven: false,
+        returnPaths: [],
       },
     ]);
   });
@@ -199,7 +201,7 @@ describe('a delivery report', () => {
 describe('other mail', () => {
   const forwarded = `Content-Type: multipart/mixed; boundary=f\n\n--f\nContent-Type: message/rfc822\n\n${reportOf([failed('a@ex.test')])}\n--f--\n`;
   test.each([
-    ['an auto-reply', 'Subject: away\n\nI am away.', /^not a delivery report.*message\/delivery-status/],
+    ['a personal mail', 'Subject: away\n\nI am away.', /^not a delivery report: neither/],
     ['a forwarded report', forwarded, /^not a delivery report/],
     [
       'an abuse report',

@@ -1,14 +1,27 @@
 /** What is documented of each provider, by its id. */
 import { ahasend } from './ahasend.ts';
 import { amazonSes } from './amazon-ses.ts';
+import { arf } from './arf.ts';
 import { bird } from './bird.ts';
+import { brevo } from './brevo.ts';
+import { cloudflare } from './cloudflare.ts';
 import type { Documented } from './documented.ts';
+import { dsn } from './dsn.ts';
+import { elasticEmail } from './elastic-email.ts';
 import { generic } from './generic.ts';
+import { haraka } from './haraka.ts';
 import { hyvorRelay } from './hyvor-relay.ts';
+import { kumomta } from './kumomta.ts';
 import { lettermint } from './lettermint.ts';
 import { loops } from './loops.ts';
+import { mailersend } from './mailersend.ts';
 import { mailgun } from './mailgun.ts';
+import { mailjet } from './mailjet.ts';
+import { mailtrap } from './mailtrap.ts';
+import { mandrill } from './mandrill.ts';
+import { postfix } from './postfix.ts';
 import { postmark } from './postmark.ts';
+import { powermta } from './powermta.ts';
 import { resend } from './resend.ts';
 import { sendgrid } from './sendgrid.ts';
 import { sparkpost } from './sparkpost.ts';
@@ -17,13 +30,26 @@ import { zeptomail } from './zeptomail.ts';
 export const documentedOf: Readonly<Record<string, Documented>> = {
   ahasend,
   'amazon-ses': amazonSes,
+  arf,
   bird,
+  brevo,
+  cloudflare,
+  dsn,
+  'elastic-email': elasticEmail,
   generic,
+  haraka,
   'hyvor-relay': hyvorRelay,
+  kumomta,
   lettermint,
   loops,
+  mailersend,
   mailgun,
+  mailjet,
+  mailtrap,
+  mandrill,
+  postfix,
   postmark,
+  powermta,
   resend,
   sendgrid,
   sparkpost,
