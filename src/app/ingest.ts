@@ -1,4 +1,4 @@
-/** One webhook: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
+/** One request of a provider: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
 import type { Delivery, Item, Proof, RawRequest, VerifyIo } from '../providers/adapter.ts';
@@ -7,6 +7,7 @@ import type { ReceiptRow } from '../store/store.ts';
 import { Busy, type Committer } from './commit.ts';
 import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
+import { type MailProofDeps, provenMail } from './mail-proof.ts';
 import { verifyOrigin } from './origin.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
@@ -19,7 +20,7 @@ export type Outcome =
   /** We cannot tell or cannot store: the provider must come again. */
   | { readonly type: 'busy'; readonly why: string };
 
-export interface IngestDeps {
+export interface IngestDeps extends MailProofDeps {
   readonly committer: Committer;
   readonly runtime: Runtime;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
@@ -34,10 +35,21 @@ export async function ingest(deps: IngestDeps, source: Source, request: RawReque
   });
   if (!proof.ok)
     return { type: proof.error.reason === 'forged' ? 'forged' : 'busy', why: proof.error.detail };
+  return handOver(deps, source, request, proof.value, receivedAt);
+}
+
+/** What is known to come from where it says: its proof was found good, or its bearer needs none. */
+export async function handOver(
+  deps: IngestDeps,
+  source: Source,
+  request: RawRequest,
+  proof: Proof = {},
+  receivedAt = deps.runtime.now(),
+): Promise<Outcome> {
   const delivery = await read(source, request);
   if (delivery.type === 'reply') return delivery;
   if (delivery.type === 'confirm') return confirm(deps, source, delivery);
-  return store(deps, source, request, receivedAt, proof.value, delivery.items);
+  return keep(deps, source, request, receivedAt, proof, delivery.items);
 }
 
 /** What cannot be read goes to quarantine whole; so does what an adapter stumbles over, rather than be lost. */
@@ -83,7 +95,7 @@ async function confirm(
   }
 }
 
-async function store(
+async function keep(
   deps: IngestDeps,
   source: Source,
   request: RawRequest,
@@ -93,8 +105,16 @@ async function store(
 ): Promise<Outcome> {
   const { committer, runtime } = deps;
   const receipt = await receiptOf(runtime, source, request, receivedAt);
-  const job = jobOf(runtime, source, receipt, proof, items, await digestOfWhole(request, items));
+  const digest = await digestOfWhole(request, items);
   try {
+    const job = jobOf(
+      runtime,
+      source,
+      receipt,
+      proof,
+      await provenMail(deps, source.row.tenant, items),
+      digest,
+    );
     const result = await committer.submit(job);
     if (result.type === 'replayed')
       return { type: 'forged', why: 'a known signature came with another body' };

@@ -7,6 +7,7 @@ import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPolicies, type Policies } from './policies.ts';
 import { createRedecider, type Redecider } from './redecide.ts';
+import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
@@ -29,6 +30,7 @@ export interface Services {
   readonly policies: Policies;
   readonly redecider: Redecider;
   readonly seal: Seal;
+  readonly returnPaths: ReturnPaths;
   readonly sources: Sources;
   readonly list: List;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
@@ -51,6 +53,7 @@ export async function createServices(
     redecider,
     committer,
     seal,
+    returnPaths: await createReturnPaths(settings.secret),
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),
     async close() {

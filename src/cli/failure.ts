@@ -1,6 +1,7 @@
 /** What ends a command with a sentence instead of a stack, and the exit codes. */
 
-export const exitCodes = { done: 0, failed: 1, usage: 2, suppressed: 3 } as const;
+/** `again`: EX_TEMPFAIL of sysexits.h, at which a mail server keeps the message. */
+export const exitCodes = { done: 0, failed: 1, usage: 2, suppressed: 3, again: 75 } as const;
 
 export class Failure extends Error {
   override name = 'Failure';

@@ -47,6 +47,14 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'webhook endpoints: add, list, show, disable, enable, remove',
       load: () => import('./commands/source.ts'),
     },
+    ingest: {
+      summary: 'take in bounce mail, or what a provider sent',
+      load: () => import('./commands/ingest.ts'),
+    },
+    verp: {
+      summary: 'return paths that make bounces provable',
+      load: () => import('./commands/verp.ts'),
+    },
     policy: {
       summary: 'the rules: get, check, diff, set, versions',
       load: () => import('./commands/policy.ts'),

@@ -10,6 +10,7 @@ import { keyEndpoints } from './routes/keys.ts';
 import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { releaseEndpoints } from './routes/releases.ts';
+import { returnPathEndpoints } from './routes/return-paths.ts';
 import { sourceEndpoints } from './routes/sources.ts';
 import { streamEndpoints } from './routes/streams.ts';
 import { suppressionEndpoints } from './routes/suppressions.ts';
@@ -20,6 +21,7 @@ import { webhookEndpoints } from './webhooks.ts';
 export const endpoints: readonly Endpoint[] = [
   ...webhookEndpoints,
   ...checkEndpoints,
+  ...returnPathEndpoints,
   ...transferEndpoints,
   ...suppressionEndpoints,
   ...releaseEndpoints,

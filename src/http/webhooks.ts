@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { ingest, type Outcome } from '../app/ingest.ts';
 import type { Services } from '../app/services.ts';
 import type { Source } from '../app/sources.ts';
+import type { RawRequest } from '../providers/adapter.ts';
 import { isEncoded, readBody } from './body.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
 import { type Answer, json, notFound, raw, refuse } from './problem.ts';
@@ -16,7 +17,7 @@ export const intakeLimits = {
   jitterSeconds: 10,
 } as const;
 
-const countsShape = z
+export const countsShape = z
   .object({ accepted: z.int(), duplicates: z.int(), ignored: z.int(), quarantined: z.int() })
   .meta({ id: 'Counts' });
 
@@ -83,7 +84,11 @@ async function receive(call: Named, unless: (source: Source) => Answer | null = 
 }
 
 /** From the bytes on the wire to what is durable. */
-export async function takeIn(call: Hook, source: Source): Promise<Answer> {
+export async function takeIn(
+  call: Hook,
+  source: Source,
+  take: (deps: Services, source: Source, request: RawRequest) => Promise<Outcome> = ingest,
+): Promise<Answer> {
   const { services, request } = call;
   if (isEncoded(request)) return refuse(415, 'Send the body as it is, without a Content-Encoding.');
   const room = roomOf(services);
@@ -111,7 +116,7 @@ export async function takeIn(call: Hook, source: Source): Promise<Answer> {
     return await answerOf(
       call,
       source,
-      await ingest(services, source, { method, headers, url: new URL(url), body: body.value }),
+      await take(services, source, { method, headers, url: new URL(url), body: body.value }),
     );
   } finally {
     room.requests -= entered;

@@ -102,22 +102,30 @@ function readEvent(notice: Json): Item {
       at: isListed ? readTime(suppression.created_at) : null,
       reply: { text: textOf(suppression.description) },
       providerType: label,
-      eventId: null,
+      eventId: idOf(suppression.id, name),
       messageId: null,
       listed: isListed,
     });
   }
   const [send, attempt] = [part('send'), part('attempt')];
+  const at = readTime(attempt.created_at);
   return eventItem({
     meaning,
     recipient: recipient.address,
-    at: readTime(attempt.created_at),
+    at,
     sentAt: readTime(send.created_at),
     reply: replyOf(part('bounce'), attempt, recipient),
     providerType: label,
-    eventId: null,
+    // Without an attempt it has no time either, and happens once for each recipient of a message.
+    eventId: at === null ? idOf(send.uuid, recipient.id, name) : null,
     messageId: textOf(send.uuid),
   });
+}
+
+/** What tells a redelivery from a new event, where the notice has neither an id nor a time of its own. */
+function idOf(...parts: readonly unknown[]): string | null {
+  const texts = parts.flatMap((part) => textOf(part) ?? []);
+  return texts.length === parts.length ? texts.join('/') : null;
 }
 
 function replyOf(bounce: Json, attempt: Json, recipient: Json): ProviderEvent['reply'] {

@@ -11,6 +11,7 @@ import {
   keyOf,
   type ReceiptRow,
   type Store,
+  sentKeyOf,
   type WritePlan,
 } from './store.ts';
 
@@ -75,12 +76,22 @@ const sql = {
     'address',
   ),
   entries: asked(entryRows.columns('t'), 'suppressions', 'tenant', 'address'),
+  sentByEvents: `select a.value ->> 1, a.value ->> 2 from json_each(?) as a
+    cross join events as t indexed by events_address on t.tenant = a.value ->> 0 and t.address = a.value ->> 1
+    where t.proven = 1 and a.value ->> 2 in (trim(t.message_id, '<>'), trim(t.rfc_message_id, '<>'))`,
+  sentByMarks: `select a.value ->> 1, a.value ->> 2 from json_each(?) as a
+    cross join addresses as t on t.tenant = a.value ->> 0 and t.address = a.value ->> 1
+    cross join json_each(t.marks) as mark
+    where a.value ->> 2 in (trim(mark.value ->> 1, '<>'), trim(mark.value ->> 2, '<>'))`,
   auditHead: 'select seq, hash from audit order by seq desc limit 1',
   heard:
     'update sources set last_event_at = heard.at from (select value ->> 0 as id, value ->> 1 as at from json_each(?)) as heard where sources.id = heard.id and coalesce(last_event_at, 0) < heard.at',
 };
 
-type Intake = Pick<Store, 'known' | 'histories' | 'uncounted' | 'factAddresses' | 'auditHead' | 'write'>;
+type Intake = Pick<
+  Store,
+  'known' | 'histories' | 'uncounted' | 'factAddresses' | 'sent' | 'auditHead' | 'write'
+>;
 
 export function intakeOf(driver: Driver): Intake {
   const among = async (text: string, keys: readonly (readonly string[])[]): Promise<unknown[][]> => {
@@ -149,6 +160,14 @@ export function intakeOf(driver: Driver): Intake {
         params: [tenant, after, limit],
       });
       return rows.map(([key]) => key as string);
+    },
+
+    async sent(tenant, of) {
+      const keys = of.map(({ address, message }) => [tenant, address, message]);
+      const rows = [...(await among(sql.sentByEvents, keys)), ...(await among(sql.sentByMarks, keys))];
+      return new Set(
+        rows.map(([address, message]) => sentKeyOf({ address: String(address), message: String(message) })),
+      );
     },
 
     async auditHead() {

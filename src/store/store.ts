@@ -72,6 +72,16 @@ export interface History {
   readonly entries: readonly EntryRow[];
 }
 
+/** A message that went, by a source's word, to this canonical address. */
+export interface Sent {
+  readonly address: string;
+  /** As it is named, without angle brackets. */
+  readonly message: string;
+}
+
+/** An address of ours ends where its domain does, with the first space behind the @. */
+export const sentKeyOf = ({ address, message }: Sent): string => `${address} ${message}`;
+
 /** Everything one flush writes: all of it or nothing. */
 export interface WritePlan {
   /** The version of each tenant's policy that it was judged by: a newer one makes the write stale. */
@@ -172,6 +182,8 @@ export interface Store {
   uncounted(of: readonly AddressKey[]): Promise<ReadonlyMap<string, readonly EventFact[]>>;
   /** Addresses with events, in order, after the given one; after `@…`, keys of domains with facts. */
   factAddresses(tenant: string, after: string, limit: number): Promise<readonly string[]>;
+  /** Those of them that a proven event or a delivery tells of, by sentKeyOf. */
+  sent(tenant: string, of: readonly Sent[]): Promise<ReadonlySet<string>>;
   auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;
   write(plan: WritePlan): Promise<'done' | 'stale'>;
 

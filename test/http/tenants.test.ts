@@ -63,6 +63,7 @@ const nameOf = ({ method, path }: { method: string; path: string }) => `${method
 /** What a route is sent, where it takes a body. A route that is not here and needs one fails its test. */
 const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
   'POST /v1/check': () => ({ addresses: [ANN, 'x@canary.test'] }),
+  'POST /v1/return-paths': () => ({ addresses: ['x@example.com'], return_path: 'bounces@example.org' }),
   'PUT /v1/suppressions/:address': () => ({}),
   'DELETE /v1/suppressions/:address': () => ({
     why: 'mine',

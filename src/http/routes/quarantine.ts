@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { jobOf } from '../../app/ingest.ts';
 import type { IntakeCounts } from '../../app/jobs.ts';
+import { provenMail } from '../../app/mail-proof.ts';
 import type { Source } from '../../app/sources.ts';
 import { err, ok, type Result } from '../../core/result.ts';
 import type { Item } from '../../providers/adapter.ts';
@@ -116,7 +117,9 @@ async function replay(call: Any, id: string): Promise<Answer> {
   const body = receipt.encoding === 'gzip' ? await services.runtime.gunzip(receipt.body) : receipt.body;
   const items = await readAgain(call, source, receipt, body);
   if (!items.ok) return still(items.error);
-  const meant = row.item === -1 ? items.value : items.value.slice(row.item, row.item + 1);
+  // What one item proves may depend on the others of its mail.
+  const all = await provenMail(services, caller.tenant, items.value);
+  const meant = row.item === -1 ? all : all.slice(row.item, row.item + 1);
   // Under an id of its own: the first receipt is there already.
   const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };
   const job = jobOf(services.runtime, source, again, {}, meant, toHex(await sha256(body)));

@@ -1,14 +1,16 @@
 /** Webhook endpoints as their owners configure them. Secrets go in and never come out. */
 import { z } from 'zod';
+import { handOver } from '../../app/ingest.ts';
 import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { json, noContent } from '../problem.ts';
+import { json, noContent, refuse } from '../problem.ts';
 import { listing } from '../shapes.ts';
 import { sourceShape } from '../shapes-setup.ts';
 import { change, create, factsOf, find, secretsOf, show, unknown, unsignedWarning } from '../source-edits.ts';
 import { newSource, sourceChange, warningsOf } from '../source-rules.ts';
 import { sourceTestShape, testSource } from '../source-test.ts';
+import { countsShape, takeIn } from '../webhooks.ts';
 
 const params = z.object({ id: z.string() });
 const about = { tag: 'Sources', scope: 'admin' } as const;
@@ -94,6 +96,32 @@ export const sourceEndpoints: readonly Endpoint[] = [
       409: { description: 'it is disabled' },
     },
     handle: (call) => testSource(call, call.params.id),
+  }),
+  endpoint({
+    tag: 'Sources',
+    method: 'post',
+    path: '/v1/sources/:id/ingest',
+    summary: 'Take in a request, or bounce mail, in the name of the provider',
+    description:
+      'As at the URL of the source, but the API key is the proof of its origin. A body that came before counts as a duplicate.',
+    scope: 'write',
+    params,
+    query: 'any',
+    takes: [],
+    answers: {
+      200: { description: 'what became of the items', schema: countsShape },
+      404: { description: 'none of this id' },
+      409: { description: 'it is disabled' },
+      413: { description: 'larger than 5 MiB (dsn, arf, powermta, postfix: 50 MiB)' },
+      415: { description: 'compressed' },
+      503: { description: 'come again; 429 where the provider understands only that' },
+    },
+    async handle(call) {
+      const row = await find(call, call.params.id);
+      if (row === null) return unknown();
+      if (row.disabled === 1) return refuse(409, 'The source is disabled; enable it first.');
+      return takeIn(call, await call.services.sources.open(row), handOver);
+    },
   }),
   endpoint({
     ...about,

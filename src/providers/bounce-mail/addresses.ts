@@ -1,4 +1,5 @@
 /** Addresses in headers and in prose, and recipients hidden in return paths. Patterns are linear. */
+import { readKeyedPath } from '../../core/return-path.ts';
 import { allOf, type Fields, firstOf } from './fields.ts';
 
 export interface Found {
@@ -73,6 +74,8 @@ const verps: readonly RegExp[] = [
 /** The recipient in the first return path that holds one. */
 export function recipientInVerp(returnPaths: readonly string[]): string | null {
   for (const path of returnPaths) {
+    const keyed = readKeyedPath(path);
+    if (keyed !== null && keyed.recipient !== null) return keyed.recipient;
     const local = path.slice(0, path.lastIndexOf('@'));
     for (const verp of verps) {
       const [, user, domain] = verp.exec(local) ?? [];

@@ -40,6 +40,31 @@ export function knowing(using: Using): void {
     ]);
   });
 
+  it('says which messages went to which address, by events that are proven and by deliveries', async () => {
+    const store = using.store();
+    const marks = [{ at: T0, messageId: 'm3', rfcMessageId: '<m3@mail.example.com>' }];
+    await store.write(
+      plan({
+        events: [
+          event({ message_id: 'm1', rfc_message_id: '<m1@mail.example.com>' }),
+          event({ id: 'evt_2', message_id: 'm2', proven: 0 }),
+          event({ id: 'evt_3', tenant: 'other', message_id: 'm4' }),
+        ],
+        addresses: [addressRow({ marks })],
+      }),
+    );
+    const asked = ['m1', 'm1@mail.example.com', 'm2', 'm3', 'm3@mail.example.com', 'm4', ''].flatMap(
+      (message) => ['ann@example.com', 'bob@example.com'].map((address) => ({ address, message })),
+    );
+    expect([...(await store.sent('default', asked))].sort()).toEqual([
+      'ann@example.com m1',
+      'ann@example.com m1@mail.example.com',
+      'ann@example.com m3',
+      'ann@example.com m3@mail.example.com',
+    ]);
+    expect((await store.sent('default', [])).size).toBe(0);
+  });
+
   it('gives the facts of an address as the fold takes them', async () => {
     const store = using.store();
     await store.write(
