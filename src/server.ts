@@ -12,6 +12,7 @@ import type { Config } from './config.ts';
 import { HOUR, SECOND } from './core/time.ts';
 import { StartError } from './database-file.ts';
 import { createApp } from './http/app.ts';
+import type { Door, OpenDoor } from './mail/door.ts';
 import { type Opened, open } from './open.ts';
 import type { VerifyIo } from './providers/adapter.ts';
 
@@ -32,6 +33,8 @@ export interface ServerOptions {
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
   /** Interface to listen on; all of them where absent. */
   readonly host?: string;
+  /** Ways in for mail. */
+  readonly doors?: readonly OpenDoor[];
   /** Done once the port is ours and before anything is answered. */
   prepare?(services: Services): Promise<void>;
 }
@@ -65,10 +68,13 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     },
     getRequestListener(gate.fetch, { overrideGlobalObjects: false }),
   );
+  const doors: Door[] = [];
   try {
     await listen(server, config.port, options.host);
     await options.prepare?.(services);
+    for (const open of options.doors ?? []) doors.push(await open(services, log));
   } catch (error) {
+    await Promise.all(doors.map((door) => door.stop()));
     server.close();
     server.closeAllConnections();
     await services.close();
@@ -85,7 +91,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     services,
     opened,
     stop(linger = 0) {
-      stopping ??= stop({ server, gate, services, log, linger, pruning });
+      stopping ??= stop({ server, gate, doors, services, log, linger, pruning });
       return stopping;
     },
     diskFailed: lost.promise.then(async () => {
@@ -201,19 +207,24 @@ function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
 interface Stopping {
   readonly server: Server;
   readonly gate: Gate;
+  readonly doors: readonly Door[];
   readonly services: Services;
   readonly log: Log;
   readonly linger: number;
   readonly pruning: { stop(): Promise<void> };
 }
 
-async function stop({ server, gate, services, log, linger, pruning }: Stopping): Promise<void> {
+async function stop({ server, gate, doors, services, log, linger, pruning }: Stopping): Promise<void> {
   log('info', 'stopping');
   const deadline = performance.now() + serverLimits.stop;
   gate.close();
   // The port stays open meanwhile, so that who comes now is told to come again.
   await pause(linger);
   const finished = await within(gate.idle(), deadline - performance.now() - SECOND);
+  await within(
+    Promise.all(doors.map((door) => door.stop())).then(() => {}),
+    deadline - performance.now(),
+  );
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await within(closed, SECOND);

@@ -21,6 +21,11 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     paths: /^((core|providers|app)\/|store\/(store|schema)\.ts$)/,
     packages: /^(zod|csv-parse|csv-stringify|@eslint-community\/regexpp)(\/.*)?$/,
   },
+  {
+    files: /^mail\//,
+    paths: /^((core|app|mail)\/|database-file\.ts$)/,
+    packages: /^(smtp-server|node:.*)$/,
+  },
   { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^$/ },
   {
     files: /^http\//,

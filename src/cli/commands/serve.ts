@@ -2,14 +2,17 @@ import type { Command } from 'commander';
 import { createLog } from '../../app/log.ts';
 import type { Services } from '../../app/services.ts';
 import type { Config } from '../../config.ts';
+import type { OpenDoor } from '../../mail/door.ts';
 import type { RunningServer } from '../../server.ts';
 import { clientOf, configOrFail } from '../client.ts';
 import { exitCodes, usage } from '../failure.ts';
 import { gathering, paint, print, printJson } from '../output.ts';
-import { examples, optionsOf } from '../program.ts';
+import { examples, gathered, optionsOf } from '../program.ts';
 
 interface Options {
   readonly port?: string;
+  readonly maildir?: readonly string[];
+  readonly lmtp?: readonly string[];
 }
 
 /** npm and process managers pass one Ctrl+C on, so that two signals arrive at once: within this time they are one. */
@@ -21,28 +24,44 @@ const ORPHAN_CHECK = 250;
 const HARD_END = 10_000;
 
 export default function serve(command: Command): void {
-  command.option('--port <port>', 'instead of PORT').action(async (_options: Options, self: Command) => {
-    const options = optionsOf<Options>(self);
-    const config = configOrFail({
-      ...process.env,
-      ...(options.port === undefined ? {} : { PORT: options.port }),
+  command
+    .option('--port <port>', 'instead of PORT')
+    .option(
+      '--maildir <source=folder>',
+      'take bounce mail from a Maildir folder; may be given again',
+      gathered,
+    )
+    .option(
+      '--lmtp <source=place>',
+      'take bounce mail by LMTP, at a socket or 127.0.0.1:port; may be given again',
+      gathered,
+    )
+    .action(async (_options: Options, self: Command) => {
+      const options = optionsOf<Options>(self);
+      const config = configOrFail({
+        ...process.env,
+        ...(options.port === undefined ? {} : { PORT: options.port }),
+      });
+      if (options.port === '') throw usage('--port needs a number');
+      const { startServer } = await import('../../server.ts');
+      let firstKey: string | null = null;
+      const server = await startServer(config, {
+        log: createLog(gathering(), Date.now),
+        doors: await doorsOf(options),
+        prepare: async (services) => {
+          if (config.adminKey === null) firstKey = await makeFirstKey(services);
+        },
+      });
+      const ended = stopOnSignal(server);
+      if (options.json === true) printJson(startFacts(config, server, firstKey));
+      else print(startMessage(config, server, firstKey));
+      process.exit(
+        await Promise.race([
+          ended.then(() => exitCodes.done),
+          server.diskFailed.then(() => exitCodes.failed),
+        ]),
+      );
     });
-    if (options.port === '') throw usage('--port needs a number');
-    const { startServer } = await import('../../server.ts');
-    let firstKey: string | null = null;
-    const server = await startServer(config, {
-      log: createLog(gathering(), Date.now),
-      prepare: async (services) => {
-        if (config.adminKey === null) firstKey = await makeFirstKey(services);
-      },
-    });
-    const ended = stopOnSignal(server);
-    if (options.json === true) printJson(startFacts(config, server, firstKey));
-    else print(startMessage(config, server, firstKey));
-    process.exit(
-      await Promise.race([ended.then(() => exitCodes.done), server.diskFailed.then(() => exitCodes.failed)]),
-    );
-  });
   command.addHelpText(
     'after',
     `
@@ -56,7 +75,21 @@ Environment:
 The start message is on stdout; the log is on stderr, one JSON object a line.
 Ctrl+C or SIGTERM finishes what is in flight; a second one exits at once.`,
   );
-  examples(command, [['PORT=8080 mailstop serve', 'on another port']]);
+  examples(command, [
+    ['PORT=8080 mailstop serve', 'on another port'],
+    ['mailstop serve --maildir dsn_…=/var/mail/bounces', 'with the bounces of a mail server'],
+  ]);
+}
+
+async function doorsOf({ maildir: folders = [], lmtp: places = [] }: Options): Promise<OpenDoor[]> {
+  if (folders.length + places.length === 0) return [];
+  const { readFlag } = await import('../../mail/door.ts');
+  const { maildir } = await import('../../mail/maildir.ts');
+  const { lmtp } = await import('../../mail/lmtp.ts');
+  return [
+    ...folders.map((given) => maildir(...readFlag('--maildir', given))),
+    ...places.map((given) => lmtp(...readFlag('--lmtp', given))),
+  ];
 }
 
 /** Resolves when a signal has stopped the server. */
