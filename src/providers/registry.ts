@@ -8,6 +8,7 @@ import { brevo } from './brevo.ts';
 import { cloudflare } from './cloudflare.ts';
 import { dsn } from './dsn.ts';
 import { elasticEmail } from './elastic-email.ts';
+import { forwardemail } from './forwardemail.ts';
 import { generic } from './generic.ts';
 import { haraka } from './haraka.ts';
 import { hyvorRelay } from './hyvor-relay.ts';
@@ -24,6 +25,7 @@ import { postmark } from './postmark.ts';
 import { powermta } from './powermta.ts';
 import { resend } from './resend.ts';
 import { sendgrid } from './sendgrid.ts';
+import { smtp2go } from './smtp2go.ts';
 import { sparkpost } from './sparkpost.ts';
 import { zeptomail } from './zeptomail.ts';
 
@@ -36,6 +38,7 @@ export const providers: readonly ProviderAdapter[] = [
   cloudflare,
   dsn,
   elasticEmail,
+  forwardemail,
   generic,
   haraka,
   hyvorRelay,
@@ -52,6 +55,7 @@ export const providers: readonly ProviderAdapter[] = [
   powermta,
   resend,
   sendgrid,
+  smtp2go,
   sparkpost,
   zeptomail,
 ];

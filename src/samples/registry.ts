@@ -7,6 +7,7 @@ import { brevoSampler } from './brevo.ts';
 import { cloudflareSampler } from './cloudflare.ts';
 import { dsnSampler } from './dsn.ts';
 import { elasticEmailSampler } from './elastic-email.ts';
+import { forwardemailSampler } from './forwardemail.ts';
 import { genericSampler } from './generic.ts';
 import { harakaSampler } from './haraka.ts';
 import { hyvorRelaySampler } from './hyvor-relay.ts';
@@ -24,6 +25,7 @@ import { powermtaSampler } from './powermta.ts';
 import { resendSampler } from './resend.ts';
 import type { Sampler } from './sampler.ts';
 import { sendgridSampler } from './sendgrid.ts';
+import { smtp2goSampler } from './smtp2go.ts';
 import { sparkpostSampler } from './sparkpost.ts';
 import { zeptomailSampler } from './zeptomail.ts';
 
@@ -36,6 +38,7 @@ export const samplers: readonly Sampler[] = [
   cloudflareSampler,
   dsnSampler,
   elasticEmailSampler,
+  forwardemailSampler,
   genericSampler,
   harakaSampler,
   hyvorRelaySampler,
@@ -52,6 +55,7 @@ export const samplers: readonly Sampler[] = [
   powermtaSampler,
   resendSampler,
   sendgridSampler,
+  smtp2goSampler,
   sparkpostSampler,
   zeptomailSampler,
 ];

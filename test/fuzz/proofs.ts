@@ -85,6 +85,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   cloudflare: hasKey,
   dsn: hasKey,
   'elastic-email': hasKey,
+  forwardemail: sameBody,
   generic: (claimed) => hasKey(claimed) || standardWebhooks('webhook')(claimed),
   haraka: hasKey,
   'hyvor-relay': sameBody,
@@ -101,6 +102,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   powermta: hasKey,
   resend: standardWebhooks('svix'),
   sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
+  smtp2go: hasKey,
   sparkpost: hasKey,
   zeptomail: sameBody, // the signature leaves its own time out
 };

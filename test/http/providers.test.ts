@@ -14,6 +14,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   ahasend: ['headers', 'body'],
   'amazon-ses': ['body'],
   bird: ['headers', 'body'],
+  forwardemail: ['headers', 'body'],
   'hyvor-relay': ['headers', 'body'],
   lettermint: ['headers', 'body'],
   loops: ['headers', 'body'],

@@ -8,6 +8,7 @@ import { cloudflare } from './cloudflare.ts';
 import type { Documented } from './documented.ts';
 import { dsn } from './dsn.ts';
 import { elasticEmail } from './elastic-email.ts';
+import { forwardemail } from './forwardemail.ts';
 import { generic } from './generic.ts';
 import { haraka } from './haraka.ts';
 import { hyvorRelay } from './hyvor-relay.ts';
@@ -24,6 +25,7 @@ import { postmark } from './postmark.ts';
 import { powermta } from './powermta.ts';
 import { resend } from './resend.ts';
 import { sendgrid } from './sendgrid.ts';
+import { smtp2go } from './smtp2go.ts';
 import { sparkpost } from './sparkpost.ts';
 import { zeptomail } from './zeptomail.ts';
 
@@ -36,6 +38,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   cloudflare,
   dsn,
   'elastic-email': elasticEmail,
+  forwardemail,
   generic,
   haraka,
   'hyvor-relay': hyvorRelay,
@@ -52,6 +55,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   powermta,
   resend,
   sendgrid,
+  smtp2go,
   sparkpost,
   zeptomail,
 };

@@ -1,0 +1,100 @@
+/**
+ * SMTP2GO webhooks: one event a request, as a form, or as JSON where the webhook's output format is that. Unsigned,
+ * and without an id for the event. Codes are in `message` only.
+ * https://developers.smtp2go.com/docs/webhooks-1
+ */
+import { err, ok, type Result } from '../core/result.ts';
+import { readTime } from '../core/time.ts';
+import {
+  type Delivery,
+  defineAdapter,
+  type Item,
+  type Labels,
+  type ParseError,
+  type RawRequest,
+} from './adapter.ts';
+import { isForm, parseForm } from './form.ts';
+import {
+  bounced,
+  COMPLAINED,
+  DELIVERED,
+  eventItem,
+  ignored,
+  isListed,
+  onList,
+  rowOf,
+  unreadable,
+} from './item.ts';
+import { isRecord, parseJson, textOf } from './json.ts';
+import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
+
+/** `event`, and of a bounce `bounce`. */
+const LABELS: Labels = {
+  processed: 'ignored',
+  delivered: DELIVERED,
+  open: 'ignored',
+  click: 'ignored',
+  bounce: { kind: 'bounce' },
+  'bounce/hard': bounced('550', '5.0.0', { proof: 'hard' }),
+  'bounce/soft': bounced('450', '4.0.0'),
+  reject: onList(), // it bounced, complained or unsubscribed before
+  spam: { ...COMPLAINED, feedback: 'abuse' },
+  unsubscribe: { kind: 'unsubscribe' },
+  resubscribe: { kind: 'resubscribe' },
+};
+
+export const smtp2go = defineAdapter({
+  id: 'smtp2go',
+  name: 'SMTP2GO',
+  docs: 'https://developers.smtp2go.com/docs/webhooks-1',
+  needs: { proof: 'shared', hint: `${sharedHint}; SMTP2GO carries either in the URL only` },
+  setup: [
+    'In SMTP2GO, open Settings, Webhooks, and add a webhook.',
+    'Paste the URL with ?key= and the secret at its end, or with user name and password in it.',
+    'Choose Delivered, Bounce, Spam, Unsubscribe, Resubscribe and Reject, for all users.',
+  ],
+  labels: LABELS,
+  unverified: [
+    'The names of the JSON variant are taken to be those of the form.',
+    'What SMTP2GO does on an answer other than 200, and how long, is not documented.',
+  ],
+  checkKey: checkSharedKey,
+  verify: (request, trust) => verifyShared(request, trust),
+  parse,
+});
+
+function parse(request: RawRequest): Result<Delivery, ParseError> {
+  const events = eventsOf(request);
+  return events.ok ? ok({ type: 'items', items: events.value.map(readEvent) }) : err({ why: events.error });
+}
+
+function eventsOf({ headers, body }: RawRequest): Result<readonly unknown[], string> {
+  const contentType = headers.get('content-type');
+  if (!isForm(contentType)) {
+    const json = parseJson(body);
+    return json.ok ? ok([json.value].flat()) : json;
+  }
+  const form = parseForm(contentType, body);
+  return form.ok ? ok([Object.fromEntries(form.value.toReversed())]) : form;
+}
+
+function readEvent(fields: unknown): Item {
+  if (!isRecord(fields)) return unreadable('not a JSON object', fields);
+  const event = textOf(fields.event);
+  if (event === null) return unreadable('no event', fields);
+  const label = event === 'bounce' ? [event, textOf(fields.bounce)].filter(Boolean).join('/') : event;
+  const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, event);
+  if (meaning === undefined || meaning === 'ignored') return ignored(event, meaning !== undefined);
+  // `recipients` may be several; `rcpt` is whom the event is about.
+  return eventItem({
+    meaning,
+    recipient: fields.rcpt ?? fields.recipients,
+    at: readTime(fields.time),
+    sentAt: readTime(fields.sendtime),
+    reply: { text: textOf(fields.message) },
+    providerType: label,
+    eventId: null,
+    messageId: textOf(fields.email_id),
+    ...(isListed(meaning) || label === 'bounce/hard' ? { listed: true } : {}),
+  });
+}
