@@ -20,6 +20,7 @@ import { mailgun } from './mailgun.ts';
 import { mailjet } from './mailjet.ts';
 import { mailtrap } from './mailtrap.ts';
 import { mandrill } from './mandrill.ts';
+import { postal } from './postal.ts';
 import { postfix } from './postfix.ts';
 import { postmark } from './postmark.ts';
 import { powermta } from './powermta.ts';
@@ -50,6 +51,7 @@ export const providers: readonly ProviderAdapter[] = [
   mailjet,
   mailtrap,
   mandrill,
+  postal,
   postfix,
   postmark,
   powermta,

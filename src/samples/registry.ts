@@ -19,6 +19,7 @@ import { mailgunSampler } from './mailgun.ts';
 import { mailjetSampler } from './mailjet.ts';
 import { mailtrapSampler } from './mailtrap.ts';
 import { mandrillSampler } from './mandrill.ts';
+import { postalSampler } from './postal.ts';
 import { postfixSampler } from './postfix.ts';
 import { postmarkSampler } from './postmark.ts';
 import { powermtaSampler } from './powermta.ts';
@@ -50,6 +51,7 @@ export const samplers: readonly Sampler[] = [
   mailjetSampler,
   mailtrapSampler,
   mandrillSampler,
+  postalSampler,
   postfixSampler,
   postmarkSampler,
   powermtaSampler,

@@ -97,6 +97,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   mailjet: hasKey,
   mailtrap: sameBody,
   mandrill,
+  postal: sameBody,
   postfix: hasKey,
   postmark: hasKey,
   powermta: hasKey,

@@ -22,6 +22,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   mailgun: ['body'],
   mailtrap: ['headers', 'body'],
   mandrill: ['headers', 'body'],
+  postal: ['headers', 'body'],
   resend: ['headers', 'body'],
   sendgrid: ['headers', 'body'],
   zeptomail: ['headers', 'body'],
