@@ -1,6 +1,7 @@
-/** Records as JSON, however they are packed: one, an array, or one a line. A record that cannot be read loses only itself. */
+/** Records as JSON, however they are packed: one, an array, one a line, or a form. A record that cannot be read loses only itself. */
 import { err, ok, type Result } from '../core/result.ts';
-import type { Delivery, Item, ParseError } from './adapter.ts';
+import type { Delivery, Item, ParseError, RawRequest } from './adapter.ts';
+import { isForm, parseForm } from './form.ts';
 import { type Json, unreadable } from './item.ts';
 import { isRecord, jsonLimits, parseJson } from './json.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
@@ -20,6 +21,20 @@ export function readRecords(
     return isRecord(record.value) ? read(record.value) : [unreadable('not an object', record.value)];
   });
   return ok({ type: 'items', items });
+}
+
+/** One record as a form, of whose repeated fields the first counts, or one or an array as JSON: as the Content-Type says. */
+export function formOrJson({
+  headers,
+  body,
+}: Pick<RawRequest, 'headers' | 'body'>): Result<readonly unknown[], string> {
+  const contentType = headers.get('content-type');
+  if (!isForm(contentType)) {
+    const json = parseJson(body);
+    return json.ok ? ok([json.value].flat()) : json;
+  }
+  const form = parseForm(contentType, body);
+  return form.ok ? ok([Object.fromEntries(form.value.toReversed())]) : form;
 }
 
 type Line = Result<unknown, { readonly why: string; readonly line: string }>;

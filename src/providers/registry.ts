@@ -27,6 +27,7 @@ import { powermta } from './powermta.ts';
 import { resend } from './resend.ts';
 import { sendgrid } from './sendgrid.ts';
 import { smtp2go } from './smtp2go.ts';
+import { socketlabs } from './socketlabs.ts';
 import { sparkpost } from './sparkpost.ts';
 import { zeptomail } from './zeptomail.ts';
 
@@ -58,6 +59,7 @@ export const providers: readonly ProviderAdapter[] = [
   resend,
   sendgrid,
   smtp2go,
+  socketlabs,
   sparkpost,
   zeptomail,
 ];

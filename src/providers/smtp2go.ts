@@ -13,7 +13,6 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
-import { isForm, parseForm } from './form.ts';
 import {
   bounced,
   COMPLAINED,
@@ -25,7 +24,8 @@ import {
   rowOf,
   unreadable,
 } from './item.ts';
-import { isRecord, parseJson, textOf } from './json.ts';
+import { isRecord, textOf } from './json.ts';
+import { formOrJson } from './records.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
 /** `event`, and of a bounce `bounce`. */
@@ -64,18 +64,8 @@ export const smtp2go = defineAdapter({
 });
 
 function parse(request: RawRequest): Result<Delivery, ParseError> {
-  const events = eventsOf(request);
+  const events = formOrJson(request);
   return events.ok ? ok({ type: 'items', items: events.value.map(readEvent) }) : err({ why: events.error });
-}
-
-function eventsOf({ headers, body }: RawRequest): Result<readonly unknown[], string> {
-  const contentType = headers.get('content-type');
-  if (!isForm(contentType)) {
-    const json = parseJson(body);
-    return json.ok ? ok([json.value].flat()) : json;
-  }
-  const form = parseForm(contentType, body);
-  return form.ok ? ok([Object.fromEntries(form.value.toReversed())]) : form;
 }
 
 function readEvent(fields: unknown): Item {

@@ -27,6 +27,7 @@ import { resendSampler } from './resend.ts';
 import type { Sampler } from './sampler.ts';
 import { sendgridSampler } from './sendgrid.ts';
 import { smtp2goSampler } from './smtp2go.ts';
+import { socketlabsSampler } from './socketlabs.ts';
 import { sparkpostSampler } from './sparkpost.ts';
 import { zeptomailSampler } from './zeptomail.ts';
 
@@ -58,6 +59,7 @@ export const samplers: readonly Sampler[] = [
   resendSampler,
   sendgridSampler,
   smtp2goSampler,
+  socketlabsSampler,
   sparkpostSampler,
   zeptomailSampler,
 ];

@@ -30,6 +30,10 @@ const hasKey = ({ bent, secrets }: Claimed): boolean => {
   return given.some((key) => key !== undefined && key !== null && secrets.keys.includes(key));
 };
 
+/** The endpoint's key in each event. */
+const hasSecretKey: MayAccept = ({ bent, secrets }) =>
+  [jsonOf(bent)].flat().every(({ SecretKey }) => secrets.keys.includes(String(SecretKey)));
+
 const standardWebhooks =
   (prefix: string) =>
   (claimed: Claimed): boolean =>
@@ -104,6 +108,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   resend: standardWebhooks('svix'),
   sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
   smtp2go: hasKey,
+  socketlabs: hasSecretKey,
   sparkpost: hasKey,
   zeptomail: sameBody, // the signature leaves its own time out
 };

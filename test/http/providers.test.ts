@@ -25,6 +25,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   postal: ['headers', 'body'],
   resend: ['headers', 'body'],
   sendgrid: ['headers', 'body'],
+  socketlabs: [],
   zeptomail: ['headers', 'body'],
 };
 
