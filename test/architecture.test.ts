@@ -13,7 +13,11 @@ const entries = /^(cli\/.*|server|open|database-file|config|node-runtime|worker)
 const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly packages: RegExp }[] = [
   { files: entries, paths: /./, packages: /./ },
   { files: /^core\//, paths: /^core\//, packages: /^$/ },
-  { files: /^providers\//, paths: /^(core|providers)\//, packages: /^(zod|postal-mime|csv-parse\/sync)$/ },
+  {
+    files: /^providers\//,
+    paths: /^(core|providers)\//,
+    packages: /^(zod|postal-mime|csv-parse\/sync|@noble\/hashes\/legacy\.js)$/,
+  },
   { files: /^store\/(node|migrate)\.ts$/, paths: /^(core|store)\//, packages: /^(better-sqlite3|node:.*)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
   {
@@ -26,7 +30,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     paths: /^((core|app|mail)\/|database-file\.ts$)/,
     packages: /^(smtp-server|node:.*)$/,
   },
-  { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^$/ },
+  { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^(@noble\/hashes\/legacy\.js)?$/ },
   {
     files: /^http\//,
     paths: /^((app|core|providers|samples|http)\/|store\/store\.ts$)/,

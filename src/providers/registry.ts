@@ -29,6 +29,7 @@ import { sendgrid } from './sendgrid.ts';
 import { smtp2go } from './smtp2go.ts';
 import { socketlabs } from './socketlabs.ts';
 import { sparkpost } from './sparkpost.ts';
+import { unisenderGo } from './unisender-go.ts';
 import { zeptomail } from './zeptomail.ts';
 
 export const providers: readonly ProviderAdapter[] = [
@@ -61,6 +62,7 @@ export const providers: readonly ProviderAdapter[] = [
   smtp2go,
   socketlabs,
   sparkpost,
+  unisenderGo,
   zeptomail,
 ];
 

@@ -29,6 +29,7 @@ import { sendgridSampler } from './sendgrid.ts';
 import { smtp2goSampler } from './smtp2go.ts';
 import { socketlabsSampler } from './socketlabs.ts';
 import { sparkpostSampler } from './sparkpost.ts';
+import { unisenderGoSampler } from './unisender-go.ts';
 import { zeptomailSampler } from './zeptomail.ts';
 
 export const samplers: readonly Sampler[] = [
@@ -61,5 +62,6 @@ export const samplers: readonly Sampler[] = [
   smtp2goSampler,
   socketlabsSampler,
   sparkpostSampler,
+  unisenderGoSampler,
   zeptomailSampler,
 ];

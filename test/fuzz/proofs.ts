@@ -110,5 +110,6 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   smtp2go: hasKey,
   socketlabs: hasSecretKey,
   sparkpost: hasKey,
+  'unisender-go': sameBody,
   zeptomail: sameBody, // the signature leaves its own time out
 };

@@ -26,6 +26,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   resend: ['headers', 'body'],
   sendgrid: ['headers', 'body'],
   socketlabs: [],
+  'unisender-go': ['body'],
   zeptomail: ['headers', 'body'],
 };
 

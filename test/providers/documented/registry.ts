@@ -29,6 +29,7 @@ import { sendgrid } from './sendgrid.ts';
 import { smtp2go } from './smtp2go.ts';
 import { socketlabs } from './socketlabs.ts';
 import { sparkpost } from './sparkpost.ts';
+import { unisenderGo } from './unisender-go.ts';
 import { zeptomail } from './zeptomail.ts';
 
 export const documentedOf: Readonly<Record<string, Documented>> = {
@@ -61,5 +62,6 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   smtp2go,
   socketlabs,
   sparkpost,
+  'unisender-go': unisenderGo,
   zeptomail,
 };
