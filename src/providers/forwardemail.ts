@@ -17,8 +17,7 @@ import {
 } from './adapter.ts';
 import { bounced, deferred, eventItem, ignored, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
-import { fromHex } from './verify/bytes.ts';
-import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+import { checkSigningKey, verifyBodyHash } from './verify/keyed-hash.ts';
 
 const refused = (category: Category, code = '554', enhanced = '5.7.1'): LabelMeaning =>
   bounced(code, enhanced, { category });
@@ -63,10 +62,7 @@ export const forwardemail = defineAdapter({
     'That a bounce without an action is final.',
   ],
   checkKey: checkSigningKey,
-  verify: ({ headers, body }, trust) => {
-    const signature = fromHex(headers.get('x-webhook-signature') ?? '', 32);
-    return verifyKeyedHash(signature === null ? [] : [signature], trust.secrets.keys, body);
-  },
+  verify: (request, trust) => verifyBodyHash(request, 'x-webhook-signature', trust.secrets.keys),
   parse,
 });
 

@@ -13,16 +13,12 @@ import {
   type Item,
   type Labels,
   type ParseError,
-  type Proof,
   type RawRequest,
-  type Trust,
-  type VerifyError,
 } from './adapter.ts';
 import { bounced, DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
 import { complaints, listedBy } from './rows.ts';
-import { fromHex } from './verify/bytes.ts';
-import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+import { checkSigningKey, verifyBodyHash } from './verify/keyed-hash.ts';
 
 /** `reason` of a suppression. */
 const REASONS = { bounce: 'bounce', complaint: 'complaint' } as const;
@@ -60,14 +56,9 @@ export const hyvorRelay = defineAdapter({
     'Where an attempt tells the server’s reply: it is read from recipients, where a client library finds it, or else from the conversation with a lone recipient.',
   ],
   checkKey: checkSigningKey,
-  verify,
+  verify: (request, trust) => verifyBodyHash(request, 'x-signature', trust.secrets.keys),
   parse,
 });
-
-async function verify({ headers, body }: RawRequest, trust: Trust): Promise<Result<Proof, VerifyError>> {
-  const signature = fromHex(headers.get('x-signature') ?? '', 32);
-  return verifyKeyedHash(signature === null ? [] : [signature], trust.secrets.keys, body);
-}
 
 function parse(request: RawRequest): Result<Delivery, ParseError> {
   const json = parseJson(request.body);

@@ -31,7 +31,7 @@ import {
   unreadable,
 } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
-import { checkSigningKey, verifyBodyHmac } from './verify/body-hmac.ts';
+import { checkSigningKey, verifyBodyHash } from './verify/keyed-hash.ts';
 
 /** Public: whoever signs with it may say `webhook.test` and nothing else. */
 const TEST_SECRET = 'test_Am3L1GuOIc4blLUuHqAPxxwkZaJyEk8G';
@@ -103,9 +103,9 @@ export const mailersend = defineAdapter({
 });
 
 async function verify(request: RawRequest, trust: Trust): Promise<Result<Proof, VerifyError>> {
-  const proof = await verifyBodyHmac(request, 'signature', trust.secrets.keys);
+  const proof = await verifyBodyHash(request, 'signature', trust.secrets.keys);
   if (proof.ok || proof.error.reason === 'undecided') return proof;
-  const test = await verifyBodyHmac(request, 'signature', [TEST_SECRET]);
+  const test = await verifyBodyHash(request, 'signature', [TEST_SECRET]);
   if (!test.ok) return proof;
   const json = parseJson(request.body);
   return json.ok && isRecord(json.value) && json.value.type === TEST

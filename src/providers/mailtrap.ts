@@ -20,7 +20,7 @@ import {
 } from './item.ts';
 import { isRecord, textOf, textsOf } from './json.ts';
 import { readRecords } from './records.ts';
-import { checkSigningKey, verifyBodyHmac } from './verify/body-hmac.ts';
+import { checkSigningKey, verifyBodyHash } from './verify/keyed-hash.ts';
 
 /**
  * `event`, and of bounces the `bounce_category`; of a reject, what its reason says.
@@ -105,7 +105,7 @@ export const mailtrap = defineAdapter({
     'The reasons of reject events are free text; those that speak of the suppression list are taken for it, and any other for a fault of the account or its domain.',
   ],
   checkKey: checkSigningKey,
-  verify: (request, trust) => verifyBodyHmac(request, 'mailtrap-signature', trust.secrets.keys),
+  verify: (request, trust) => verifyBodyHash(request, 'mailtrap-signature', trust.secrets.keys),
   parse: ({ body }) =>
     readRecords(body, (record) =>
       Array.isArray(record.events) ? record.events.map(readEvent) : [readEvent(record)],

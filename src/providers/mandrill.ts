@@ -33,9 +33,9 @@ import {
   unreadable,
 } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
-import { checkSigningKey } from './verify/body-hmac.ts';
 import { equalBytes, fromBase64, utf8 } from './verify/bytes.ts';
 import { hmacSha1 } from './verify/hmac.ts';
+import { checkSigningKey } from './verify/keyed-hash.ts';
 
 /** What Mandrill signs its trial POST with, before the webhook has a key. Public, so it proves nothing. */
 const TRIAL_KEY = 'test-webhook';

@@ -18,6 +18,7 @@ import { loops } from './loops.ts';
 import { mailersend } from './mailersend.ts';
 import { mailgun } from './mailgun.ts';
 import { mailjet } from './mailjet.ts';
+import { mailomat } from './mailomat.ts';
 import { mailtrap } from './mailtrap.ts';
 import { mandrill } from './mandrill.ts';
 import { postal } from './postal.ts';
@@ -51,6 +52,7 @@ export const providers: readonly ProviderAdapter[] = [
   mailersend,
   mailgun,
   mailjet,
+  mailomat,
   mailtrap,
   mandrill,
   postal,

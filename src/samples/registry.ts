@@ -17,6 +17,7 @@ import { loopsSampler } from './loops.ts';
 import { mailersendSampler } from './mailersend.ts';
 import { mailgunSampler } from './mailgun.ts';
 import { mailjetSampler } from './mailjet.ts';
+import { mailomatSampler } from './mailomat.ts';
 import { mailtrapSampler } from './mailtrap.ts';
 import { mandrillSampler } from './mandrill.ts';
 import { postalSampler } from './postal.ts';
@@ -51,6 +52,7 @@ export const samplers: readonly Sampler[] = [
   mailersendSampler,
   mailgunSampler,
   mailjetSampler,
+  mailomatSampler,
   mailtrapSampler,
   mandrillSampler,
   postalSampler,

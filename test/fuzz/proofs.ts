@@ -56,6 +56,18 @@ const mailgun: MayAccept = async ({ original, bent, proof }) => {
   return holds && proof.bind?.nonce === before.token && proof.bind?.digest === digest;
 };
 
+/** The three headers are all that is signed: the body must come bound to the id. */
+const mailomat: MayAccept = async (claimed) => {
+  const { bent, proof } = claimed;
+  const digest = Buffer.from(await crypto.subtle.digest('SHA-256', bent.body.slice())).toString('hex');
+  const signed = ['id', 'event', 'timestamp'].map((name) => `x-mom-webhook-${name}`);
+  return (
+    sameHeaders(...signed)(claimed) &&
+    proof.bind?.nonce === bent.headers.get('x-mom-webhook-id') &&
+    proof.bind?.digest === digest
+  );
+};
+
 const signedBySns = [
   'Message',
   'MessageId',
@@ -99,6 +111,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   mailersend: sameBody,
   mailgun,
   mailjet: hasKey,
+  mailomat,
   mailtrap: sameBody,
   mandrill,
   postal: sameBody,

@@ -3,8 +3,8 @@
  * which it is one. May not stop at the first key that fits: every key is tried, so time tells nothing of which.
  */
 import { err, ok, type Result } from '../../core/result.ts';
-import type { Proof, VerifyError } from '../adapter.ts';
-import { equalBytes, utf8 } from './bytes.ts';
+import type { Proof, RawRequest, VerifyError } from '../adapter.ts';
+import { equalBytes, fromHex, utf8 } from './bytes.ts';
 import { hmacSha256 } from './hmac.ts';
 
 const MIN_CHARACTERS = 8; // below any vendor's; what people type themselves
@@ -25,6 +25,19 @@ export async function verifyKeyedHash(
     for (const signature of given) if (equalBytes(signature, made)) matches = true;
   }
   return matches ? ok({}) : err({ reason: 'forged', detail: 'no key made this signature' });
+}
+
+/**
+ * The hash of the raw body as lower-case hex in one header: what most vendors mean by a signature. Neither a time nor
+ * an id is signed, so an old request stays genuine for ever; that it changes nothing twice is the intake's business.
+ */
+export function verifyBodyHash(
+  { headers, body }: RawRequest,
+  header: string,
+  keys: readonly string[],
+): Promise<Result<Proof, VerifyError>> {
+  const signature = fromHex(headers.get(header) ?? '', 32);
+  return verifyKeyedHash(signature === null ? [] : [signature], keys, body);
 }
 
 /** Null, or why a key cannot prove anything. */
