@@ -30,6 +30,7 @@ import { sendgridSampler } from './sendgrid.ts';
 import { smtp2goSampler } from './smtp2go.ts';
 import { socketlabsSampler } from './socketlabs.ts';
 import { sparkpostSampler } from './sparkpost.ts';
+import { sweegoSampler } from './sweego.ts';
 import { unisenderGoSampler } from './unisender-go.ts';
 import { zeptomailSampler } from './zeptomail.ts';
 
@@ -64,6 +65,7 @@ export const samplers: readonly Sampler[] = [
   smtp2goSampler,
   socketlabsSampler,
   sparkpostSampler,
+  sweegoSampler,
   unisenderGoSampler,
   zeptomailSampler,
 ];

@@ -123,6 +123,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   smtp2go: hasKey,
   socketlabs: hasSecretKey,
   sparkpost: hasKey,
+  sweego: standardWebhooks('webhook'),
   'unisender-go': sameBody,
   zeptomail: sameBody, // the signature leaves its own time out
 };

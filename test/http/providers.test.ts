@@ -27,6 +27,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   resend: ['headers', 'body'],
   sendgrid: ['headers', 'body'],
   socketlabs: [],
+  sweego: ['headers', 'body'],
   'unisender-go': ['body'],
   zeptomail: ['headers', 'body'],
 };

@@ -30,6 +30,7 @@ import { sendgrid } from './sendgrid.ts';
 import { smtp2go } from './smtp2go.ts';
 import { socketlabs } from './socketlabs.ts';
 import { sparkpost } from './sparkpost.ts';
+import { sweego } from './sweego.ts';
 import { unisenderGo } from './unisender-go.ts';
 import { zeptomail } from './zeptomail.ts';
 
@@ -64,6 +65,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   smtp2go,
   socketlabs,
   sparkpost,
+  sweego,
   'unisender-go': unisenderGo,
   zeptomail,
 };
