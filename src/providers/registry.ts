@@ -8,6 +8,7 @@ import { brevo } from './brevo.ts';
 import { cloudflare } from './cloudflare.ts';
 import { dsn } from './dsn.ts';
 import { elasticEmail } from './elastic-email.ts';
+import { emailit } from './emailit.ts';
 import { forwardemail } from './forwardemail.ts';
 import { generic } from './generic.ts';
 import { haraka } from './haraka.ts';
@@ -43,6 +44,7 @@ export const providers: readonly ProviderAdapter[] = [
   cloudflare,
   dsn,
   elasticEmail,
+  emailit,
   forwardemail,
   generic,
   haraka,

@@ -7,6 +7,7 @@ import { brevoSampler } from './brevo.ts';
 import { cloudflareSampler } from './cloudflare.ts';
 import { dsnSampler } from './dsn.ts';
 import { elasticEmailSampler } from './elastic-email.ts';
+import { emailitSampler } from './emailit.ts';
 import { forwardemailSampler } from './forwardemail.ts';
 import { genericSampler } from './generic.ts';
 import { harakaSampler } from './haraka.ts';
@@ -43,6 +44,7 @@ export const samplers: readonly Sampler[] = [
   cloudflareSampler,
   dsnSampler,
   elasticEmailSampler,
+  emailitSampler,
   forwardemailSampler,
   genericSampler,
   harakaSampler,

@@ -101,6 +101,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   cloudflare: hasKey,
   dsn: hasKey,
   'elastic-email': hasKey,
+  emailit: (claimed) => sameBody(claimed) && sameHeaders('x-emailit-timestamp')(claimed),
   forwardemail: sameBody,
   generic: (claimed) => hasKey(claimed) || standardWebhooks('webhook')(claimed),
   haraka: hasKey,

@@ -14,6 +14,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   ahasend: ['headers', 'body'],
   'amazon-ses': ['body'],
   bird: ['headers', 'body'],
+  emailit: ['headers', 'body'],
   forwardemail: ['headers', 'body'],
   'hyvor-relay': ['headers', 'body'],
   lettermint: ['headers', 'body'],
@@ -40,7 +41,7 @@ let confirmationStatus: number;
 const bound = new Set(['mailgun', 'mailomat']);
 
 /** Whose events never hold a server's reply. */
-const withoutReply = new Set(['arf', 'elastic-email', 'loops']);
+const withoutReply = new Set(['arf', 'elastic-email', 'emailit', 'loops']);
 
 beforeEach(async () => {
   confirmations = [];

@@ -8,6 +8,7 @@ import { cloudflare } from './cloudflare.ts';
 import type { Documented } from './documented.ts';
 import { dsn } from './dsn.ts';
 import { elasticEmail } from './elastic-email.ts';
+import { emailit } from './emailit.ts';
 import { forwardemail } from './forwardemail.ts';
 import { generic } from './generic.ts';
 import { haraka } from './haraka.ts';
@@ -43,6 +44,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   cloudflare,
   dsn,
   'elastic-email': elasticEmail,
+  emailit,
   forwardemail,
   generic,
   haraka,
