@@ -115,6 +115,24 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     ['ann@ex.test 550 -', 'bob@ex.test 550 -'],
   ],
   [
+    'Postfix tells its postmaster of a session in which the message was refused',
+    {
+      from: 'MAILER-DAEMON@mx.ex.test (Mail Delivery System)',
+      subject: 'Postfix SMTP server: errors from app.ex.test[192.0.2.9]',
+      body: 'Transcript of session follows.\n\n Out: 220 mx.ex.test ESMTP Postfix\n In:  EHLO app.ex.test\n Out: 250-mx.ex.test\n Out: 250 SIZE 33554432\n In:  MAIL\n     FROM:<news@sender.test>\n     SIZE=20088\n Out: 250 2.1.0 Ok\n In:  RCPT TO:<ann@ex.test> ORCPT=rfc822;ann@ex.test\n Out: 250 2.1.5 Ok\n In:  DATA\n Out: 354 End data with <CR><LF>.<CR><LF>\n Out: 451 4.3.0 Error: queue file write error\n In:  QUIT\n Out: 221 2.0.0 Bye\n\n\nFor other details, see the local mail logfile\n',
+    },
+    ['ann@ex.test 451 4.3.0'],
+  ],
+  [
+    'Postfix tells its postmaster of a session in which two of three recipients were refused',
+    {
+      from: 'MAILER-DAEMON@mx.ex.test (Mail Delivery System)',
+      subject: 'Postfix SMTP server: errors from app.ex.test[192.0.2.9]',
+      body: 'Transcript of session follows.\n\n Out: 220 mx.ex.test ESMTP Postfix\n In:  MAIL FROM:<news@sender.test>\n Out: 250 2.1.0 Ok\n In:  RCPT TO:<ann@ex.test>\n Out: 452 4.3.1 Insufficient system storage\n In:  RCPT TO:<bob@ex.test>\n Out: 550 5.1.1 <bob@ex.test>: Recipient address rejected\n In:  RCPT TO:<cy@ex.test>\n Out: 250 2.1.5 Ok\n In:  DATA\n Out: 354 End data\n Out: 250 2.0.0 Ok: queued\n In:  QUIT\n Out: 221 2.0.0 Bye\n',
+    },
+    ['ann@ex.test 452 4.3.1', 'bob@ex.test 550 5.1.1'],
+  ],
+  [
     'Active!hunter puts arrows before the address',
     {
       from: '"MAILER-DAEMON" <MAILER-DAEMON@mx.ex.test>',

@@ -60,11 +60,14 @@ export function readNotice(text: string): Notice {
 const keyOf = (address: string): string => address.toLowerCase();
 
 /** Those of the surest place that the notice holds; `not` are the sender's own. */
-export function recipientsOf({ mentions }: Notice, not: readonly string[]): string[] {
+export function recipientsOf(notice: Notice, not: readonly string[]): string[] {
   const others = new Set(not.map(keyOf));
-  const possible = mentions.filter(({ key }) => !others.has(key));
+  const possible = notice.mentions.filter(({ key }) => !others.has(key));
   for (const place of places) {
-    const all = possible.filter((one) => one.place === place);
+    const named = possible.filter((one) => one.place === place);
+    // Whom the server took, in the session of a message that failed for another.
+    const failed = named.filter((one) => place !== 'spoken' || !isTaken(notice, one));
+    const all = failed.length > 0 ? failed : named;
     const people = all.filter(({ address }) => !roles.test(address));
     if (all.length > 0) return onceEach(people.length > 0 ? people : all);
   }
@@ -144,14 +147,19 @@ function block({ lines, mentions }: Notice, mention: Mention, recipients: Readon
 function spoken({ lines }: Notice, { line }: Mention): string[] {
   const text = lines[line] ?? '';
   if (/^[\s>]{0,8}(?:<<< ?)?[45]\d\d/.test(text)) return [text];
-  const answer = lines.slice(line + 1, line + 4).find((one) => /<<<|^[\s>]{0,8}[45]\d\d/.test(one));
+  const answer = lines.slice(line + 1, line + 4).find((one) => /<<<|^[\s>]{0,8}(?:Out: )?[45]\d\d/.test(one));
   return answer === undefined ? [] : [answer];
 }
 
-/** Less the sender's half of a session, and what only introduces the reply. */
+const isTaken = ({ lines }: Notice, { line }: Mention): boolean =>
+  /^[\s>]{0,8}(?:<<< ?|Out: )250\b/.test(lines[line + 1] ?? '');
+
+/** Less the sender's half of a session, what it was told of success, and what only introduces the reply. */
 function tidy(text: string): string {
   const kept = text
     .slice(0, 2 * maxText)
+    .replace(/^ (?:In|Out): {1,2}(?![45]\d\d[ -]).*(?:\n {5}\S.*)*/gm, '')
+    .replace(/^ (?:In|Out): {1,2}/gm, '')
     .replace(/^[ \t]{0,8}(?:sent )?>>>.*$/gim, '')
     .replace(/^[ \t]{0,8}(?:received )?<<< ?/gim, '')
     .replace(/^([ \t]{0,8})#+(?=[245]\d\d\b)/gm, '$1');

@@ -49,8 +49,9 @@ const predicates = [
 export const recipientRules: readonly RecipientRule[] = [
   {
     place: 'spoken',
-    of: 'Sendmail before 8.9, Bigfoot, InterScan MSS, m-FILTER: the SMTP session itself',
-    before: /^[\s>]{0,8}(?:sent )?(?:>>> ?rcpt to: ?<?|rcpt to: ?<|(?:<<< ?)?[45]\d\d[ -][^@]{0,200})$/i,
+    of: 'Sendmail before 8.9, Bigfoot, InterScan MSS, m-FILTER, Postfix to its postmaster: the SMTP session itself',
+    before:
+      /^[\s>]{0,8}(?:sent |in: {1,3})?(?:>>> ?rcpt to: ?<?|rcpt to: ?<|(?:<<< ?)?[45]\d\d[ -][^@]{0,200})$/i,
     after: /^/,
   },
   {

@@ -24,6 +24,7 @@ export const failures = oneOf(
   /return(?:ed|ing) (?:mail|message|to sender)|did not reach|could not (?:send|find)|error sending/,
   /(?:unknown|no such|invalid|illegal|not a (?:valid|known)|disabled|inactive) (?:user|recipient|mailbox|address|account|local part)/,
   /(?:user|recipient|mailbox|address|account|host|domain)s? (?:is |was |name )?(?:unknown|not found|unavailable|does(?:n['’]t| not) exist|disabled|full|rejected|refused|over quota|not recogni[sz]ed)/,
+  /smtp (?:server|client): errors from/, // to the postmaster of Postfix, with the session
   /had (?:permanent|transient|delivery|non-?recoverable|fatal)|no valid recipients|quota exceeded/,
   /配信でき|送信でき|送信エラー|届け|配信エラー|配送でき|存在しません|見つかりません|に失敗/,
   /не может быть доставлено|не доставлен|не удалось доставить|недоставлен/,
