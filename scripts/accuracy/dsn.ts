@@ -1,29 +1,27 @@
 /**
- * Reads a corpus of bounce mail and abuse reports with the dsn and arf adapters and says how much of it they find.
- *
- *   npm run accuracy -- --dsn LABELS.jsonl --emails FOLDER [--failures] [--rounds 7]
- *
- * LABELS has a row for each expected bounce: file (below FOLDER), recipient, replyCode, enhancedCode and category. Prints the figures beside those of Sisimai and the speed beside that of postal-mime over the same
- * files; exits 1 below the targets. Counted apart: rows whose recipient the reporter removed, and auto-replies, in
- * which nothing is to be found; and recipients whom we name by the address the sender used (Original-Recipient)
- * where the label names the mailbox behind that alias.
+ * How much of a corpus of bounce mail and abuse reports the dsn and arf adapters find, beside Sisimai, and how fast,
+ * beside postal-mime over the same files. A row of the labels for each expected bounce: file (below the folder),
+ * recipient, replyCode, enhancedCode and category. Counted apart: rows whose recipient the reporter removed, and
+ * auto-replies, in which nothing is to be found; and recipients whom we name by the address the sender used
+ * (Original-Recipient) where the label names the mailbox behind that alias.
  */
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import PostalMime from 'postal-mime';
-import { canonicalAddress } from '../src/core/address.ts';
-import { readReply } from '../src/core/smtp.ts';
-import type { Item, ProviderAdapter } from '../src/providers/adapter.ts';
-import { arf } from '../src/providers/arf.ts';
-import { dsn } from '../src/providers/dsn.ts';
+import { canonicalAddress } from '../../src/core/address.ts';
+import { classify } from '../../src/core/classify.ts';
+import type { ProviderEvent } from '../../src/core/event.ts';
+import { readReply } from '../../src/core/smtp.ts';
+import type { Item, ProviderAdapter } from '../../src/providers/adapter.ts';
+import { arf } from '../../src/providers/arf.ts';
+import { dsn } from '../../src/providers/dsn.ts';
+import { type Judged, type Label, MISSED } from './judged.ts';
 
-interface Row {
+interface Row extends Label {
   readonly file: string;
   readonly recipient: string;
   readonly replyCode: string;
   readonly enhancedCode: string;
-  readonly category: string;
 }
 
 /** Sisimai p5 v5.1.0p3 on the whole set from which such corpora are drawn, as its own tests label it. */
@@ -32,6 +30,7 @@ const TARGETS = { recipient: 99.5, code: 99, enhanced: 99, extra: 0, ratio: 0.6,
 
 interface Found {
   readonly recipient: string;
+  readonly event: ProviderEvent;
   readonly code: string | null;
   readonly enhanced: string | null;
 }
@@ -42,32 +41,14 @@ interface Message {
   readonly rows: readonly Row[];
 }
 
-const { values } = parseArgs({
-  options: {
-    dsn: { type: 'string' },
-    emails: { type: 'string' },
-    failures: { type: 'boolean', default: false },
-    rounds: { type: 'string', default: '7' },
-  },
-});
-const { dsn: labels, emails } = values;
-if (labels === undefined || emails === undefined) {
-  process.stderr.write(
-    'usage: npm run accuracy -- --dsn LABELS.jsonl --emails FOLDER [--failures] [--rounds 7]\n',
-  );
-  process.exit(2);
+export interface MailScore {
+  readonly lines: readonly string[];
+  readonly failures: readonly string[];
+  readonly reached: boolean;
+  /** Each labelled bounce, and what its reply was taken for. */
+  readonly judged: readonly Judged[];
 }
 
-const messages = readCorpus(labels, emails);
-const failures: string[] = [];
-const tally = {
-  recipients: [0, 0],
-  codes: [0, 0],
-  enhanced: [0, 0],
-  none: [0, 0],
-  extra: 0,
-  aliases: 0,
-} satisfies Tally;
 type Share = [right: number, of: number];
 interface Tally {
   readonly recipients: Share;
@@ -80,47 +61,61 @@ interface Tally {
   aliases: number;
 }
 
-for (const message of messages) score(message, await itemsOf(message));
-const speed = await measure(Number(values.rounds));
+export async function scoreMail(labels: string, folder: string, rounds: number): Promise<MailScore> {
+  const messages = readCorpus(labels, folder);
+  const tally: Tally = {
+    recipients: [0, 0],
+    codes: [0, 0],
+    enhanced: [0, 0],
+    none: [0, 0],
+    extra: 0,
+    aliases: 0,
+  };
+  const failures: string[] = [];
+  const judged: Judged[] = [];
+  for (const message of messages) score(message, await itemsOf(message), { tally, failures, judged });
+  const speed = await measure(messages, rounds);
+  return {
+    lines: linesOf(messages, tally, speed),
+    failures,
+    judged,
+    reached:
+      percent(tally.recipients) >= TARGETS.recipient &&
+      tally.extra <= TARGETS.extra &&
+      percent(tally.codes) >= TARGETS.code &&
+      percent(tally.enhanced) >= TARGETS.enhanced &&
+      speed.ratio >= TARGETS.ratio &&
+      speed.ours >= TARGETS.speed,
+  };
+}
 
 const percent = ([right, of]: Share): number => (of === 0 ? 100 : (right / of) * 100);
 const line = (what: string, ours: string, theirs: string, target: string): string =>
-  `${what.padEnd(26)} ${ours.padStart(22)} ${theirs.padStart(10)} ${target.padStart(8)}\n`;
+  `${what.padEnd(28)} ${ours.padStart(18)} ${theirs.padStart(10)} ${target.padStart(8)}`;
 const share = (what: string, of: Share, theirs: string, target: string): string =>
   line(what, `${percent(of).toFixed(1)} % (${of[0]}/${of[1]})`, theirs, target);
-process.stdout.write(
-  [
-    `${messages.length} messages, ${messages.flatMap(({ rows }) => rows).length} rows\n`,
+
+function linesOf(messages: readonly Message[], tally: Tally, speed: Speed): string[] {
+  const rows = messages.flatMap((message) => message.rows).length;
+  const found: Share = [tally.recipients[0] - tally.aliases, tally.recipients[1]];
+  return [
+    `${messages.length} messages, ${rows} rows`,
     line('', 'Mailstop', 'Sisimai', 'target'),
     share('recipient found', tally.recipients, `${SISIMAI.recipient} %`, `${TARGETS.recipient} %`),
-    share('  under the label’s name', [tally.recipients[0] - tally.aliases, tally.recipients[1]], '', ''),
+    share('  under the label’s name', found, '', ''),
     line('extra recipients', String(tally.extra), '0', String(TARGETS.extra)),
     share('reply code', tally.codes, `${SISIMAI.code} %`, `${TARGETS.code} %`),
     share('enhanced code', tally.enhanced, `${SISIMAI.enhanced} %`, `${TARGETS.enhanced} %`),
     share('names nobody, and seen so', tally.none, '', ''),
-    line(
-      'messages/s',
-      speed.ours.toFixed(0),
-      SISIMAI.speed.toLocaleString('en'),
-      TARGETS.speed.toLocaleString('en'),
-    ),
+    line('messages/s', speed.ours.toFixed(0), String(SISIMAI.speed), String(TARGETS.speed)),
     line(
       'postal-mime alone, and ratio',
       `${speed.alone.toFixed(0)}, ${speed.ratio.toFixed(2)}`,
       '',
       String(TARGETS.ratio),
     ),
-    ...(values.failures ? failures.map((failure) => `  ${failure}\n`) : []),
-  ].join(''),
-);
-const reached =
-  percent(tally.recipients) >= TARGETS.recipient &&
-  tally.extra <= TARGETS.extra &&
-  percent(tally.codes) >= TARGETS.code &&
-  percent(tally.enhanced) >= TARGETS.enhanced &&
-  speed.ratio >= TARGETS.ratio &&
-  speed.ours >= TARGETS.speed;
-process.exitCode = reached ? 0 : 1;
+  ];
+}
 
 function readCorpus(file: string, folder: string): Message[] {
   const rows = readFileSync(file, 'utf8')
@@ -169,7 +164,14 @@ function isAlias(body: Uint8Array, final: string, original: string): boolean {
   );
 }
 
-function score({ file, body, rows }: Message, items: readonly Item[]): void {
+interface Scored {
+  readonly tally: Tally;
+  readonly failures: string[];
+  readonly judged: Judged[];
+}
+
+function score({ file, body, rows }: Message, items: readonly Item[], scored: Scored): void {
+  const { tally, failures, judged } = scored;
   const found = items.flatMap(readItem);
   const why = items.map((item) => (item.type === 'unreadable' ? item.why : item.type)).join(', ');
   const extra = new Set(found.map(({ recipient }) => recipient));
@@ -182,6 +184,7 @@ function score({ file, body, rows }: Message, items: readonly Item[]): void {
       found.find((one) => isAlias(body, recipient, one.recipient));
     if (match !== undefined) extra.delete(match.recipient);
     if (match !== undefined && match.recipient !== recipient) tally.aliases += 1;
+    judged.push(judge(row, match));
     const say = (what: string, got: string | null): void => {
       failures.push(
         `${file}: ${what} expected ${recipient} ${row.replyCode} ${row.enhancedCode}, got ${got}`,
@@ -210,16 +213,35 @@ function score({ file, body, rows }: Message, items: readonly Item[]): void {
   if (extra.size > 0) failures.push(`${file}: extra ${[...extra].join(' ')}`);
 }
 
+/** A bounce that is not found is judged wrong; a mail in which nothing is to be found is judged to say nothing. */
+function judge(row: Row, match: Found | undefined): Judged {
+  const text = `${row.file}: ${match?.event.reply.text ?? '(not found)'}`;
+  const about = { text, code: row.replyCode, receiver: row.file };
+  if (match === undefined)
+    return { ...about, label: row, found: isNobody(row) ? { ...MISSED, verdict: 'ignore' } : MISSED };
+  const { event, recipient } = match;
+  const receiver = recipient.slice(recipient.lastIndexOf('@') + 1);
+  const reply = readReply(event.reply);
+  const found = classify({ kind: event.meaning.kind, reply, meaning: event.meaning, receiver });
+  return { ...about, label: row, found };
+}
+
 /** What Mailstop would record: an address that it cannot read goes to quarantine. */
 function readItem(item: Item): Found[] {
   if (item.type !== 'event' || item.event.ambiguous === true) return [];
   const address = canonicalAddress(item.event.recipient);
   const { code, enhanced } = readReply(item.event.reply);
-  return address.ok ? [{ recipient: address.value, code, enhanced }] : [];
+  return address.ok ? [{ recipient: address.value, event: item.event, code, enhanced }] : [];
+}
+
+interface Speed {
+  readonly ours: number;
+  readonly alone: number;
+  readonly ratio: number;
 }
 
 /** Both by turns over the same files, so that whatever else the machine does falls on both. */
-async function measure(rounds: number): Promise<{ ours: number; alone: number; ratio: number }> {
+async function measure(messages: readonly Message[], rounds: number): Promise<Speed> {
   const times: { ours: number; alone: number }[] = [];
   for (let round = 0; round < rounds + 2; round++) {
     const began = performance.now();
