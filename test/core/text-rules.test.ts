@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { matchText, plain, saysSomething, textRules } from '../../src/core/text-rules/index.ts';
+import { receivers } from '../../src/core/text-rules/receivers/registry.ts';
 
 const codesIn = (text: string) => {
   const [, code = null, enhanced = null] = /^([45]\d\d)?[ -]?([45]\.\d+\.\d+)?/.exec(text) ?? [];
@@ -23,6 +24,14 @@ describe('the rules', () => {
   it('each have an example', () => {
     expect(textRules.filter(({ examples }) => examples.length === 0)).toEqual([]);
   });
+
+  test.each(
+    receivers.flatMap(({ name, gate, rules }) =>
+      rules.flatMap(({ id, examples }) => examples.map((example) => [name, id, example, gate] as const)),
+    ),
+  )('%s: the gate lets an example of %s in: %s', (_name, _id, example, gate) =>
+    expect(gate.test(plain(example))).toBe(true),
+  );
 
   it('keep no state between texts', () => {
     expect(textRules.filter(({ pattern }) => pattern.global || pattern.sticky)).toEqual([]);

@@ -1,24 +1,30 @@
 /**
- * Which rule knows a reply’s words. The order is the safety: what the sender did comes before what is wrong
- * with the address, and both before general words. Pure.
+ * Which rule knows a reply’s words. What a receiver publishes of its own replies comes first. Among general words the
+ * order is the safety: what the sender did comes before what is wrong with the address, and both before general
+ * words of refusal. Pure.
  */
 import { eventRules } from './events.ts';
 import { messageRules } from './message.ts';
+import { receivers } from './receivers/registry.ts';
 import { recipientRules } from './recipient.ts';
-import { plain, type TextRule } from './rule.ts';
+import { anyOf, plain, type TextRule } from './rule.ts';
 import { senderRules } from './sender.ts';
 import { systemRules } from './system.ts';
 
 export type { TextRule } from './rule.ts';
 export { plain } from './rule.ts';
 
-export const textRules: readonly TextRule[] = [
+/** For replies of any receiver. */
+export const generalRules: readonly TextRule[] = [
   ...eventRules,
   ...messageRules,
   ...senderRules,
   ...recipientRules,
   ...systemRules,
 ];
+
+/** In the order in which they are tried. */
+export const textRules: readonly TextRule[] = [...receivers.flatMap(({ rules }) => rules), ...generalRules];
 
 export interface TextMatch {
   readonly rule: TextRule;
@@ -53,14 +59,33 @@ const isAboutArguments = ({ code, enhanced }: Around, words: string): boolean =>
 
 export function matchText(text: string, around: Around): TextMatch | null {
   const words = plain(text);
+  return matchReceiver(words, around) ?? matchGeneral(words, around);
+}
+
+function matchReceiver(words: string, around: Around): TextMatch | null {
+  if (!anyGate.test(words)) return null;
+  for (const { gate, rules } of receivers) {
+    const match = gate.test(words) ? firstMatch(rules, words, around) : null;
+    if (match !== null) return match;
+  }
+  return null;
+}
+
+function matchGeneral(words: string, around: Around): TextMatch | null {
   const toSender =
     (around.code !== null && loginReplies.has(around.code)) ||
     (around.enhanced !== null && senderStatus.test(around.enhanced)) ||
     earlier.test(words) ||
     isAboutArguments(around, words);
-  for (const rule of textRules) {
-    if (!holds(rule, around) || (toSender && recipientRules.includes(rule))) continue;
-    const found = rule.pattern.exec(words);
+  return firstMatch(toSender ? notOfRecipients : generalRules, words, around);
+}
+
+const anyGate = anyOf(...receivers.map(({ gate }) => gate));
+const notOfRecipients = generalRules.filter((rule) => !recipientRules.includes(rule));
+
+function firstMatch(rules: readonly TextRule[], words: string, around: Around): TextMatch | null {
+  for (const rule of rules) {
+    const found = holds(rule, around) ? rule.pattern.exec(words) : null;
     if (found !== null) return { rule, words: found[0].trim().slice(0, MAX_EVIDENCE) };
   }
   return null;

@@ -24,6 +24,16 @@ export interface TextRule {
   readonly examples: readonly string[];
 }
 
+/** What one receiver, gateway or mail server says in words and numbers of its own, by what it publishes. */
+export interface Receiver {
+  /** As it calls itself. */
+  readonly name: string;
+  /** Whether a reply could be of it: words or marks that stand in each reply its rules know. Sees what patterns see. */
+  readonly gate: RegExp;
+  /** Before all general rules, in this order. */
+  readonly rules: readonly TextRule[];
+}
+
 /** Phrases, one a line, as one pattern. */
 export const anyOf = (...phrases: readonly RegExp[]): RegExp =>
   new RegExp(phrases.map(({ source }) => `(?:${source})`).join('|'), 'u');

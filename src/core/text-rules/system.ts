@@ -142,7 +142,7 @@ export const systemRules: readonly TextRule[] = [
     why: 'Refused by a rule that is not named.',
     source: 'Exchange transport rules, Yahoo [PH01], Apple [CS01], Gmail custom policies',
     examples: [
-      '550 5.7.1 [CS01] Message rejected due to local policy',
+      '550 5.7.1 Message rejected due to local policy',
       '554 5.7.9 Message not accepted for policy reasons',
       '550 Administrative prohibition',
     ],
