@@ -184,7 +184,7 @@ function score({ file, body, rows }: Message, items: readonly Item[], scored: Sc
       found.find((one) => isAlias(body, recipient, one.recipient));
     if (match !== undefined) extra.delete(match.recipient);
     if (match !== undefined && match.recipient !== recipient) tally.aliases += 1;
-    judged.push(judge(row, match));
+    if (!isNobody(row)) judged.push(judge(row, match));
     const say = (what: string, got: string | null): void => {
       failures.push(
         `${file}: ${what} expected ${recipient} ${row.replyCode} ${row.enhancedCode}, got ${got}`,
@@ -213,12 +213,11 @@ function score({ file, body, rows }: Message, items: readonly Item[], scored: Sc
   if (extra.size > 0) failures.push(`${file}: extra ${[...extra].join(' ')}`);
 }
 
-/** A bounce that is not found is judged wrong; a mail in which nothing is to be found is judged to say nothing. */
+/** A bounce that is not found is judged wrong. */
 function judge(row: Row, match: Found | undefined): Judged {
   const text = `${row.file}: ${match?.event.reply.text ?? '(not found)'}`;
   const about = { text, code: row.replyCode, receiver: row.file };
-  if (match === undefined)
-    return { ...about, label: row, found: isNobody(row) ? { ...MISSED, verdict: 'ignore' } : MISSED };
+  if (match === undefined) return { ...about, label: row, found: MISSED };
   const { event, recipient } = match;
   const receiver = recipient.slice(recipient.lastIndexOf('@') + 1);
   const reply = readReply(event.reply);

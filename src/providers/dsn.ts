@@ -110,7 +110,8 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
         ? named
         : (onlyRecipientOf(report.original, report.returnPaths) ?? named);
     let reply = replyOf(fields);
-    if (meaning.kind !== 'delivery' && readReply(reply).code === null) {
+    const isWhole = readReply(reply).code !== null && !isFirstLine(reply.text);
+    if (meaning.kind !== 'delivery' && !isWhole) {
       words ??= wordsBy(readNotice(prose), recipients);
       reply = completed(reply, words(recipient));
     }
@@ -125,8 +126,12 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
   });
 }
 
+/** `550-5.7.1 …`: Sendmail reports the first of a reply's lines, and quotes them all in its transcript. */
+const isFirstLine = (text: string | null | undefined): boolean => /^[245]\d\d-/.test(text ?? '');
+
 /** A code that the notice quotes counts where it does not contradict the status. 5.0.0 says nothing that could be. */
 function completed(reply: ProviderEvent['reply'], words: string | null): ProviderEvent['reply'] {
+  if (isFirstLine(reply.text)) return words?.includes(reply.text ?? '') ? { ...reply, text: words } : reply;
   const text = reply.text ?? words;
   const status = reply.enhanced ?? null;
   const { code, enhanced } = readReply({ text: words });

@@ -479,3 +479,16 @@ describe('a notice of', () => {
         });
   });
 });
+
+test('what Exim says of the command stays with the reply: before RCPT nobody was named', async () => {
+  const body = `A message that you sent could not be delivered to one or more of its recipients.\n\n  ann@ex.test\n    host mx.ex.test [192.0.2.20]\n    SMTP error from remote mail server after MAIL FROM:<news@sender.test> SIZE=1543:\n    550 User unknown\n`;
+  const [item] = await itemsOf(
+    `From: Mail Delivery System <Mailer-Daemon@sender.test>\nSubject: Mail delivery failed\n\n${body}`,
+  );
+  expect(item).toMatchObject({
+    event: {
+      recipient: 'ann@ex.test',
+      reply: { text: expect.stringMatching(/^after MAIL FROM:.* 550 User unknown$/s) },
+    },
+  });
+});

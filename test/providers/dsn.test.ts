@@ -186,6 +186,28 @@ describe('a delivery report', () => {
     expect((await firstOf(body)).recipient).toBe('a@ex.test');
   });
 
+  it('that gives the first line of a reply is completed by the transcript that quotes them all', async () => {
+    const first = 'Diagnostic-Code: SMTP; 550-5.7.1 [192.0.2.2] Messages with multiple addresses in From:';
+    const transcript = [
+      '<ann@ex.test>',
+      '',
+      '   ----- Transcript of session follows -----',
+      '>>> DATA',
+      '<<< 550-5.7.1 [192.0.2.2] Messages with multiple addresses in From:',
+      '<<< 550 5.7.1 header are not accepted. r7si12 - gsmtp',
+    ].join('\n');
+    const report = reportOf([failed('ann@ex.test', ['Status: 5.7.1', first])]);
+    const { reply } = await firstOf(report.replace('It did not work.', transcript));
+    expect(reply).toMatchObject({ code: '550', enhanced: '5.7.1' });
+    expect(reply.text).toContain('header are not accepted');
+    expect((await firstOf(report)).reply.text).not.toContain('header are not accepted');
+  });
+
+  it('in ISO-2022-JP is read, though it does not say so', async () => {
+    const text = 'Diagnostic-Code: X-Notes; \u001b$B%f!<%6!<\u001b(B Neko';
+    expect((await firstOf(reportOf([failed('ann@ex.test', [text])]))).reply.text).toBe('ユーザー Neko');
+  });
+
   it('whose boundary a relay changed is read all the same', async () => {
     const body = reportOf([failed('a@ex.test')]).replace('boundary="b1"', 'boundary="other"');
     expect((await eventsOf(body)).map(({ recipient }) => recipient)).toEqual(['a@ex.test']);

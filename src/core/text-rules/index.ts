@@ -44,8 +44,9 @@ const MAX_EVIDENCE = 80;
 /** Replies to AUTH: the user in them is the sender. */
 const loginReplies = new Set(['530', '534', '535', '538']);
 
-/** Postfix says to which command a reply came; before RCPT no recipient was named. */
-const earlier = /in reply to (?:mail from|helo|ehlo|auth|starttls)\b|refused to talk to me/;
+/** Postfix and Exim say to which command a reply came; before RCPT no recipient was named. */
+const earlier =
+  /in reply to (?:mail from|helo|ehlo|auth|starttls)\b|refused to talk to me|\bafter (?:initial connection|(?:pipelined )?mail from|ehlo|helo|starttls)\b/;
 
 /** X.1.7 and X.1.8 are the sender's address (RFC 3463 3.2). */
 export const senderStatus = /^[45]\.1\.[78]$/;
@@ -100,7 +101,7 @@ const fits = (wanted: RegExp | undefined, given: string | null): boolean =>
 
 /** The standards’ own phrases for 450, 550, 553 and 554: they say no more than the code beside them. */
 const empty =
-  /requested (?:mail )?action (?:not taken|aborted)|mailbox (?:is )?(?:currently )?unavailable|mailbox name not allowed|transaction (?:has )?failed|message not delivered|delivery (?:has )?failed|bounced?|smtp|\bx-[a-z]+|permanent|failure|failed|fatal error|error|undefined|status|unknown (?:error|reason)|\bnull\b|\bn\/a\b|@|\(?in reply to (?:end of )?[a-z ]{2,20} command\)?/g;
+  /requested (?:mail )?action (?:not taken|aborted)|mailbox (?:is )?(?:currently )?unavailable|mailbox name not allowed|transaction (?:has )?failed|message not delivered|delivery (?:has )?failed|bounced?|smtp|\bx-[a-z]+|recipient address rejected|permanent|failure|failed|fatal error|error|undefined|status|unknown (?:error|reason)|\bnull\b|\bn\/a\b|@|\(?in reply to (?:end of )?[a-z ]{2,20} command\)?/g;
 
 /** Whether there are words that could mean something: more than codes, an address and a stock phrase. */
 export const saysSomething = (text: string | null): boolean =>

@@ -17,6 +17,21 @@ export const messageRules: readonly TextRule[] = [
     ],
   },
   {
+    id: 'header-form',
+    category: 'content-rejected',
+    pattern: anyOf(
+      /(?:duplicate|multiple|missing|blank|empty|invalid|malformed) (?:or \w+ )?(?:addresses in )?'?(?:from|date|to|subject|message-id|dkim-signature|return-path):?'? (?:headers?|fields?|lines?)/,
+      /(?:duplicate|multiple|missing|malformed) headers? '?[a-z-]{2,30}|(?:blank|empty) from:? addresses|\bheader error\b/,
+    ),
+    why: 'A header of the message is missing, occurs twice or cannot be read.',
+    source: 'RFC 5322 3.6; Gmail 5.7.1, Postfix header_checks, GoDaddy IB501',
+    examples: [
+      '550 5.7.1 Messages with multiple From: headers are not accepted',
+      "554 Duplicate header 'DKIM-Signature'",
+      '554 5.7.0 Header error',
+    ],
+  },
+  {
     id: 'virus',
     category: 'virus',
     pattern: anyOf(

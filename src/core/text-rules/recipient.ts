@@ -30,7 +30,7 @@ export const recipientRules: readonly TextRule[] = [
   {
     id: 'no-domain',
     category: 'domain-invalid',
-    pattern: anyOf(/nxdomain|null mx|nullmx|nonexistentdomain/),
+    pattern: anyOf(/nxdomain|null mx|nullmx|nonexistentdomain|had no relevant answers/),
     why: 'DNS did answer: there is no such domain, or none that takes mail.',
     source: 'Gmail and Exchange (SMTPSEND.DNS.NonExistentDomain) reports; RFC 7505',
     examples: [
@@ -99,6 +99,17 @@ export const recipientRules: readonly TextRule[] = [
     ],
   },
   {
+    id: 'syntax-named',
+    category: 'address-syntax',
+    pattern: anyOf(
+      /(?:invalid|bad|illegal|malformed|wrong) (?:\w+ )?(?:address|recipient|mail ?box|format|syntax)/,
+    ),
+    when: { enhanced: /^5\.1\.3$/ },
+    why: 'Beside 5.1.3 an invalid address is one that is written wrongly.',
+    source: 'RFC 3463 3.2; Exchange STOREDRV.Submit',
+    examples: ['550 5.1.3 STOREDRV.Submit; invalid recipient address'],
+  },
+  {
     id: 'moved',
     category: 'mailbox-moved',
     pattern: anyOf(
@@ -121,7 +132,9 @@ export const recipientRules: readonly TextRule[] = [
       /(?<!your |sender |sender's |from |ip )\b(?:user|recipient|address|customer|subscriber|member)\b:? (?:@ )?(?:\S+ ){0,3}(?:disabled|inactive|suspended|deactivated|(?:is|was|been) (?:expired|closed|terminated|cancell?ed|frozen|locked)|(?:not|no longer) active|de-?provisioned)/,
       /(?<!your )\b(?:disabled|inactive|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
       /(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting (?:any )?(?:new )?(?:e?mails?|messages?)(?! from)/,
-      /mail receiving (?:is |was )?disabled|mail ?box (?:is )?no longer in use/,
+      /mail receiving (?:is |was )?disabled|(?:mail ?box|inbox)(?: @)? (?:is )?no longer in use/,
+      /(?:account|user|mail ?box) (?:is |was )?not (?:yet )?activated|is now (?:disabled|closed|inactive)\b/,
+      /(?<!your |sender |sender's |sending |from )\bdomain [^;]{0,40}(?:is|was|been) (?:currently |temporarily )?(?:suspended|disabled|expired)/,
     ),
     why: 'The account exists and is switched off.',
     source: 'Gmail 5.2.1, Yahoo 554.30, iCloud, Exchange',
@@ -153,8 +166,10 @@ export const recipientRules: readonly TextRule[] = [
     id: 'unknown-user',
     category: 'mailbox-unknown',
     pattern: anyOf(
-      /(?<!your |your e-?mail |sender |sender's |from |return |reply |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|not (?:be )?found|(?:is|are|was) (?:\w+ )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here)/,
+      /(?<!your |your e-?mail |sender |sender's |from |return |reply |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|n[o']t (?:be )?found|(?:is|are|was) (?:\w+ )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here)/,
       /\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|accept\w* (?:any )?(?:e?mails?|messages)(?! from)|receiv\w* (?:any )?(?:e?mails?|messages)(?! from))/,
+      /\bnot a (?:known|registered|valid|recogni[sz]ed|local|current) (?:\w+ )?(?:user|mail ?box|recipient|account|address(?:ee)?|customer)\b|\b(?:user|recipient|@) not (?:a )?member of (?:this |the )?domain|validrcptto/,
+      /\b(?:address|user|mail ?box|recipient)\b[^.;]{0,30}not (?:handled|served|hosted|accepted) (?:by|on|at) this (?:system|server|host)|\brcpt\b.{0,10} dos ?n't exist|recipient verif\w* (?:from|by|in|against) \w+ failed/,
       /\b(?:no such|unknown|non-?exist(?:ent|ing)|unrecogni[sz]ed|undeliverable|unroutable|unrouteable|not a valid|deleted) (?:(?!sender|client|ip|from)\w+ ){0,2}(?:user|mail ?box|recipient|account|address|addressee|person|local[- ]part|alias|mail ?drop)(?:e?s)?\b/,
       /\bno (?:local )?(?:user|mail ?box|account|person) (?:\w+ ){0,2}(?:here|by|with|of|named|called|at)\b|\bno (?:valid|local) (?:user|mail ?box|recipient|account)\b(?!s)/,
       /(?<!your )\b(?:invalid|bad|wrong) (?:e-?mail |destination |mail |local |user |recipient )?(?:recipients?|mail ?box(?:es)?|users?|addressee|accounts?|address(?:es)?|user ?names?)\b/,

@@ -164,5 +164,8 @@ function tidy(text: string): string {
     .replace(/^[ \t]{0,8}(?:received )?<<< ?/gim, '')
     .replace(/^([ \t]{0,8})#+(?=[245]\d\d\b)/gm, '$1');
   const marker = replyMarkers.exec(kept);
-  return (marker === null ? kept : kept.slice(marker.index + marker[0].length)).trim().slice(0, maxText);
+  if (marker === null) return kept.trim().slice(0, maxText);
+  // What Exim says of the command stays: a refusal before RCPT is not of the recipient.
+  const start = /^after /i.test(marker[0]) ? marker.index : marker.index + marker[0].length;
+  return kept.slice(start).trim().slice(0, maxText);
 }

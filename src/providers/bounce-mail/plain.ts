@@ -80,10 +80,17 @@ const isEncoded = (headers: Fields): boolean =>
 
 const utf8 = new TextDecoder(); // bytes that are not UTF-8 become U+FFFD, which no address may hold
 
-/** By the charset that the type names, if there is one of that name. */
+/**
+ * By the charset that the type names, if there is one of that name. Japanese servers write ISO-2022-JP into reports,
+ * which are ASCII by RFC 3464; its escapes tell.
+ */
 export function decode(content: ArrayBuffer | Uint8Array, type: string): string {
   const charset = /\bcharset\s{0,5}=\s{0,5}"?([\w.:-]{1,40})/i.exec(type)?.[1] ?? 'utf-8';
-  return decoderOf(charset).decode(content).replaceAll('\r\n', '\n');
+  const text = decoderOf(charset).decode(content);
+  return (text.includes('\u001b$') ? decoderOf('iso-2022-jp').decode(content) : text).replaceAll(
+    '\r\n',
+    '\n',
+  );
 }
 
 function decoderOf(charset: string): TextDecoder {
