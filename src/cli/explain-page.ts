@@ -82,11 +82,7 @@ export function replyForTerminal(
   const inner = Math.min(width, 100) - 2;
   const parts = [
     paint('bold', clean(reply)),
-    judgement(result, inner, [
-      ['Codes', codesOf(result) || 'none found'],
-      ['Rule', result.rule],
-      ['Evidence', evidenceOf(result)],
-    ]),
+    judgement(result, inner, [['Codes', codesOf(result) || 'none found'], ...groundsOf(result)]),
   ];
   if (result.meaning !== null && result.meaning !== page?.meaning)
     parts.splice(1, 0, paragraph(result.meaning, inner));
@@ -98,8 +94,7 @@ export function replyAsMarkdown(reply: string, result: Meaning, page: CodePage |
   const rows = [
     ['Codes', codesOf(result) || 'none found'] as const,
     ...judgementOf(result),
-    ['Rule', result.rule] as const,
-    ['Evidence', evidenceOf(result)] as const,
+    ...groundsOf(result),
   ];
   const quoted = `> ${clean(reply)}`;
   const parts = [
@@ -128,14 +123,14 @@ const judgementOf = (of: Judged): readonly (readonly [string, string])[] => [
 const judgement = (of: Judged, width: number, more: readonly (readonly [string, string])[] = []): string =>
   facts([...more.slice(0, 1), ...judgementOf(of), ...more.slice(1)], width).replace(/^/gm, '  ');
 
-const evidenceOf = ({ evidence }: Meaning): string =>
-  typeof evidence === 'string'
-    ? evidence
-    : Array.isArray(evidence)
-      ? evidence.join(', ')
-      : evidence === null || evidence === undefined
-        ? ''
-        : JSON.stringify(evidence);
+/** What of the reply decided, why, who says so, and how sure that is. */
+const groundsOf = (of: Meaning): readonly (readonly [string, string])[] => [
+  ['Policy rule', of.rule],
+  ['Known by', `${of.classified_by} (confidence ${of.confidence})`],
+  ['Evidence', of.evidence.join(', ') || 'none'],
+  ...(of.why === null ? [] : [['Because', of.why] as const]),
+  ...(of.source === null ? [] : [['Source', of.source] as const]),
+];
 
 const heading = (text: string): string => paint('cyan', text);
 const paragraph = (text: string, width: number): string =>

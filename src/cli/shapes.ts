@@ -126,7 +126,11 @@ export interface Meaning {
   readonly retry: string;
   readonly rule: string;
   readonly meaning: string | null;
-  readonly evidence: unknown;
+  readonly confidence: string;
+  readonly classified_by: string;
+  readonly why: string | null;
+  readonly source: string | null;
+  readonly evidence: readonly string[];
 }
 
 /** One page of the catalogue, as GET /v1/codes/{code} tells it. */

@@ -35,6 +35,12 @@ export interface ClassifyInput {
   readonly provider?: string | null;
 }
 
+/**
+ * `high`: words of one receiver, words that say one thing, a code that names a cause. `medium`: general words, a
+ * code or a label that leaves room. `low`: presumed, for lack of better.
+ */
+export type Confidence = 'high' | 'medium' | 'low';
+
 export interface Classification {
   readonly category: Category | null;
   readonly blame: Blame;
@@ -42,6 +48,7 @@ export interface Classification {
   readonly severity: Severity | null;
   readonly verdict: Verdict;
   readonly strength: Strength;
+  readonly confidence: Confidence;
   /** `text:<id>`, `enhanced:5.1.1`, `basic:550`, `label`, `504` … */
   readonly rule: string;
   readonly evidence: readonly string[];
@@ -54,6 +61,8 @@ interface Finding {
   readonly by: 'text' | 'enhanced' | 'basic' | 'label' | 'presumed' | 'nothing';
   readonly rule: string;
   readonly evidence: readonly string[];
+  /** Of words: they are common, and say no more than that mail was refused. */
+  readonly general?: boolean;
 }
 
 const dead: readonly Category[] = [
@@ -107,6 +116,7 @@ function event(
     severity: severityOf(category, grounds),
     verdict,
     strength: 'none',
+    confidence: 'high',
     rule: `kind:${kind}`,
     evidence: [],
     textMatched: false,
@@ -130,6 +140,7 @@ function failure(input: ClassifyInput): Classification {
     severity: severityOf(found.category, grounds),
     verdict: nobodyReplied(input, found) ? 'suppress' : verdictOf(found.category, grounds),
     strength: strengthOf(input, found, grounds),
+    confidence: confidenceOf(input, found),
     rule: found.rule,
     evidence: found.evidence,
     textMatched: found.by === 'text',
@@ -162,8 +173,8 @@ function byText({ reply, receiver }: ClassifyInput): Finding | null {
       (vendorCode(observed.enhanced) !== null || senderStatus.test(observed.enhanced)))
   )
     return null;
-  const { id, category } = match.rule;
-  return { category, by: 'text', rule: `text:${id}`, evidence: [match.words, ...codesOf(reply)] };
+  const { id, category, general = false } = match.rule;
+  return { category, by: 'text', rule: `text:${id}`, evidence: [match.words, ...codesOf(reply)], general };
 }
 
 /** A code that means one thing. Vague and overloaded ones are left to the label and to `byGuess`. */
@@ -241,6 +252,25 @@ function strengthOf({ kind, reply, meaning }: ClassifyInput, found: Finding, gro
     return code === '550' || (code === null && enhanced === '5.0.0') ? 'weak' : 'none';
   if (enhanced === '5.2.1' && found.by === 'enhanced') return 'weak';
   return meaning?.proof === 'hard' ? 'weak' : 'none';
+}
+
+/** Enhanced codes that are used for many causes (docs/policy.md 1). */
+const overloaded = /^[45]\.(?:7\.[01]|[0-7]\.0)$/;
+
+function confidenceOf({ reply, meaning }: ClassifyInput, found: Finding): Confidence {
+  switch (found.by) {
+    case 'text':
+      return found.general ? 'medium' : 'high';
+    case 'enhanced':
+      return reply.enhanced !== null && overloaded.test(reply.enhanced) ? 'medium' : 'high';
+    case 'basic':
+      return found.rule === '504' ? 'high' : 'medium';
+    case 'label':
+      if (meaning?.proof === 'cause') return 'high';
+      return meaning?.proof === 'hard' ? 'low' : 'medium';
+    default:
+      return 'low';
+  }
 }
 
 /**

@@ -154,16 +154,34 @@ describe.concurrent('without a database', () => {
     expect(stderr).toMatch(/^mailstop: .*\n$/);
   });
 
-  it('classifies lines of stdin in order', async () => {
-    const { stdout } = await run(['classify', '-', '--json'], {
+  it('classifies lines of stdin in order, one object a line', async () => {
+    const { stdout, stderr } = await run(['classify', '-', '--json'], {
       env: fresh().env,
       stdin: '452 4.2.2 mailbox full\r\n\n504 5.5.4 no\n',
     });
-    const { results } = JSON.parse(stdout);
-    expect(results.map(({ category }: { category: string }) => category)).toEqual([
-      'mailbox-full',
-      'protocol',
+    const rows = stdout
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(rows.map(({ reply, category }) => [reply, category])).toEqual([
+      ['452 4.2.2 mailbox full', 'mailbox-full'],
+      ['504 5.5.4 no', 'protocol'],
     ]);
+    expect(stderr).toBe('retry: 1, suppress: 1\n');
+  });
+
+  it('classifies a file, and refuses one beside replies', async () => {
+    const { env } = fresh();
+    const file = join(mkdtempSync(join(folder, 'replies-')), 'replies.txt');
+    writeFileSync(file, '550 5.1.1 user unknown\n421 4.7.0 too many connections\n');
+    const { stdout, stderr } = await run(['classify', '--file', file], { env });
+    expect(stdout.split('\n').map((line) => line.split('\t').slice(0, 3).join(' '))).toEqual([
+      'suppress mailbox-unknown suppress',
+      'retry rate-limited note',
+      '',
+    ]);
+    expect(stderr).toBe('suppress: 1, retry: 1\n');
+    expect((await run(['classify', '--file', file, '550'], { env })).code).toBe(2);
   });
 
   it('does not let a reply steer the terminal', async () => {

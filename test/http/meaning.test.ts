@@ -46,6 +46,26 @@ describe('classify', () => {
   });
 
   test.each([
+    ['550 5.1.1 user unknown', 'text:unknown-user', 'high', /Postfix/, ['user unknown', '550', '5.1.1']],
+    ['550 5.7.23', 'enhanced:5.7.23', 'high', /RFC 7372/, ['550', '5.7.23']],
+    ['550', 'basic:550', 'low', /RFC 5321/, ['550']],
+    ['504 5.5.4 no', '504', 'high', /RFC 5321/, ['504', '5.5.4']],
+    ['550 Nope, ask Bob', 'unmapped-text', 'low', null, ['550']],
+  ])(
+    'tells what of %j decided, how sure that is, and who says so',
+    async (reply, by, confidence, source, evidence) => {
+      const told = await mailstop.ask('POST', '/v1/classify', { json: { replies: [reply] } });
+      expect(told.body.results[0]).toMatchObject({
+        classified_by: by,
+        confidence,
+        why: expect.stringMatching(/^[A-Z].+[.]$/),
+        source: source === null ? null : expect.stringMatching(source),
+        evidence,
+      });
+    },
+  );
+
+  test.each([
     [[1]],
     [['ok', { code: '550', extra: 1 }]],
     [[{ code: {} }]],

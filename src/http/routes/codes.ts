@@ -1,5 +1,6 @@
 /** What replies mean: the catalogue, and a judgement of any reply by the tenant's policy. */
 import { z } from 'zod';
+import { becauseOf } from '../../core/classified-by.ts';
 import { allCodes, type CodeEntry, lookupCode } from '../../core/codes/catalogue.ts';
 import type { Reply } from '../../core/event.ts';
 import { actionOf, judgeReply } from '../../core/judge-reply.ts';
@@ -69,7 +70,11 @@ const meaningShape = z.object({
   retry: z.string(),
   rule: z.string(),
   meaning: orNull,
-  evidence: z.array(z.string()),
+  confidence: z.enum(['high', 'medium', 'low']),
+  classified_by: z.string().meta({ description: 'what decided: words (text:…), a code, or nothing' }),
+  why: orNull.meta({ description: 'the reason of that rule' }),
+  source: orNull.meta({ description: 'who says so: a page, a standard, a program' }),
+  evidence: z.array(z.string()).meta({ description: 'the words and codes that decided' }),
 });
 
 export const codeEndpoints: readonly Endpoint[] = [
@@ -154,6 +159,7 @@ function fits(entry: CodeEntry, { q, bounce_type, ...same }: Partial<z.output<ty
 function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
   const { found, rule } = judgeReply(policy, { reply: smtp });
   const { category, blame, bounceType, severity, verdict } = found;
+  const because = becauseOf(found.rule);
   return {
     code: smtp.code,
     enhanced: smtp.enhanced,
@@ -166,6 +172,10 @@ function meaningOf(policy: Policy, smtp: Reply): z.infer<typeof meaningShape> {
     retry: rule.retry,
     rule: rule.id,
     meaning: sentence(smtp, found.category),
+    confidence: found.confidence,
+    classified_by: found.rule,
+    why: because?.why ?? null,
+    source: because?.source ?? null,
     evidence: [...found.evidence],
   };
 }
