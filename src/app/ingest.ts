@@ -1,7 +1,7 @@
 /** One request of a provider: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
-import type { Delivery, Item, Proof, RawRequest, VerifyIo } from '../providers/adapter.ts';
+import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../providers/adapter.ts';
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import { Busy, type Committer } from './commit.ts';
@@ -14,7 +14,7 @@ import type { Source } from './sources.ts';
 
 export type Outcome =
   | { readonly type: 'stored'; readonly counts: IntakeCounts; readonly warning: string | null }
-  | { readonly type: 'reply'; readonly body: string; readonly contentType: string }
+  | Reply
   /** No proof, or a false one: final, and nothing is stored. `why` is for the operator, never for the caller. */
   | { readonly type: 'forged'; readonly why: string }
   /** We cannot tell or cannot store: the provider must come again. */

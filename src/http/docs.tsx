@@ -26,7 +26,7 @@ interface Operation {
   readonly of: oas31.OperationObject;
 }
 
-const methods = ['get', 'post', 'put', 'patch', 'delete'] as const;
+const methods = ['get', 'post', 'put', 'patch', 'delete', 'options'] as const;
 
 const operationsOf = (document: Document): Operation[] =>
   Object.entries(document.paths ?? {}).flatMap(([path, item]) =>

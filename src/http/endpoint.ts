@@ -8,7 +8,7 @@ import type { Caller, Scope } from './auth.ts';
 import { isEncoded, mediaType, readBody } from './body.ts';
 import { type Answer, type FieldError, type Problem, refuse } from './problem.ts';
 
-export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete';
+export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
 /** What an answer holds: a schema where it is JSON, else its media types. */
 export interface Described {

@@ -44,7 +44,10 @@ export const webhookEndpoints: readonly Endpoint[] = [
     query: 'any',
     takes: [],
     answers: {
-      200: { description: 'what became of the items', schema: countsShape },
+      200: {
+        description: 'what became of the items, or the answer to a handshake',
+        schema: z.union([countsShape, z.record(z.string(), z.string())]),
+      },
       401: { description: 'no valid proof' },
       404: { description: 'no such source' },
       413: { description: 'larger than 5 MiB (dsn, arf, powermta, postfix: 50 MiB)' },
@@ -68,6 +71,22 @@ export const webhookEndpoints: readonly Endpoint[] = [
     },
     handle: (call) => probe(call),
   }),
+  endpoint({
+    method: 'options',
+    path: '/webhooks/:source',
+    tag: 'Intake',
+    summary: 'Agree to take events, where a provider asks first',
+    description: 'The handshake of CloudEvents web hooks; proven like an event.',
+    scope: null,
+    params: z.object({ source: z.string() }),
+    query: 'any',
+    answers: {
+      200: { description: 'agreed', types: ['application/json'] },
+      401: { description: 'no valid proof' },
+      405: { description: 'this provider does not ask' },
+    },
+    handle: (call) => agree(call),
+  }),
 ];
 
 /** A probe learns nothing of the source, not even whether there is one. */
@@ -75,6 +94,14 @@ function probe(call: Named): Promise<Answer> | Answer {
   if (call.request.method === 'HEAD' || new URL(call.request.url).search === '')
     return json({ status: 'ok' });
   return receive(call, (source) => (source.adapter.acceptsGet === true ? null : json({ status: 'ok' })));
+}
+
+/** As for a probe: where nobody asks it is not told whether there is such a source. */
+async function agree(call: Named): Promise<Answer> {
+  const source = await call.services.sources.find(call.params.source);
+  return source?.adapter.acceptsOptions === true
+    ? takeIn(call, source)
+    : refuse(405, 'This address takes POST, GET, HEAD.', [], { Allow: 'POST, GET, HEAD' });
 }
 
 async function receive(call: Named, unless: (source: Source) => Answer | null = () => null): Promise<Answer> {
@@ -150,7 +177,11 @@ function answerOf(call: Hook, source: Source, outcome: Outcome): Answer {
     }
     case 'reply':
       return {
-        ...raw(new Response(outcome.body, { headers: { 'Content-Type': outcome.contentType } })),
+        ...raw(
+          new Response(outcome.body, {
+            headers: { ...outcome.headers, 'Content-Type': outcome.contentType },
+          }),
+        ),
         log: about,
       };
     case 'forged': {

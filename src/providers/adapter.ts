@@ -56,8 +56,15 @@ export type Delivery =
   | { readonly type: 'items'; readonly items: readonly Item[] }
   /** A handshake: the shell fetches `url`, which the adapter built or checked, once, without redirects. */
   | { readonly type: 'confirm'; readonly url: URL; readonly what: string }
-  /** Answer a probe or a challenge. */
-  | { readonly type: 'reply'; readonly body: string; readonly contentType: string };
+  | Reply;
+
+/** Answers a probe or a challenge. */
+export interface Reply {
+  readonly type: 'reply';
+  readonly body: string;
+  readonly contentType: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
 
 /** Authenticated but not readable at all: the whole body goes to quarantine with this reason. */
 export interface ParseError {
@@ -100,6 +107,8 @@ export interface ProviderAdapter {
   readonly maxBodyBytes?: number;
   /** Takes events by GET with a query. */
   readonly acceptsGet?: true;
+  /** Is asked by OPTIONS whether it wants events at all. */
+  readonly acceptsOptions?: true;
   /** Proves the origin from `keys`/`topicArns`. Basic auth and `allow_unsigned` are the runner's business. */
   verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<Result<Proof, VerifyError>>;
   parse(request: RawRequest): Result<Delivery, ParseError> | Promise<Result<Delivery, ParseError>>;

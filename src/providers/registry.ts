@@ -3,6 +3,7 @@ import type { ProviderAdapter } from './adapter.ts';
 import { ahasend } from './ahasend.ts';
 import { amazonSes } from './amazon-ses.ts';
 import { arf } from './arf.ts';
+import { azure } from './azure.ts';
 import { bird } from './bird.ts';
 import { brevo } from './brevo.ts';
 import { cloudflare } from './cloudflare.ts';
@@ -39,6 +40,7 @@ export const providers: readonly ProviderAdapter[] = [
   ahasend,
   amazonSes,
   arf,
+  azure,
   bird,
   brevo,
   cloudflare,

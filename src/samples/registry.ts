@@ -2,6 +2,7 @@
 import { ahasendSampler } from './ahasend.ts';
 import { amazonSesSampler } from './amazon-ses.ts';
 import { arfSampler } from './arf.ts';
+import { azureSampler } from './azure.ts';
 import { birdSampler } from './bird.ts';
 import { brevoSampler } from './brevo.ts';
 import { cloudflareSampler } from './cloudflare.ts';
@@ -39,6 +40,7 @@ export const samplers: readonly Sampler[] = [
   ahasendSampler,
   amazonSesSampler,
   arfSampler,
+  azureSampler,
   birdSampler,
   brevoSampler,
   cloudflareSampler,

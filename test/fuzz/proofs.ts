@@ -24,11 +24,14 @@ const sameHeaders =
     names.every((name) => original.headers.get(name) === bent.headers.get(name));
 
 /** One of the keys, whole, in one of the places for it. */
-const hasKey = ({ bent, secrets }: Claimed): boolean => {
-  const bearer = /^bearer +(.+)$/i.exec(bent.headers.get('authorization') ?? '')?.[1];
-  const given = [bearer, bent.headers.get('x-mailstop-key'), ...bent.url.searchParams.getAll('key')];
-  return given.some((key) => key !== undefined && key !== null && secrets.keys.includes(key));
-};
+const hasKeyIn =
+  (query: string): MayAccept =>
+  ({ bent, secrets }) => {
+    const bearer = /^bearer +(.+)$/i.exec(bent.headers.get('authorization') ?? '')?.[1];
+    const given = [bearer, bent.headers.get('x-mailstop-key'), ...bent.url.searchParams.getAll(query)];
+    return given.some((key) => key !== undefined && key !== null && secrets.keys.includes(key));
+  };
+const hasKey = hasKeyIn('key');
 
 /** The endpoint's key in each event. */
 const hasSecretKey: MayAccept = ({ bent, secrets }) =>
@@ -93,6 +96,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   ahasend: standardWebhooks('webhook'),
   'amazon-ses': sns,
   arf: hasKey,
+  azure: hasKeyIn('code'),
   bird: (claimed) =>
     claimed.original.headers.has('webhook-id')
       ? standardWebhooks('webhook')(claimed)

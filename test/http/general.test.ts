@@ -150,7 +150,8 @@ describe('requests that make no sense', () => {
     ['POST', '/docs', 'GET, HEAD'],
     ['GET', '/v1/suppressions/import', 'POST'],
     ['PUT', '/v1/suppressions/export', 'GET, HEAD'],
-    ['PUT', '/webhooks/x', 'POST, GET, HEAD'],
+    ['PUT', '/webhooks/x', 'POST, GET, HEAD, OPTIONS'],
+    ['OPTIONS', '/webhooks/x', 'POST, GET, HEAD'],
   ])('%s %s is told which methods there are', async (method, path, allow) => {
     const told = await mailstop.ask(method, path);
     expect([told.status, told.headers.get('allow')]).toEqual([405, allow]);

@@ -228,6 +228,56 @@ describe('a probe', () => {
   });
 });
 
+describe('a provider that asks before it sends', () => {
+  const ask = async (id: string, search: string) =>
+    mailstop.ask('OPTIONS', `/webhooks/${id}${search}`, {
+      key: null,
+      headers: { 'WebHook-Request-Origin': 'eventgrid.azure.net', 'WebHook-Request-Rate': '120' },
+    });
+
+  it('is answered once it is proven, and nothing is stored', async () => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: { provider: 'azure', name: 'test', secrets: { keys: [SHARED] } },
+    });
+    const agreed = await ask(made.body.id, `?code=${SHARED}`);
+    expect([agreed.status, agreed.headers.get('webhook-allowed-origin')]).toEqual([
+      200,
+      'eventgrid.azure.net',
+    ]);
+    expect(agreed.headers.get('webhook-allowed-rate')).toBe('*');
+    const refused = await ask(made.body.id, '?code=another');
+    expect([refused.status, refused.headers.get('webhook-allowed-origin')]).toEqual([401, null]);
+    expect((await mailstop.ask('GET', '/v1/events')).body.data).toEqual([]);
+  });
+
+  it('is told alike that it need not ask, whether or not there is such a source', async () => {
+    const { id } = await mailstop.source();
+    const [known, unknown] = [await ask(id, ''), await ask('nothing', '')];
+    expect([known.status, unknown.status]).toEqual([405, 405]);
+    expect({ ...known.body, request_id: '' }).toEqual({ ...unknown.body, request_id: '' });
+  });
+
+  it('is answered with the code of Event Grid’s own handshake', async () => {
+    const made = await mailstop.ask('POST', '/v1/sources', {
+      json: { provider: 'azure', name: 'test', secrets: { keys: [SHARED] } },
+    });
+    const handshake = [
+      {
+        eventType: 'Microsoft.EventGrid.SubscriptionValidationEvent',
+        data: { validationCode: 'c-1', validationUrl: 'http://127.0.0.1:1/' },
+      },
+    ];
+    const told = await mailstop.ask('POST', `/webhooks/${made.body.id}?code=${SHARED}`, {
+      key: null,
+      json: handshake,
+    });
+    expect([told.status, told.body]).toEqual([200, { validationResponse: 'c-1' }]);
+    expect(
+      (await mailstop.ask('POST', `/webhooks/${made.body.id}?code=x`, { key: null, json: handshake })).status,
+    ).toBe(401);
+  });
+});
+
 describe('when it cannot be stored', () => {
   it('the provider is asked to come again, and nothing of the cause is told', async () => {
     const source = await mailstop.source();

@@ -2,6 +2,7 @@
 import { ahasend } from './ahasend.ts';
 import { amazonSes } from './amazon-ses.ts';
 import { arf } from './arf.ts';
+import { azure } from './azure.ts';
 import { bird } from './bird.ts';
 import { brevo } from './brevo.ts';
 import { cloudflare } from './cloudflare.ts';
@@ -39,6 +40,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   ahasend,
   'amazon-ses': amazonSes,
   arf,
+  azure,
   bird,
   brevo,
   cloudflare,
