@@ -29,7 +29,11 @@ export interface VerifyIo {
   /** Epoch ms. */
   readonly now: number;
   /** Fetches a signing certificate as PEM. The adapter has already checked the URL. */
-  fetchCertificate(url: URL): Promise<Result<string, 'unavailable' | 'invalid'>>;
+  fetchCertificate(
+    url: URL,
+    /** Whether the PEM would do, now: only then may it be kept. */
+    isGood: (pem: string) => boolean,
+  ): Promise<Result<string, 'unavailable' | 'invalid'>>;
 }
 
 /** `forged`: answer 401, final. `undecided`: we could not tell (no certificate): answer the busy code. */
@@ -99,7 +103,7 @@ export interface ProviderAdapter {
   readonly labels?: Labels;
   /** What the vendor's pages leave open and nobody has seen yet, a sentence each. */
   readonly unverified?: readonly string[];
-  /** Refuses a key that cannot work, when the source is configured: null, or what is wrong. */
+  /** Refuses a key or a topic that cannot work, when the source is configured: null, or what is wrong. */
   checkKey?(key: string): Promise<string | null> | string | null;
   /** Status for "try later"; 503 where absent. */
   readonly busyStatus?: 429;

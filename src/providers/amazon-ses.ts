@@ -23,6 +23,7 @@ import { DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './i
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { AUTO_REPLY, bounceMeaning, complaintMeaning, delayMeaning, LABELS } from './labels/amazon-ses.ts';
 import { sqsMessages } from './sqs.ts';
+import { amazonSns } from './verify/amazon-sns.ts';
 import { utf8 } from './verify/bytes.ts';
 import { confirmationUrl, verifySns } from './verify/sns.ts';
 
@@ -41,6 +42,10 @@ export const amazonSes = defineAdapter({
   ],
   labels: LABELS,
   unverified: ['That a bounce of the subtype UnsubscribedRecipient is for an unsubscribe.'],
+  checkKey: (arn) =>
+    amazonSns.readTopic(arn) === null
+      ? 'must be the whole ARN, like arn:aws:sns:eu-west-1:123456789012:bounces'
+      : null,
   verify,
   parse,
 });
@@ -124,10 +129,10 @@ const readers: Readonly<Record<string, (notice: Notice) => Item[]>> = {
 async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<Result<Proof, VerifyError>> {
   const json = parseJson(request.body);
   const messages = json.ok ? sqsMessages(json.value) : null;
-  if (messages === null) return verifySns(request, trust, io);
+  if (messages === null) return verifySns(amazonSns, request, trust, io);
   const warnings = new Set<string>();
   for (const { body } of messages) {
-    const proof = await verifySns({ ...request, body: utf8(body) }, trust, io);
+    const proof = await verifySns(amazonSns, { ...request, body: utf8(body) }, trust, io);
     if (!proof.ok) return proof;
     if (proof.value.warning !== undefined) warnings.add(proof.value.warning);
   }
@@ -162,7 +167,7 @@ function readBody(body: Json, id: string | null): Delivery {
 
 function readEnvelope(envelope: Json, type: string, message: string): Delivery {
   if (type === 'SubscriptionConfirmation') {
-    const url = confirmationUrl(envelope.TopicArn, envelope.Token);
+    const url = confirmationUrl(amazonSns, envelope.TopicArn, envelope.Token);
     if (url === null) return items(unreadable('no usable TopicArn and Token', envelope));
     return { type: 'confirm', url, what: `SNS subscription to ${String(envelope.TopicArn)}` };
   }

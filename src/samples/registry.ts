@@ -28,6 +28,7 @@ import { postmarkSampler } from './postmark.ts';
 import { powermtaSampler } from './powermta.ts';
 import { resendSampler } from './resend.ts';
 import type { Sampler } from './sampler.ts';
+import { scalewaySampler } from './scaleway.ts';
 import { sendgridSampler } from './sendgrid.ts';
 import { smtp2goSampler } from './smtp2go.ts';
 import { socketlabsSampler } from './socketlabs.ts';
@@ -65,6 +66,7 @@ export const samplers: readonly Sampler[] = [
   postmarkSampler,
   powermtaSampler,
   resendSampler,
+  scalewaySampler,
   sendgridSampler,
   smtp2goSampler,
   socketlabsSampler,

@@ -1,7 +1,8 @@
 import { describe, expect, it, test } from 'vitest';
 import { createCertificateFetcher, fetchLimits } from '../../src/app/certificates.ts';
 import { DAY } from '../../src/core/time.ts';
-import { testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificatePem } from '../../src/samples/sns.ts';
 
 const NOW = Date.parse('2026-06-01T00:00:00Z');
 const url = new URL(testCertificateUrl);
@@ -26,11 +27,17 @@ function server(answer: (url: URL, init: RequestInit) => Promise<Response> | Res
 const pem = () => new Response(testCertificatePem);
 const soon = () => new Promise<Response>((resolve) => setTimeout(() => resolve(pem()), 10));
 
+/** Keeps each certificate that it gets. */
+const fetcher = (...args: Parameters<typeof createCertificateFetcher>) => {
+  const get = createCertificateFetcher(...args);
+  return (url: URL) => get(url, () => true);
+};
+
 describe('a certificate', () => {
   it('is fetched once a day', async () => {
     let now = NOW;
     const { fetch, seen } = server(pem);
-    const get = createCertificateFetcher(fetch, () => now);
+    const get = fetcher(fetch, () => now);
     expect(await get(url)).toEqual({ ok: true, value: testCertificatePem });
     await get(url);
     expect(seen.fetches).toBe(1);
@@ -41,7 +48,7 @@ describe('a certificate', () => {
 
   test('T013 at most two are fetched at once, and one that is asked for twice is fetched once', async () => {
     const { fetch, seen } = server(soon);
-    const get = createCertificateFetcher(fetch, () => NOW);
+    const get = fetcher(fetch, () => NOW);
     const answers = await Promise.all([
       get(url),
       get(url),
@@ -55,7 +62,7 @@ describe('a certificate', () => {
 
   test('T013 at most 16 are kept', async () => {
     const { fetch, seen } = server(pem);
-    const get = createCertificateFetcher(fetch, () => NOW);
+    const get = fetcher(fetch, () => NOW);
     for (let i = 0; i < 17; i++) await get(numbered(i));
     await get(numbered(16));
     expect(seen.fetches).toBe(17);
@@ -75,7 +82,7 @@ describe('a certificate', () => {
     ['more than 32 KiB', () => new Response('x'.repeat(fetchLimits.bytes + 1)), 'invalid'],
   ])('T014 %s is no certificate, and is not kept', async (_what, answer, error) => {
     const { fetch, seen } = server(answer);
-    const get = createCertificateFetcher(fetch, () => NOW);
+    const get = fetcher(fetch, () => NOW);
     expect(await get(url)).toEqual({ ok: false, error });
     await get(url);
     expect(seen.fetches).toBe(2);
@@ -89,7 +96,7 @@ describe('a certificate', () => {
         controller.enqueue(new Uint8Array(1024));
       },
     });
-    const get = createCertificateFetcher(
+    const get = fetcher(
       async () => new Response(endless),
       () => NOW,
     );
@@ -103,7 +110,7 @@ describe('a certificate', () => {
         new Promise((_resolve, reject) => signal?.addEventListener('abort', () => reject(signal.reason))),
     );
     const start = performance.now();
-    expect(await createCertificateFetcher(fetch, () => NOW)(url)).toEqual({
+    expect(await fetcher(fetch, () => NOW)(url)).toEqual({
       ok: false,
       error: 'unavailable',
     });

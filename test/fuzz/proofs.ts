@@ -124,6 +124,7 @@ export const proofs: Readonly<Record<string, MayAccept>> = {
   postmark: hasKey,
   powermta: hasKey,
   resend: standardWebhooks('svix'),
+  scaleway: sns,
   sendgrid: (claimed) => sameBody(claimed) && sameHeaders('x-twilio-email-event-webhook-timestamp')(claimed),
   smtp2go: hasKey,
   socketlabs: hasSecretKey,

@@ -10,9 +10,11 @@ import { err, ok } from '../../src/core/result.ts';
 import { nodeRuntime } from '../../src/node-runtime.ts';
 import type { Proof, RawRequest, Secrets } from '../../src/providers/adapter.ts';
 import { providerOf } from '../../src/providers/registry.ts';
-import { testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
 import { samplers } from '../../src/samples/registry.ts';
 import type { Sampler } from '../../src/samples/sampler.ts';
+import { scalewayCertificateUrl } from '../../src/samples/scaleway.ts';
+import { testCertificatePem } from '../../src/samples/sns.ts';
 import type { ReceiptRow, SourceRow } from '../../src/store/store.ts';
 import { mutated } from './mutate.ts';
 import { proofs } from './proofs.ts';
@@ -51,7 +53,9 @@ const runtime = nodeRuntime();
 const io = {
   now: NOW,
   fetchCertificate: async (url: URL) =>
-    url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable' as const),
+    [testCertificateUrl, scalewayCertificateUrl].includes(url.href)
+      ? ok(testCertificatePem)
+      : err('unavailable' as const),
 };
 
 export async function fuzzRequests(options: FuzzOptions): Promise<Fuzzed> {

@@ -6,8 +6,10 @@ import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { prune } from '../../src/app/prune.ts';
 import { err, ok } from '../../src/core/result.ts';
-import { testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
 import { samplers } from '../../src/samples/registry.ts';
+import { scalewayCertificateUrl } from '../../src/samples/scaleway.ts';
+import { testCertificatePem } from '../../src/samples/sns.ts';
 import { api, killAll, start } from '../faults/server.ts';
 import { bounce, type Harness, SHARED, START, startHarness } from './harness.ts';
 
@@ -20,7 +22,9 @@ let mailstop: Harness;
 beforeEach(async () => {
   mailstop = await startHarness({
     fetchCertificate: async (url) =>
-      url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable'),
+      [testCertificateUrl, scalewayCertificateUrl].includes(url.href)
+        ? ok(testCertificatePem)
+        : err('unavailable'),
   });
 });
 afterEach(() => mailstop.close());

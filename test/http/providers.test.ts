@@ -2,11 +2,13 @@
 import { createHmac } from 'node:crypto';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { err, ok } from '../../src/core/result.ts';
-import { signedSnsRequest, testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
 import { mailgunSampler } from '../../src/samples/mailgun.ts';
 import { samplers } from '../../src/samples/registry.ts';
 import { resendSampler } from '../../src/samples/resend.ts';
 import type { Sampler } from '../../src/samples/sampler.ts';
+import { scalewayCertificateUrl } from '../../src/samples/scaleway.ts';
+import { signedSnsRequest, testCertificatePem } from '../../src/samples/sns.ts';
 import { type Harness, SHARED, START, startHarness, type Told } from './harness.ts';
 
 /** How a request is bent for each kind of proof. Mailgun signs a token: what shows is its second body. */
@@ -26,6 +28,7 @@ const bends: Readonly<Record<string, readonly ('headers' | 'body')[]>> = {
   mandrill: ['headers', 'body'],
   postal: ['headers', 'body'],
   resend: ['headers', 'body'],
+  scaleway: ['body'],
   sendgrid: ['headers', 'body'],
   socketlabs: [],
   sweego: ['headers', 'body'],
@@ -48,7 +51,9 @@ beforeEach(async () => {
   confirmationStatus = 200;
   mailstop = await startHarness({
     fetchCertificate: async (url) =>
-      url.href === testCertificateUrl ? ok(testCertificatePem) : err('unavailable'),
+      [testCertificateUrl, scalewayCertificateUrl].includes(url.href)
+        ? ok(testCertificatePem)
+        : err('unavailable'),
     fetch: async (url, init) => {
       confirmations.push({ url: url.href, redirect: init.redirect });
       return new Response(null, {
@@ -204,15 +209,18 @@ describe.each(samplers.map((sampler) => ({ name: sampler.provider, sampler })))(
 describe('a subscription of SNS', () => {
   const topic = 'arn:aws:sns:eu-west-1:123456789012:bounces';
   const confirmation = (topicArn: string) =>
-    signedSnsRequest({
-      Type: 'SubscriptionConfirmation',
-      MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
-      Token: '2336412f37fb',
-      TopicArn: topicArn,
-      Message: 'You have chosen to subscribe.',
-      SubscribeURL: 'http://169.254.169.254/latest/meta-data',
-      Timestamp: new Date(START).toISOString(),
-    });
+    signedSnsRequest(
+      {
+        Type: 'SubscriptionConfirmation',
+        MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
+        Token: '2336412f37fb',
+        TopicArn: topicArn,
+        Message: 'You have chosen to subscribe.',
+        SubscribeURL: 'http://169.254.169.254/latest/meta-data',
+        Timestamp: new Date(START).toISOString(),
+      },
+      testCertificateUrl,
+    );
   const post = async (request: Posted, source: object) => {
     const made = await mailstop.ask('POST', '/v1/sources', {
       json: { provider: 'amazon-ses', name: 'test', ...source },

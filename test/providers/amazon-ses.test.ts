@@ -4,12 +4,8 @@ import { ok } from '../../src/core/result.ts';
 import type { Item, RawRequest } from '../../src/providers/adapter.ts';
 import { amazonSes } from '../../src/providers/amazon-ses.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
-import {
-  amazonSesSampler,
-  signedSnsRequest,
-  testCertificatePem,
-  testCertificateUrl,
-} from '../../src/samples/amazon-ses.ts';
+import { amazonSesSampler, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { signedSnsRequest, testCertificatePem } from '../../src/samples/sns.ts';
 
 const requestOf = (body: unknown, headers: Record<string, string> = {}): RawRequest => ({
   method: 'POST',
@@ -611,6 +607,6 @@ describe('the samples', () => {
   });
 
   it('refuse to sign what SNS would not send', async () => {
-    await expect(signedSnsRequest({ Type: 'Notification' })).rejects.toThrow('Message');
+    await expect(signedSnsRequest({ Type: 'Notification' }, testCertificateUrl)).rejects.toThrow('Message');
   });
 });

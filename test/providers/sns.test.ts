@@ -2,16 +2,19 @@ import { X509Certificate } from 'node:crypto';
 import { beforeEach, describe, expect, it, test } from 'vitest';
 import { err, ok, type Result } from '../../src/core/result.ts';
 import type { RawRequest, Trust, VerifyIo } from '../../src/providers/adapter.ts';
+import { amazonSns } from '../../src/providers/verify/amazon-sns.ts';
 import { toBase64, toHex, utf8 } from '../../src/providers/verify/bytes.ts';
 import { cacheCertificates, createCertificateCache } from '../../src/providers/verify/certificates.ts';
-import { confirmationUrl, readEnvelope, stringToSign, verifySns } from '../../src/providers/verify/sns.ts';
-import { readCertificate } from '../../src/providers/verify/x509.ts';
 import {
-  signedSnsRequest,
-  signSns,
-  testCertificatePem,
-  testCertificateUrl,
-} from '../../src/samples/amazon-ses.ts';
+  confirmationUrl,
+  readEnvelope,
+  readSigner,
+  stringToSign,
+  verifySns,
+} from '../../src/providers/verify/sns.ts';
+import { readCertificate } from '../../src/providers/verify/x509.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { signedSnsRequest, signSns, testCertificatePem } from '../../src/samples/sns.ts';
 
 const topic = 'arn:aws:sns:eu-west-1:123456789012:ses-mail';
 const now = Date.parse('2026-03-01T12:00:30Z');
@@ -82,13 +85,14 @@ function check(body: unknown, setup: Setup = {}) {
       return setup.certificate ?? ok(testCertificatePem);
     },
   };
-  return verifySns(request, trust, io);
+  return verifySns(amazonSns, request, trust, io);
 }
 
 const signed = async (
   envelope: Readonly<Record<string, string>>,
   version: '1' | '2' = '2',
-): Promise<Record<string, unknown>> => JSON.parse((await signedSnsRequest(envelope, version)).body);
+): Promise<Record<string, unknown>> =>
+  JSON.parse((await signedSnsRequest(envelope, testCertificateUrl, version)).body);
 
 /** Signs a text of the test's choice and puts the signature under fields of its choice. */
 const withSignatureOver = async (text: string, fields: Record<string, unknown>) => ({
@@ -446,7 +450,7 @@ describe('headers', () => {
   });
 
   it('that agree, or that a forwarding queue has dropped, are accepted', async () => {
-    const { headers, body } = await signedSnsRequest(notification);
+    const { headers, body } = await signedSnsRequest(notification, testCertificateUrl);
     expect(await check(body, { headers })).toEqual(ok({}));
     expect(await check(body)).toEqual(ok({}));
   });
@@ -463,7 +467,7 @@ describe('T059 a field that occurs twice is refused', () => {
     ['escaped', '"\\u0054ype":"Notification",'],
     ['unsigned', '"SigningCertURL":"https://evil.example/",'],
   ])('%s', async (_title, extra) => {
-    const { body } = await signedSnsRequest(notification);
+    const { body } = await signedSnsRequest(notification, testCertificateUrl);
     await expectForged(`{${extra}${body.slice(1)}`);
   });
 
@@ -476,7 +480,7 @@ describe('T059 a field that occurs twice is refused', () => {
 describe('a confirmation', () => {
   it('T009 leads to SNS in the region of the topic whatever its SubscribeURL says', async () => {
     expect(await check(await signed(confirmation))).toEqual(ok({}));
-    expect(confirmationUrl(topic, confirmation.Token)?.href).toBe(
+    expect(confirmationUrl(amazonSns, topic, confirmation.Token)?.href).toBe(
       `https://sns.eu-west-1.amazonaws.com/?Action=ConfirmSubscription&TopicArn=${topic}&Token=2336412f37fb`,
     );
   });
@@ -492,7 +496,7 @@ describe('a confirmation', () => {
     [topic, undefined],
     [undefined, 'a'],
   ])('has no URL for the topic %j and the token %j', (arn, token) => {
-    expect(confirmationUrl(arn, token)).toBeNull();
+    expect(confirmationUrl(amazonSns, arn, token)).toBeNull();
   });
 
   it('T010 of another topic is refused without a fetch', async () => {
@@ -643,6 +647,13 @@ describe('a certificate', () => {
   });
 });
 
+/** Keeps what SNS itself would be believed by. */
+const cached = (...args: Parameters<typeof cacheCertificates>) => {
+  const get = cacheCertificates(...args);
+  const names = amazonSns.signerNames('eu-west-1');
+  return (url: URL) => get(url, (pem) => readSigner(pem, names, now).ok);
+};
+
 describe('the certificate cache', () => {
   const url = (n: number) =>
     new URL(testCertificateUrl.replace('00.pem', `${n.toString(16).padStart(2, '0')}.pem`));
@@ -667,7 +678,7 @@ describe('the certificate cache', () => {
 
   it('fetches a certificate once', async () => {
     let count = 0;
-    const get = cacheCertificates(async () => ok(`${testCertificatePem}${count++ || ''}`), {
+    const get = cached(async () => ok(`${testCertificatePem}${count++ || ''}`), {
       clock: () => now,
     });
     expect(await Promise.all([get(url(1)), get(url(1)), get(url(1))])).toEqual(
@@ -685,17 +696,17 @@ describe('the certificate cache', () => {
   ])('T014 never keeps %s', async (_title, answer) => {
     let count = 0;
     const answers = [answer, ok(testCertificatePem)] as const;
-    const get = cacheCertificates(async () => answers[count++] ?? err('invalid'), { clock: () => now });
+    const get = cached(async () => answers[count++] ?? err('invalid'), { clock: () => now });
     expect(await get(url(1))).toEqual(answer);
     expect(await get(url(1))).toEqual(ok(testCertificatePem));
   });
 
   it.each([true, false])('T013 fetches two at a time and puts others off (sharing: %s)', async (share) => {
     const open: (() => void)[] = [];
-    const get = cacheCertificates(
-      () => new Promise((resolve) => open.push(() => resolve(ok(testCertificatePem)))),
-      { clock: () => now, share },
-    );
+    const get = cached(() => new Promise((resolve) => open.push(() => resolve(ok(testCertificatePem)))), {
+      clock: () => now,
+      share,
+    });
     const first = [get(url(1)), get(url(2))];
     const third = await get(url(3));
     expect(third).toEqual(err('unavailable'));
@@ -707,7 +718,7 @@ describe('the certificate cache', () => {
   });
 
   it('passes on what a fetch throws, and does not count it as running for ever', async () => {
-    const get = cacheCertificates(() => Promise.reject(new Error('broken')), { clock: () => now });
+    const get = cached(() => Promise.reject(new Error('broken')), { clock: () => now });
     for (let n = 0; n < 3; n++) await expect(get(url(n))).rejects.toThrow('broken');
   });
 });

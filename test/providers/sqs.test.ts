@@ -3,7 +3,8 @@ import { err, ok } from '../../src/core/result.ts';
 import type { RawRequest, VerifyIo } from '../../src/providers/adapter.ts';
 import { amazonSes } from '../../src/providers/amazon-ses.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
-import { signedSnsRequest, testCertificatePem, testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { testCertificateUrl } from '../../src/samples/amazon-ses.ts';
+import { signedSnsRequest, testCertificatePem } from '../../src/samples/sns.ts';
 
 const NOW = Date.UTC(2026, 4, 28, 20);
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:bounces';
@@ -37,13 +38,16 @@ const bounce = (to: string) => ({
 });
 const envelope = async (to: string, topic = TOPIC): Promise<string> =>
   (
-    await signedSnsRequest({
-      Type: 'Notification',
-      MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
-      TopicArn: topic,
-      Message: JSON.stringify(bounce(to)),
-      Timestamp: new Date(NOW).toISOString(),
-    })
+    await signedSnsRequest(
+      {
+        Type: 'Notification',
+        MessageId: '165545c9-2a5c-472c-8df2-7ff2be2b3b1b',
+        TopicArn: topic,
+        Message: JSON.stringify(bounce(to)),
+        Timestamp: new Date(NOW).toISOString(),
+      },
+      testCertificateUrl,
+    )
   ).body;
 
 /** As ReceiveMessage gives it. */

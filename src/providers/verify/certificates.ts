@@ -6,7 +6,6 @@
 import { err, ok } from '../../core/result.ts';
 import { DAY } from '../../core/time.ts';
 import type { VerifyIo } from '../adapter.ts';
-import { readSigner } from './sns.ts';
 
 export const certificateLimits = { entries: 16, age: DAY, concurrent: 2 } as const;
 
@@ -45,25 +44,24 @@ export function cacheCertificates(
   const cache = createCertificateCache();
   const flights = new Map<string, ReturnType<VerifyIo['fetchCertificate']>>();
   let flying = 0;
-  const fetchAndKeep: VerifyIo['fetchCertificate'] = async (url) => {
+  const fetchAndKeep: VerifyIo['fetchCertificate'] = async (url, isGood) => {
     flying++;
     try {
-      const pem = await fetchPem(url);
-      const region = url.hostname.split('.')[1] ?? '';
-      if (pem.ok && readSigner(pem.value, region, clock()).ok) cache.put(url.href, pem.value, clock());
+      const pem = await fetchPem(url, isGood);
+      if (pem.ok && isGood(pem.value)) cache.put(url.href, pem.value, clock());
       return pem;
     } finally {
       flying--;
       flights.delete(url.href);
     }
   };
-  return async (url) => {
+  return async (url, isGood) => {
     const pem = cache.get(url.href, clock());
     if (pem !== null) return ok(pem);
     const shared = share ? flights.get(url.href) : undefined;
     if (shared !== undefined) return shared;
     if (flying >= certificateLimits.concurrent) return err('unavailable');
-    const flight = fetchAndKeep(url);
+    const flight = fetchAndKeep(url, isGood);
     if (share) flights.set(url.href, flight);
     return flight;
   };

@@ -1,5 +1,5 @@
 /**
- * The envelope of Amazon SNS and its signature. An envelope is refused unless every signed field has exactly
+ * The envelope of Amazon SNS and its signature, which other vendors have copied (`SnsService`). An envelope is refused unless every signed field has exactly
  * the form that SNS gives it: the signed text is `name\nvalue\n` without escaping, so whoever owns any topic
  * could otherwise have a message signed and cut the same bytes into fields that name your topic.
  * Never follows a URL of the envelope but the certificate's, and that only when it is the one SNS would use.
@@ -25,8 +25,22 @@ export interface SnsEnvelope {
 export interface Topic {
   readonly arn: string;
   readonly region: string;
-  /** Of SNS in the topic's region: it serves the certificate and takes confirmations. */
+  /** Of the service in the topic's region: it takes confirmations. */
   readonly host: string;
+}
+
+/** Whose topics these are, and which certificates sign for them. */
+export interface SnsService {
+  /** Null for what is no topic of the service. */
+  readTopic(arn: unknown): Topic | null;
+  /** What a certificate's URL begins with. Compared as text, before any URL parser can repair it. */
+  certificateStart(topic: Topic): string;
+  /** The rest of that URL. */
+  readonly certificateName: RegExp;
+  /** Names of which its certificates carry one; null where it publishes none. */
+  signerNames(region: string): readonly string[] | null;
+  /** How to get rid of SHA-1; null where the customer cannot. */
+  readonly sha1Advice: string | null;
 }
 
 /** In the order in which they are signed. AWS's own Node validator leaves Token out of the third. */
@@ -44,17 +58,15 @@ const signedFields = {
   UnsubscribeConfirmation: ['Message', 'MessageId', 'SubscribeURL', 'Timestamp', 'Token', 'TopicArn', 'Type'],
 } as const;
 
-const topicArn = /^arn:(aws|aws-cn|aws-us-gov):sns:([a-z]{2}(?:-[a-z]+){1,2}-\d{1,2}):\d{12}:[\w-]{1,256}$/;
-
 /** Only Message may hold a line break. */
 const grammar: Readonly<Record<string, RegExp>> = {
   Message: /^/, // anything
   MessageId: /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/,
   Subject: /^[^\p{Cc}\u2028\u2029]{1,100}$/u,
   SubscribeURL: /^[!-~]{1,2048}$/,
-  Timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/,
+  Timestamp: /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3,9}Z$/,
   Token: /^[\w-]{1,1024}$/,
-  TopicArn: topicArn,
+  TopicArn: /^arn:[!-~]{1,500}$/,
   Type: /^\w+$/,
 };
 
@@ -62,8 +74,6 @@ const hashes = new Map<unknown, 'SHA-1' | 'SHA-256'>([
   ['1', 'SHA-1'],
   ['2', 'SHA-256'],
 ]);
-const sha1Warning =
-  'This topic still signs with SHA-1. Switch it: aws sns set-topic-attributes --topic-arn <arn> --attribute-name SignatureVersion --attribute-value 2';
 const leftWarning =
   'SNS has unsubscribed this endpoint from its topic: subscribe it again, or nothing comes any more.';
 const futureWarning =
@@ -71,26 +81,26 @@ const futureWarning =
 
 /** Proves that a request comes from an allow-listed topic. No certificate is fetched before all else fits. */
 export async function verifySns(
+  service: SnsService,
   request: RawRequest,
   trust: Trust,
   io: VerifyIo,
 ): Promise<Result<Proof, VerifyError>> {
-  const claim = readClaim(request, trust);
+  const claim = readClaim(service, request, trust);
   if (!claim.ok) return forged(claim.error);
   const { envelope, topic, hash, signature, certificateUrl } = claim.value;
-  const pem = await io.fetchCertificate(certificateUrl);
+  const signer = (text: string) => readSigner(text, service.signerNames(topic.region), io.now);
+  const pem = await io.fetchCertificate(certificateUrl, (text) => signer(text).ok);
   if (!pem.ok && pem.error === 'unavailable')
     return err({ reason: 'undecided', detail: 'the signing certificate cannot be fetched now' });
-  const certificate = pem.ok
-    ? readSigner(pem.value, topic.region, io.now)
-    : err('the signing certificate is invalid');
+  const certificate = pem.ok ? signer(pem.value) : err('the signing certificate is invalid');
   if (!certificate.ok) return forged(certificate.error);
   if (!(await isSigned(envelope, signature, hash, certificate.value)))
     return forged('the signature is wrong');
   const ahead = (readTime(envelope.fields.Timestamp) ?? 0) - io.now > 5 * MINUTE;
   const warnings = [
     ...(envelope.type === 'UnsubscribeConfirmation' ? [leftWarning] : []),
-    ...(hash === 'SHA-1' ? [sha1Warning] : []),
+    ...(hash === 'SHA-1' && service.sha1Advice !== null ? [service.sha1Advice] : []),
     ...(ahead ? [futureWarning] : []),
   ];
   return ok(warnings.length > 0 ? { warning: warnings.join(' ') } : {});
@@ -124,27 +134,24 @@ export const stringToSign = ({ type, fields }: SnsEnvelope): string =>
     .map((name) => `${name}\n${fields[name]}\n`)
     .join('');
 
-export function readTopic(arn: unknown): Topic | null {
-  const [, partition, region] = (typeof arn === 'string' && topicArn.exec(arn)) || [];
-  if (typeof arn !== 'string' || partition === undefined || region === undefined) return null;
-  if ((partition === 'aws-cn') !== region.startsWith('cn-')) return null;
-  return { arn, region, host: `sns.${region}.amazonaws.com${partition === 'aws-cn' ? '.cn' : ''}` };
-}
-
 /** Built from the topic, never taken from SubscribeURL, which may lead anywhere. */
-export function confirmationUrl(arn: unknown, token: unknown): URL | null {
-  const topic = readTopic(arn);
+export function confirmationUrl(service: SnsService, arn: unknown, token: unknown): URL | null {
+  const topic = service.readTopic(arn);
   if (topic === null || typeof token !== 'string' || !grammar.Token?.test(token)) return null;
   return new URL(`https://${topic.host}/?Action=ConfirmSubscription&TopicArn=${topic.arn}&Token=${token}`);
 }
 
-/** A certificate of SNS in that region, valid now; the error says why it is not. */
-export function readSigner(pem: string, region: string, now: number): Result<Certificate, string> {
+/** A certificate by one of the names, valid now; the error says why it is not. */
+export function readSigner(
+  pem: string,
+  names: readonly string[] | null,
+  now: number,
+): Result<Certificate, string> {
   const certificate = readCertificate(pem);
   if (!certificate.ok) return certificate;
   const { commonName, notBefore, notAfter } = certificate.value;
   if (now < notBefore || now > notAfter) return err('the signing certificate is not valid now');
-  if (commonName === null || !signerNames(region).includes(commonName))
+  if (names !== null && (commonName === null || !names.includes(commonName)))
     return err('the signing certificate is not that of SNS');
   return certificate;
 }
@@ -158,7 +165,7 @@ interface Claim {
 }
 
 /** Everything that can be refused without a certificate. */
-function readClaim({ body, headers }: RawRequest, trust: Trust): Result<Claim, string> {
+function readClaim(service: SnsService, { body, headers }: RawRequest, trust: Trust): Result<Claim, string> {
   if (headers.get('x-amz-sns-rawdelivery')?.toLowerCase() === 'true')
     return err('raw message delivery carries no signature: turn it off for this subscription');
   const read = readEnvelope(body);
@@ -167,7 +174,7 @@ function readClaim({ body, headers }: RawRequest, trust: Trust): Result<Claim, s
   if (!agrees(headers, 'x-amz-sns-message-type', envelope.type)) return err('header and Type differ');
   if (!agrees(headers, 'x-amz-sns-message-id', envelope.fields.MessageId))
     return err('header and MessageId differ');
-  const topic = readTopic(envelope.fields.TopicArn);
+  const topic = service.readTopic(envelope.fields.TopicArn);
   if (topic === null || !trust.secrets.topicArns.includes(topic.arn))
     return err('the topic is not one of this source');
   const hash = hashes.get(envelope.body.SignatureVersion);
@@ -177,7 +184,7 @@ function readClaim({ body, headers }: RawRequest, trust: Trust): Result<Claim, s
   const { Signature } = envelope.body;
   const signature = typeof Signature === 'string' ? fromBase64(Signature, 1024) : null;
   if (signature === null || signature.length < 128) return err('no RSA signature');
-  const certificateUrl = readCertificateUrl(envelope.body, topic);
+  const certificateUrl = readCertificateUrl(service, envelope.body, topic);
   if (certificateUrl === null) return err('SigningCertURL is not that of SNS in the region of the topic');
   return ok({ envelope, topic, hash, signature, certificateUrl });
 }
@@ -186,23 +193,16 @@ function readClaim({ body, headers }: RawRequest, trust: Trust): Result<Claim, s
 const agrees = (headers: Headers, name: string, value: string | undefined): boolean =>
   [null, value].includes(headers.get(name));
 
-/**
- * Compared as text, before any URL parser can repair it. AWS's own pattern `sns.[a-zA-Z0-9-]{3,}` also takes
- * `sns.s3-us-west-2.amazonaws.com`, which is somebody's bucket.
- */
-function readCertificateUrl(body: Readonly<Record<string, unknown>>, topic: Topic): URL | null {
+function readCertificateUrl(
+  service: SnsService,
+  body: Readonly<Record<string, unknown>>,
+  topic: Topic,
+): URL | null {
   const url = body.SigningCertURL ?? body.SigningCertUrl; // the latter in what a Lambda function forwards
-  const start = `https://${topic.host}/SimpleNotificationService-`;
+  const start = service.certificateStart(topic);
   if (typeof url !== 'string' || !url.startsWith(start)) return null;
-  return /^[0-9a-f]{32}\.pem$/.test(url.slice(start.length)) ? new URL(url) : null;
+  return service.certificateName.test(url.slice(start.length)) ? new URL(url) : null;
 }
-
-/** The names that SNS's certificates carry, as AWS's SDK for Java 2 lists them in `SnsHostProvider`. */
-const signerNames = (region: string): string[] => {
-  if (region.startsWith('cn-')) return [`sns-${region}.amazonaws.com.cn`, 'sns.amazonaws.com'];
-  if (region.startsWith('us-gov-')) return ['sns-us-gov-west-1.amazonaws.com', 'sns.amazonaws.com'];
-  return ['sns.amazonaws.com', `sns-signing.${region}.amazonaws.com`];
-};
 
 async function isSigned(
   envelope: SnsEnvelope,

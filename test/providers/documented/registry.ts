@@ -28,6 +28,7 @@ import { postfix } from './postfix.ts';
 import { postmark } from './postmark.ts';
 import { powermta } from './powermta.ts';
 import { resend } from './resend.ts';
+import { scaleway } from './scaleway.ts';
 import { sendgrid } from './sendgrid.ts';
 import { smtp2go } from './smtp2go.ts';
 import { socketlabs } from './socketlabs.ts';
@@ -65,6 +66,7 @@ export const documentedOf: Readonly<Record<string, Documented>> = {
   postmark,
   powermta,
   resend,
+  scaleway,
   sendgrid,
   smtp2go,
   socketlabs,
