@@ -99,8 +99,8 @@ export interface ProviderAdapter {
     readonly publicUrl?: true;
   };
   /** How to set it up at the vendor's, in order, a sentence each: where the URL goes, which events to choose. */
-  readonly setup?: readonly string[];
-  readonly labels?: Labels;
+  readonly setup: readonly string[];
+  readonly labels: Labels;
   /** What the vendor's pages leave open and nobody has seen yet, a sentence each. */
   readonly unverified?: readonly string[];
   /** Refuses a key or a topic that cannot work, when the source is configured: null, or what is wrong. */

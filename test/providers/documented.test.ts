@@ -16,9 +16,13 @@ function requestOf(documented: Documented, say: Say): RawRequest {
   return { method, url, headers: new Headers(headers), body: new TextEncoder().encode(body) };
 }
 
-describe.each(providers.filter(({ id }) => documentedOf[id] !== undefined))('$id', (adapter) => {
+test('every provider is documented, and nothing else', () => {
+  expect(Object.keys(documentedOf).sort()).toEqual(providers.map(({ id }) => id).sort());
+});
+
+describe.each(providers)('$id', (adapter) => {
   const documented = documentedOf[adapter.id] as Documented;
-  const labels = adapter.labels ?? {};
+  const { labels } = adapter;
 
   async function read(say: Say): Promise<readonly Item[]> {
     const parsed = await adapter.parse(requestOf(documented, say));
@@ -50,8 +54,8 @@ describe.each(providers.filter(({ id }) => documentedOf[id] !== undefined))('$id
   });
 
   test('tells how to set it up, has samples to send, and a case for what its proof covers', () => {
-    expect(adapter.setup?.length).toBeGreaterThan(0);
-    for (const step of adapter.setup ?? []) expect(step).toMatch(/^[A-Z].{15,300}\.$/);
+    expect(adapter.setup.length).toBeGreaterThan(0);
+    for (const step of adapter.setup) expect(step).toMatch(/^[A-Z].{15,300}\.$/);
     for (const fact of adapter.unverified ?? []) expect(fact).toMatch(/^[A-Z].{15,400}\.$/);
     expect(samplers.map(({ provider }) => provider)).toContain(adapter.id);
     expect(Object.keys(proofs)).toContain(adapter.id);
