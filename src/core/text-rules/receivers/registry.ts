@@ -1,5 +1,29 @@
 /** Every receiver whose replies have rules of their own, once. Where several gates open, the order is this. */
 import type { Receiver } from '../rule.ts';
 import { apple } from './apple.ts';
+import { charter, comcast, cox } from './cable.ts';
+import { facebook } from './facebook.ts';
+import { godaddy } from './godaddy.ts';
+import { google } from './google.ts';
+import { microsoft } from './microsoft.ts';
+import { mimecast } from './mimecast.ts';
+import { orange } from './orange.ts';
+import { symantec } from './symantec.ts';
+import { tencent } from './tencent.ts';
+import { yahoo } from './yahoo.ts';
 
-export const receivers: readonly Receiver[] = [apple];
+export const receivers: readonly Receiver[] = [
+  orange,
+  godaddy,
+  charter,
+  cox,
+  comcast,
+  facebook,
+  mimecast,
+  symantec,
+  tencent,
+  apple,
+  google,
+  microsoft,
+  yahoo,
+];
