@@ -4,6 +4,7 @@
  * words of refusal. Pure.
  */
 import { eventRules } from './events.ts';
+import { recipientLanguages, senderLanguages, systemLanguages } from './languages.ts';
 import { messageRules } from './message.ts';
 import { receivers } from './receivers/registry.ts';
 import { recipientRules } from './recipient.ts';
@@ -14,13 +15,17 @@ import { systemRules } from './system.ts';
 export type { TextRule } from './rule.ts';
 export { plain } from './rule.ts';
 
+const aboutRecipient = [...recipientRules, ...recipientLanguages];
+
 /** For replies of any receiver. */
 export const generalRules: readonly TextRule[] = [
   ...eventRules,
   ...messageRules,
   ...senderRules,
-  ...recipientRules,
+  ...senderLanguages,
+  ...aboutRecipient,
   ...systemRules,
+  ...systemLanguages,
 ];
 
 /** In the order in which they are tried. */
@@ -82,7 +87,7 @@ function matchGeneral(words: string, around: Around): TextMatch | null {
 }
 
 const anyGate = anyOf(...receivers.map(({ gate }) => gate));
-const notOfRecipients = generalRules.filter((rule) => !recipientRules.includes(rule));
+const notOfRecipients = generalRules.filter((rule) => !aboutRecipient.includes(rule));
 
 function firstMatch(rules: readonly TextRule[], words: string, around: Around): TextMatch | null {
   for (const rule of rules) {

@@ -28,6 +28,15 @@ export const recipientRules: readonly TextRule[] = [
     ],
   },
   {
+    id: 'full-by-code',
+    category: 'mailbox-full',
+    pattern: anyOf(/space|storage|quota|limit|\bfull\b|size/),
+    when: { enhanced: /^[45]\.2\.2$/ },
+    why: 'Beside X.2.2 words about room are about the mailbox.',
+    source: 'RFC 3463 3.3',
+    examples: ['552 5.2.2 Insufficient disk space; try again later'],
+  },
+  {
     id: 'no-domain',
     category: 'domain-invalid',
     pattern: anyOf(/nxdomain|null mx|nullmx|nonexistentdomain|had no relevant answers/),
@@ -44,7 +53,7 @@ export const recipientRules: readonly TextRule[] = [
     pattern: anyOf(
       /(?:host|domain|name|dns|mx|resolver)[^.]{0,60}(?:try again|temporar|timed? ?out|servfail|server failure|lookup failure)/,
       /(?:temporar\w+|intermittent) (?:\w+ ){0,2}(?:dns|domain|resolution|name)/,
-      /dns (?:lookup )?(?:error|failure|problem|fail|timeout|server)|servfail/,
+      /dns (?:lookup )?(?:error|failure|problem|fail|timeout|server)(?!.{0,40}no (?:mx|such|a |mail))|servfail/,
     ),
     why: 'DNS did not answer for now; it does not say that the domain is gone.',
     source: 'Postfix, sendmail, Exim',
@@ -114,7 +123,7 @@ export const recipientRules: readonly TextRule[] = [
     category: 'mailbox-moved',
     pattern: anyOf(
       /(?:user|recipient|mailbox|account|person|address|customer).{0,30}(?:has|have|was|is|been) (?:been )?moved/,
-      /has (?:changed|a new) (?:\w+ )?(?:e-?mail )?address|new e-?mail address is|new address:/,
+      /has (?:changed|a new) (?:\w+ )?(?:e-?mail )?address|(?:recipient|user)(?:'s)? (?:e-?mail )?address has changed|new e-?mail address is|new address:/,
       /\b551 user not local|user not local.{0,40}try|no longer (?:uses|using) this/,
     ),
     why: 'The person is reachable elsewhere, not here.',
@@ -133,6 +142,7 @@ export const recipientRules: readonly TextRule[] = [
       /(?<!your )\b(?:disabled|inactive|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
       /(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting (?:any )?(?:new )?(?:e?mails?|messages?)(?! from)/,
       /mail receiving (?:is |was )?disabled|(?:mail ?box|inbox)(?: @)? (?:is )?no longer in use/,
+      /(?<!your |sender |sender's )\baccount (?:is |was |has been )?locked/,
       /(?:account|user|mail ?box) (?:is |was )?not (?:yet )?activated|is now (?:disabled|closed|inactive)\b/,
       /(?<!your |sender |sender's |sending |from )\bdomain [^;]{0,40}(?:is|was|been) (?:currently |temporarily )?(?:suspended|disabled|expired)/,
     ),
@@ -154,6 +164,15 @@ export const recipientRules: readonly TextRule[] = [
     examples: ['550 5.4.1 Recipient address rejected: Access denied.'],
   },
   {
+    id: 'dead-ironport',
+    category: 'mailbox-unknown',
+    pattern: anyOf(/^(?:5\d\d )?#? ?address rejected\.?$/),
+    when: { enhanced: /^5\.1\.[01]$/ },
+    why: 'What Cisco’s gateways say of a recipient whom their table does not name.',
+    source: 'Cisco Secure Email Gateway, Recipient Access Table',
+    examples: ['550 5.1.0 Address rejected.'],
+  },
+  {
     id: 'dead-outlook',
     category: 'mailbox-unknown',
     pattern: anyOf(/requested actions? not taken.{0,20}mailbox (?:is )?unavailable/),
@@ -170,6 +189,7 @@ export const recipientRules: readonly TextRule[] = [
       /\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|accept\w* (?:any )?(?:e?mails?|messages)(?! from)|receiv\w* (?:any )?(?:e?mails?|messages)(?! from))/,
       /\bnot a (?:known|registered|valid|recogni[sz]ed|local|current) (?:\w+ )?(?:user|mail ?box|recipient|account|address(?:ee)?|customer)\b|\b(?:user|recipient|@) not (?:a )?member of (?:this |the )?domain|validrcptto/,
       /\b(?:address|user|mail ?box|recipient)\b[^.;]{0,30}not (?:handled|served|hosted|accepted) (?:by|on|at) this (?:system|server|host)|\brcpt\b.{0,10} dos ?n't exist|recipient verif\w* (?:from|by|in|against) \w+ failed/,
+      /(?<!sender |from |from:|by )@ (?:(?:does ?n[o']?t|do not|not) exist|(?:was |is )?not (?:found|known|valid)|is (?:unknown|invalid))\b/,
       /\b(?:no such|unknown|non-?exist(?:ent|ing)|unrecogni[sz]ed|undeliverable|unroutable|unrouteable|not a valid|deleted) (?:(?!sender|client|ip|from)\w+ ){0,2}(?:user|mail ?box|recipient|account|address|addressee|person|local[- ]part|alias|mail ?drop)(?:e?s)?\b/,
       /\bno (?:local )?(?:user|mail ?box|account|person) (?:\w+ ){0,2}(?:here|by|with|of|named|called|at)\b|\bno (?:valid|local) (?:user|mail ?box|recipient|account)\b(?!s)/,
       /(?<!your )\b(?:invalid|bad|wrong) (?:e-?mail |destination |mail |local |user |recipient )?(?:recipients?|mail ?box(?:es)?|users?|addressee|accounts?|address(?:es)?|user ?names?)\b/,
@@ -181,8 +201,7 @@ export const recipientRules: readonly TextRule[] = [
       /xgemail_0011/,
     ),
     why: 'The mailbox does not exist.',
-    source:
-      'Postfix, Exim, Exchange, sendmail, qmail, Gmail, Yahoo, Yandex, Domino; Sophos (0011)',
+    source: 'Postfix, Exim, Exchange, sendmail, qmail, Gmail, Yahoo, Yandex, Domino; Sophos (0011)',
     examples: [
       '550 5.1.1 <a@example.com>: Recipient address rejected: User unknown in local recipient table',
       '550 5.1.1 The email account that you tried to reach does not exist',
@@ -191,36 +210,5 @@ export const recipientRules: readonly TextRule[] = [
       '554 This user does not have an example.com account',
       'Sorry, no mailbox here by that name. (#5.1.1)',
     ],
-  },
-  {
-    id: 'unknown-user-elsewhere',
-    category: 'mailbox-unknown',
-    pattern: anyOf(
-      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adresse|postfach)(?: \S+){0,3} (?:unbekannt|existiert nicht|nicht gefunden|ung.{1,2}ltig)/,
-      /(?:utilisateur|destinataire|adresse|compte|boite)(?: \S+){0,5} (?:inconnue?|invalide|inexistante?|n'existe pas)/,
-      /(?:usuario|destinatario|cuenta|buz.n|direcci.n|conta)(?: \S+){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.lid[oa])|no existe (?:el|la|ese|esa) (?:usuario|buz|cuenta)/,
-      /(?:usu.rio|destinat.rio|caixa|conta|endere.o)(?: \S+){0,3} (?:desconhecid[oa]|n.o existe|inexistente|n.o encontrad[oa]|inv.lid[oa])/,
-      /(?:utente|destinatario|casella|indirizzo)(?: \S+){0,3} (?:sconosciut[oa]|inesistente|non esiste|non trovat[oa])/,
-      /宛先不明|宛先(?:の)?(?:アドレス|メールアドレス)?が(?:見つかり|存在し)|ユーザー?が(?:見つかり|存在し)|用户不存在|收件人不存在|不存在的(?:用户|邮箱)/,
-      /нет такого (?:пользователя|адреса|ящика)|(?:пользователь|ящик|адрес) не (?:найден|существует)/,
-    ),
-    why: 'The same in other languages.',
-    source: 'Receivers in Germany, France, Spain, Portugal and Brazil, Italy, Japan, China, Russia',
-    examples: [
-      '550 5.1.1 Unbekannter Empfänger',
-      '550 5.1.1 Adresse d au moins un destinataire invalide',
-      '550 El usuario no existe',
-      '550 宛先不明',
-    ],
-  },
-  {
-    id: 'full-elsewhere',
-    category: 'mailbox-full',
-    pattern: anyOf(
-      /postfach (?:ist )?voll|bo[iî]te (?:\S+ ){0,4}pleine|buz.n (?:\S+ ){0,2}lleno|caixa (?:\S+ ){0,2}cheia|casella (?:\S+ ){0,2}piena|メールボックスが(?:いっぱい|満杯)|ящик переполнен|邮箱已满/,
-    ),
-    why: 'The same in other languages.',
-    source: 'As above',
-    examples: ['552 5.2.2 Das Postfach ist voll', '552 5.2.2 Boite du destinataire pleine'],
   },
 ];
