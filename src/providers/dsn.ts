@@ -12,7 +12,14 @@ import { addressesIn, onlyRecipientOf, sameAddress } from './bounce-mail/address
 import { allOf, type Fields, firstOf } from './bounce-mail/fields.ts';
 import { splitMbox } from './bounce-mail/mbox.ts';
 import { natureOf } from './bounce-mail/nature.ts';
-import { type Notice, readNotice, recipientsOf, wordsBy } from './bounce-mail/notice.ts';
+import {
+  earlierCommand,
+  type Notice,
+  readNotice,
+  recipientsOf,
+  wholeReply,
+  wordsBy,
+} from './bounce-mail/notice.ts';
 import { splitNotice } from './bounce-mail/original.ts';
 import { failedFields } from './bounce-mail/phrases.ts';
 import { putAside, type Report, readReport } from './bounce-mail/report.ts';
@@ -99,6 +106,7 @@ async function readMessage(message: Uint8Array): Promise<readonly Item[]> {
 /** RFC 3464. Where a report gives no reply code, the notice that comes with it may quote the reply. */
 function readStatus(groups: readonly Fields[], prose: string, report: Report): Item[] {
   const recipients = groups.map((fields) => recipientOf(fields, report.original));
+  let notice: Notice | null = null;
   let words: ((recipient: string) => string | null) | null = null;
   return groups.map((fields, i) => {
     const label = labelOf(fields);
@@ -110,10 +118,10 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
         ? named
         : (onlyRecipientOf(report.original, report.returnPaths) ?? named);
     let reply = replyOf(fields);
-    const isWhole = readReply(reply).code !== null && !isFirstLine(reply.text);
-    if (meaning.kind !== 'delivery' && !isWhole) {
-      words ??= wordsBy(readNotice(prose), recipients);
-      reply = completed(reply, words(recipient));
+    if (meaning.kind !== 'delivery') {
+      notice ??= readNotice(prose);
+      words ??= wordsBy(notice, recipients);
+      reply = completed(reply, notice, () => words?.(recipient) ?? null);
     }
     return eventItem({
       ...report.common,
@@ -126,12 +134,22 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
   });
 }
 
-/** `550-5.7.1 …`: Sendmail reports the first of a reply's lines, and quotes them all in its transcript. */
-const isFirstLine = (text: string | null | undefined): boolean => /^[245]\d\d-/.test(text ?? '');
+/** What the notice adds to the report: the rest of a reply, the reply itself, or the command that it answered. */
+function completed(
+  reply: ProviderEvent['reply'],
+  notice: Notice,
+  wordsOf: () => string | null,
+): ProviderEvent['reply'] {
+  const { text = null } = reply;
+  // `550-5.7.1 …`: Sendmail reports the first of a reply's lines, and quotes them all in its transcript.
+  if (text !== null && /^[245]\d\d-/.test(text)) return { ...reply, text: wholeReply(notice, text) ?? text };
+  if (readReply(reply).code === null) return quoted(reply, wordsOf());
+  const command = notice.mayTellCommands ? earlierCommand(wordsOf()) : null;
+  return command === null || text === null ? reply : { ...reply, text: `${command}: ${text}` };
+}
 
 /** A code that the notice quotes counts where it does not contradict the status. 5.0.0 says nothing that could be. */
-function completed(reply: ProviderEvent['reply'], words: string | null): ProviderEvent['reply'] {
-  if (isFirstLine(reply.text)) return words?.includes(reply.text ?? '') ? { ...reply, text: words } : reply;
+function quoted(reply: ProviderEvent['reply'], words: string | null): ProviderEvent['reply'] {
   const text = reply.text ?? words;
   const status = reply.enhanced ?? null;
   const { code, enhanced } = readReply({ text: words });

@@ -492,3 +492,37 @@ test('what Exim says of the command stays with the reply: before RCPT nobody was
     },
   });
 });
+
+test('a report is completed by the command that only Exim’s notice names', async () => {
+  const report = [
+    'From: Mail Delivery System <mailer-daemon@sender.test>',
+    'Subject: Mail delivery failed: returning message to sender',
+    'Content-Type: multipart/report; report-type=delivery-status; boundary=b',
+    '',
+    '--b',
+    'Content-Type: text/plain',
+    '',
+    'The following address(es) failed:',
+    '',
+    '  ann@ex.test',
+    '    host mx.ex.test [192.0.2.20]',
+    '    SMTP error from remote mail server after EHLO mail.sender.test:',
+    '    550 No such user',
+    '',
+    '--b',
+    'Content-Type: message/delivery-status',
+    '',
+    'Reporting-MTA: dns; mail.sender.test',
+    '',
+    'Action: failed',
+    'Final-Recipient: rfc822;ann@ex.test',
+    'Status: 5.0.0',
+    'Diagnostic-Code: smtp; 550 No such user',
+    '',
+    '--b--',
+  ].join('\n');
+  const [item] = await itemsOf(report);
+  expect(item).toMatchObject({ event: { reply: { code: '550', text: 'after EHLO: 550 No such user' } } });
+  const [alone] = await itemsOf(report.replace(/SMTP error.*/, 'The reply was:'));
+  expect(alone).toMatchObject({ event: { reply: { text: '550 No such user' } } });
+});

@@ -7,6 +7,20 @@ import { anyOf, type TextRule } from './rule.ts';
 
 export const recipientRules: readonly TextRule[] = [
   {
+    id: 'local-agent',
+    category: 'system-error',
+    pattern: anyOf(
+      /\b(?:procmail|maildrop|vdelivermail|dovecot-lda|mail\.local): .{0,60}(?:could ?n['o]?t|cannot|can't|unable|fail|error|denied)/,
+      /\|.{0,60}(?:procmail|maildrop|vdelivermail)\b/,
+    ),
+    why: 'The program that puts mail into the mailbox failed; what it says of users is about its own.',
+    source: 'Sendmail and Postfix with procmail or maildrop',
+    examples: [
+      'procmail: Couldn\'t create "/var/mail/ann" id: mx.example.com: No such user',
+      '554 "|exec /usr/bin/procmail -f- || exit 75"... Service unavailable',
+    ],
+  },
+  {
     id: 'full',
     category: 'mailbox-full',
     pattern: anyOf(
@@ -162,6 +176,14 @@ export const recipientRules: readonly TextRule[] = [
     why: 'Exchange Online refuses at its edge what is not in the tenant’s directory.',
     source: 'https://learn.microsoft.com/exchange/mail-flow-best-practices/use-directory-based-edge-blocking',
     examples: ['550 5.4.1 Recipient address rejected: Access denied.'],
+  },
+  {
+    id: 'dead-mms',
+    category: 'mailbox-unknown',
+    pattern: anyOf(/no valid recipients for this mm\b/),
+    why: 'A gateway to multimedia messages knows no telephone of that number.',
+    source: 'Verizon Wireless, vzwpix.com',
+    examples: ['Error: No valid recipients for this MM'],
   },
   {
     id: 'dead-ironport',

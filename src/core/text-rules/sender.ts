@@ -43,7 +43,7 @@ export const senderRules: readonly TextRule[] = [
     id: 'helo',
     category: 'dns-ptr',
     pattern: anyOf(
-      /(?:helo|ehlo) (?:command|name|host ?name|host|argument|string|domain|greeting)?.{0,30}(?:reject|invalid|malformed|bogus|mismatch|not (?:valid|resolv|found|match)|does ?n[o']?t)/,
+      /(?<!after )(?:helo|ehlo) (?:command|name|host ?name|host|argument|string|domain|greeting)?.{0,30}(?:reject|invalid|malformed|bogus|mismatch|not (?:valid|resolv|found|match)|does ?n[o']?t)/,
       /(?:invalid|bad|bogus|forged|unqualified|wrong|unresolvable|fake) (?:name in )?(?:helo|ehlo)/,
       /(?:helo|ehlo) (?:is|was|must|should) |(?:helo|ehlo):? (?:invalid|bad|unknown|unresolvable)/,
       /need fully[- ]qualified host ?name/,
@@ -239,7 +239,7 @@ export const senderRules: readonly TextRule[] = [
       /(?:dynamic|residential|dial-?up|dsl)(?:ly)?[- ](?:assigned|ip|address|host|range|space|pool|allocated)/,
       /\bfblw\d\d\b/,
       /\b(?:network|location|region|country|continent|geo ?ip)\b.{0,40}(?:not (?:allowed|accepted|permitted)|block|ban|den(?:y|ied)|refus|reject)/,
-      /(?:is|as|being|from) an open (?:relay|proxy)|spam(?:ming)? (?:ip|host|source|server)\b|client host (?:bypass|block|ban|reject|den)/,
+      /(?:is|as|being|from) an open (?:relay|proxy)|spam(?:ming)? (?:ip|host|source|server)\b|use (?:the |your )?(?:smtp|mail)[- ](?:server|relay) (?:of|at) your (?:isp|provider|service provider)|use your (?:isp|provider)(?:'s)? (?:smtp|mail)|client host (?:bypass|block|ban|reject|den)/,
       /service refus\w*\b.{0,60}(?:try later|plus tard)|a problem occurred\. \(ask your postmaster/,
     ),
     why: 'The sending IP is refused for what the receiver thinks of it.',

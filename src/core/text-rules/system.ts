@@ -134,7 +134,7 @@ export const systemRules: readonly TextRule[] = [
     category: 'ip-blocked',
     pattern: anyOf(
       /refused to talk to me:? ?5\d\d\b/,
-      /after (?:the )?initial connection:? .{0,80}\b5\d\d\b|in reply to (?:initial )?(?:server )?greeting|initial (?:server |smtp )?greeting.{0,20}\b5\d\d\b/,
+      /after (?:the )?(?:initial connection|ehlo|helo)\b.{0,120}\b5\d\d\b|in reply to (?:initial )?(?:server )?greeting|initial (?:server |smtp )?greeting.{0,20}\b5\d\d\b/,
     ),
     why: 'Refused for good before a sender or a recipient was named: only the client can be meant.',
     source: 'RFC 5321 3.1; Postfix (smtp_proto.c), Exim (smtp transport)',

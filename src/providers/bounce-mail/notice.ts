@@ -13,6 +13,8 @@ export interface Notice {
   readonly mentions: readonly Mention[];
   /** The same, by address in lower case. */
   readonly of: ReadonlyMap<string, readonly Mention[]>;
+  /** Whether it is written as Exim's are, which name the command that a reply answered. */
+  readonly mayTellCommands: boolean;
   /** What the notice says as a whole: for the one recipient, or for all where it tells them nothing apart. */
   readonly words: string;
 }
@@ -54,7 +56,8 @@ export function readNotice(text: string): Notice {
     if (line !== '') before = line.slice(-80);
   }
   const of = Map.groupBy(mentions, ({ key }) => key);
-  return { lines, mentions, of, words: tidy(lines.slice(0, maxWhole).join('\n')) };
+  const whole = lines.slice(0, maxWhole).join('\n');
+  return { lines, mentions, of, mayTellCommands: /SMTP error from remote/.test(whole), words: tidy(whole) };
 }
 
 const keyOf = (address: string): string => address.toLowerCase();
@@ -150,6 +153,26 @@ function spoken({ lines }: Notice, { line }: Mention): string[] {
   const answer = lines.slice(line + 1, line + 4).find((one) => /<<<|^[\s>]{0,8}(?:Out: )?[45]\d\d/.test(one));
   return answer === undefined ? [] : [answer];
 }
+
+/**
+ * The whole of a reply of which a report gives the first line: its lines in the transcript, one after another. Null
+ * where the notice does not quote it.
+ */
+export function wholeReply({ lines }: Notice, firstLine: string): string | null {
+  const quoted = lines.map((line) => /^[ \t>]{0,8}<<< ?(.*)$/.exec(line)?.[1]);
+  const start = quoted.indexOf(firstLine);
+  if (start === -1) return null;
+  const end = quoted.findIndex((line, i) => i >= start && !/^[245]\d\d-/.test(line ?? ''));
+  return quoted
+    .slice(start, end + 1)
+    .join('\n')
+    .trim();
+}
+
+/** The command before RCPT that a reply answered, as Exim tells it in the notice and not in the report. */
+export const earlierCommand = (words: string | null): string | null =>
+  /\bafter (?:initial connection|(?:pipelined )?MAIL FROM|EHLO|HELO|STARTTLS)\b/.exec(words ?? '')?.[0] ??
+  null;
 
 const isTaken = ({ lines }: Notice, { line }: Mention): boolean =>
   /^[\s>]{0,8}(?:<<< ?|Out: )250\b/.test(lines[line + 1] ?? '');
