@@ -4,7 +4,7 @@
  * words of refusal. Pure.
  */
 import { eventRules } from './events.ts';
-import { recipientLanguages, senderLanguages, systemLanguages } from './languages.ts';
+import { mayBeForeign, recipientLanguages, senderLanguages, systemLanguages } from './languages.ts';
 import { messageRules } from './message.ts';
 import { receivers } from './receivers/registry.ts';
 import { recipientRules } from './recipient.ts';
@@ -83,11 +83,20 @@ function matchGeneral(words: string, around: Around): TextMatch | null {
     (around.enhanced !== null && senderStatus.test(around.enhanced)) ||
     earlier.test(words) ||
     isAboutArguments(around, words);
-  return firstMatch(toSender ? notOfRecipients : generalRules, words, around);
+  const [all, notOfRecipients] = mayBeForeign.test(words) ? rulesIn.any : rulesIn.english;
+  return firstMatch(toSender ? notOfRecipients : all, words, around);
 }
 
 const anyGate = anyOf(...receivers.map(({ gate }) => gate));
-const notOfRecipients = generalRules.filter((rule) => !aboutRecipient.includes(rule));
+const foreign = [...senderLanguages, ...recipientLanguages, ...systemLanguages];
+const without = (rules: readonly TextRule[], not: readonly TextRule[]): readonly TextRule[] =>
+  rules.filter((rule) => !not.includes(rule));
+const english = without(generalRules, foreign);
+/** All, and those that do not speak of the recipient. */
+const rulesIn = {
+  any: [generalRules, without(generalRules, aboutRecipient)],
+  english: [english, without(english, aboutRecipient)],
+} as const;
 
 function firstMatch(rules: readonly TextRule[], words: string, around: Around): TextMatch | null {
   for (const rule of rules) {

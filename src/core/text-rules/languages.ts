@@ -8,13 +8,20 @@ import { anyOf, type TextRule } from './rule.ts';
 const OF =
   'Receivers in Germany, France, Spain, Portugal and Brazil, Italy, Poland, Russia, Japan, China, Korea';
 
+/**
+ * Whether a text may be in one of them: a letter beyond ASCII, or a word that English servers do not write. Trying the
+ * rules below on every English reply would cost a fifth more.
+ */
+export const mayBeForeign =
+  /[^\u0000-\u007f]|empf|benutzer|postfach|konto\b|absender|nachricht|gesperrt|unbekannt|existiert|als spam|comme |como |come spam|jako|destinat|utilisat|inconnu|usuario|buz.n|cuenta|\bconta\b|caixa|remetente|remitente|mittente|utente|casella|indirizzo|messag+io|mensa[jg]e|correo|mensagem|odbiorc|adresat|skrzynk|wiadomo|nadawc|zytkownik|\bbo[il]?te\b|compte|emetteur|expediteur|taille|courrier|dominio|domaine|domena|plus tard|m.s tarde|mais tarde|erneut|temporal|temporan|temporair|ponownie|ihre ip|votre|adres ip|groupe|grupo|gruppe|gruppo|grup[ay]\b|rejet|refus[eé]/;
+
 /** What a sender did; tried with the English words for it. */
 export const senderLanguages: readonly TextRule[] = [
   {
     id: 'spam-elsewhere',
     category: 'spam-content',
     pattern: anyOf(
-      /als spam (?:erkannt|eingestuft|abgelehnt)|comme (?:\w+ )?(?:spam|ind.{1,2}sirable)|como spam|come spam|jako spam|uznan[ao] za spam/,
+      /als spam (?:erkannt|eingestuft|abgelehnt)|comme (?:\w{1,24} )?(?:spam|ind.{1,2}sirable)|como spam|come spam|jako spam|uznan[ao] za spam/,
       /(?:признано|похоже на|расценено как) спам|спамом|垃圾邮件|垃圾郵件|迷惑メール(?:と|として)|스팸(?:으로|메일)/,
     ),
     why: 'A filter took the message for spam.',
@@ -40,8 +47,8 @@ export const senderLanguages: readonly TextRule[] = [
     id: 'sender-elsewhere',
     category: 'sender-rejected',
     pattern: anyOf(
-      /absender(?:adresse|domain)? .{0,30}(?:abgelehnt|gesperrt|ung.{1,2}ltig|unbekannt|nicht)|(?:exp.{1,2}diteur|.metteur)(?: \S+){0,3} (?:invalide|refus|inconnu|rejet)|remitente(?: \S+){0,3} (?:rechazad|no v.lid|inv.lid|desconocid)|remetente(?: \S+){0,3} (?:rejeitad|inv.lid|desconhecid)|mittente(?: \S+){0,3} (?:rifiutat|non valid|sconosciut)|nadawc[ay](?: \S+){0,3} (?:odrzucon|nieznan|zablokowan)/,
-      /отправител[ья](?: \S+){0,3} (?:не |отклон|заблокирован|отверг)|发件人(?:\S{0,6})(?:被拒绝|不存在|无效)|送信者(?:\S{0,8})(?:拒否|存在しません)|발신자(?:\S{0,6}) ?(?:차단|거부)/,
+      /absender(?:adresse|domain)? .{0,30}(?:abgelehnt|gesperrt|ung.{1,2}ltig|unbekannt|nicht)|(?:exp.{1,2}diteur|.metteur)(?: \S{1,40}){0,3} (?:invalide|refus|inconnu|rejet)|remitente(?: \S{1,40}){0,3} (?:rechazad|no v.lid|inv.lid|desconocid)|remetente(?: \S{1,40}){0,3} (?:rejeitad|inv.lid|desconhecid)|mittente(?: \S{1,40}){0,3} (?:rifiutat|non valid|sconosciut)|nadawc[ay](?: \S{1,40}){0,3} (?:odrzucon|nieznan|zablokowan)/,
+      /отправител[ья](?: \S{1,40}){0,3} (?:не |отклон|заблокирован|отверг)|发件人(?:\S{0,6})(?:被拒绝|不存在|无效)|送信者(?:\S{0,8})(?:拒否|存在しません)|발신자(?:\S{0,6}) ?(?:차단|거부)/,
     ),
     why: 'The sender’s address is not accepted.',
     source: OF,
@@ -55,8 +62,8 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'full-elsewhere',
     category: 'mailbox-full',
     pattern: anyOf(
-      /postfach (?:ist )?(?:\w+ )?(?:voll|.berf.{1,2}llt)|bo[iî].{0,2}te (?:\S+ ){0,4}pleine|buz.{1,2}n (?:\S+ ){0,2}llen[oa]|caixa (?:\S+ ){0,3}(?:cheia|lotada)|casella (?:\S+ ){0,3}piena|skrzynka (?:\S+ ){0,2}(?:pe.na|przepe.nion)/,
-      /ящик (?:\S+ )?переполнен|переполнен(?:ный)? (?:почтовый )?ящик|превышен[аы]? (?:\S+ )?квот/,
+      /postfach (?:ist )?(?:\w{1,24} )?(?:voll|.berf.{1,2}llt)|bo[iî].{0,2}te (?:\S{1,40} ){0,4}pleine|buz.{1,2}n (?:\S{1,40} ){0,2}llen[oa]|caixa (?:\S{1,40} ){0,3}(?:cheia|lotada)|casella (?:\S{1,40} ){0,3}piena|skrzynka (?:\S{1,40} ){0,2}(?:pe.na|przepe.nion)/,
+      /ящик (?:\S{1,40} )?переполнен|переполнен(?:ный)? (?:почтовый )?ящик|превышен[аы]? (?:\S{1,40} )?квот/,
       /(?:メールボックス|受信箱|容量)(?:\S{0,6})(?:いっぱい|満杯|超え|オーバー)|(?:邮箱|信箱|郵箱)(?:\S{0,4})(?:已满|已滿|满)|(?:메일함|편지함|용량)(?:\S{0,6}) ?(?:초과|가득)/,
     ),
     why: 'The mailbox has no room; it may again.',
@@ -73,8 +80,8 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'disabled-elsewhere',
     category: 'mailbox-disabled',
     pattern: anyOf(
-      /(?:konto|postfach|benutzer)(?: \S+){0,2} (?:gesperrt|deaktiviert|inaktiv)|(?:compte|bo.{1,3}te)(?: \S+){0,3} (?:bloqu|d.{1,2}sactiv|suspendu|archiv)|(?:cuenta|buz.{1,2}n)(?: \S+){0,3} (?:desactivad|suspendid|inactiv|bloquead)|conta(?: \S+){0,3} (?:desativad|suspens|inativ|bloquead)|(?:account|casella)(?: \S+){0,3} (?:disabilitat|sospes|disattivat)|konto(?: \S+){0,2} (?:zablokowan|nieaktywn|zawieszon)/,
-      /(?:ящик|аккаунт|учетная запись)(?: \S+){0,2} (?:заблокирован|отключен|неактив)|(?:账号|帐号|邮箱|用户)(?:\S{0,4})(?:被禁用|已停用|已注销|被冻结|已冻结)|(?:アカウント|メールアドレス)(?:\S{0,6})(?:停止|無効)|(?:계정|메일함)(?:\S{0,4}) ?(?:정지|비활성|휴면)/,
+      /(?:konto|postfach|benutzer)(?: \S{1,40}){0,2} (?:gesperrt|deaktiviert|inaktiv)|(?:compte|bo.{1,3}te)(?: \S{1,40}){0,3} (?:bloqu|d.{1,2}sactiv|suspendu|archiv)|(?:cuenta|buz.{1,2}n)(?: \S{1,40}){0,3} (?:desactivad|suspendid|inactiv|bloquead)|conta(?: \S{1,40}){0,3} (?:desativad|suspens|inativ|bloquead)|(?:account|casella)(?: \S{1,40}){0,3} (?:disabilitat|sospes|disattivat)|konto(?: \S{1,40}){0,2} (?:zablokowan|nieaktywn|zawieszon)/,
+      /(?:ящик|аккаунт|учетная запись)(?: \S{1,40}){0,2} (?:заблокирован|отключен|неактив)|(?:账号|帐号|邮箱|用户)(?:\S{0,4})(?:被禁用|已停用|已注销|被冻结|已冻结)|(?:アカウント|メールアドレス)(?:\S{0,6})(?:停止|無効)|(?:계정|메일함)(?:\S{0,4}) ?(?:정지|비활성|휴면)/,
     ),
     why: 'The account exists and is switched off.',
     source: OF,
@@ -89,16 +96,16 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'unknown-user-elsewhere',
     category: 'mailbox-unknown',
     pattern: anyOf(
-      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adresse|postfach)(?: \S+){0,3} (?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden|ung.{1,2}ltig)/,
-      /(?:utilisateur|destinataire|adresse|compte|bo[iî].{0,2}te)(?: \S+){0,5} (?:inconnue?|invalide|inexistante?|n'existe pas|introuvable)/,
-      /(?:usuario|destinatario|cuenta|buz.{1,2}n|direcci.{1,2}n|conta)(?: \S+){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.{1,2}lid[oa])|no existe (?:el|la|ese|esa) (?:usuario|buz|cuenta)/,
-      /(?:usu.{1,2}rio|destinat.{1,2}rio|caixa|conta|endere.{1,2}o)(?: \S+){0,3} (?:desconhecid[oa]|n.{1,2}o existe|inexistente|n.{1,2}o encontrad[oa]|inv.{1,2}lid[oa])/,
-      /(?:utente|destinatario|casella|indirizzo)(?: \S+){0,3} (?:sconosciut[oa]|inesistente|non esiste|non trovat[oa])/,
-      /(?:u.ytkownik|adresat|odbiorca|skrzynka|konto)(?: \S+){0,3} (?:nie istnieje|nieznan[ya])|nie ma takie(?:go|j) (?:u.ytkownika|adresu|konta|skrzynki|odbiorcy)/,
+      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adresse|postfach)(?: \S{1,40}){0,3} (?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden|ung.{1,2}ltig)/,
+      /(?:utilisateur|destinataire|adresse|compte|bo[iî].{0,2}te)(?: \S{1,40}){0,5} (?:inconnue?|invalide|inexistante?|n'existe pas|introuvable)/,
+      /(?:usuario|destinatario|cuenta|buz.{1,2}n|direcci.{1,2}n|conta)(?: \S{1,40}){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.{1,2}lid[oa])|no existe (?:el|la|ese|esa) (?:usuario|buz|cuenta)/,
+      /(?:usu.{1,2}rio|destinat.{1,2}rio|caixa|conta|endere.{1,2}o)(?: \S{1,40}){0,3} (?:desconhecid[oa]|n.{1,2}o existe|inexistente|n.{1,2}o encontrad[oa]|inv.{1,2}lid[oa])/,
+      /(?:utente|destinatario|casella|indirizzo)(?: \S{1,40}){0,3} (?:sconosciut[oa]|inesistente|non esiste|non trovat[oa])/,
+      /(?:u.ytkownik|adresat|odbiorca|skrzynka|konto)(?: \S{1,40}){0,3} (?:nie istnieje|nieznan[ya])|nie ma takie(?:go|j) (?:u.ytkownika|adresu|konta|skrzynki|odbiorcy)/,
       /宛先不明|(?:宛先|受信者|ユーザー?|メールアドレス)(?:\S{0,14} ?){0,2}(?:見つかり|存在し)(?:ません|ない)|ディレクトリ(?:に|には)見つかりません/,
       /(?:用户|用戶|收件人|信箱|邮箱|帐号|账号)(?:\S{0,6})(?:不存在|无效|無效)|不存在的(?:用户|邮箱|收件人)|(?:无此|查无此|沒有此)(?:用户|人|邮箱|使用者)/,
       /(?:존재하지 않는|없는|알 수 없는) ?(?:사용자|수신자|메일|계정|이메일)|(?:사용자|수신자|계정)(?:\S{0,4}) ?(?:존재하지 않|찾을 수 없|없습니다)/,
-      /нет такого (?:пользователя|адреса|ящика)|(?:пользовател[ья]|ящик|адрес|получател[ья])(?: \S+){0,2} не (?:найден|существует|известен)|неизвестный (?:пользователь|получатель)/,
+      /нет такого (?:пользователя|адреса|ящика)|(?:пользовател[ья]|ящик|адрес|получател[ья])(?: \S{1,40}){0,2} не (?:найден|существует|известен)|неизвестный (?:пользователь|получатель)/,
     ),
     why: 'The mailbox does not exist.',
     source: OF,
@@ -119,7 +126,7 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'domain-elsewhere',
     category: 'domain-invalid',
     pattern: anyOf(
-      /(?:domain|dom.{1,2}ne)(?: \S+){0,2} (?:existiert nicht|unbekannt|nicht gefunden)|domaine(?: \S+){0,3} (?:inexistant|inconnu|n'existe pas)|dominio(?: \S+){0,3} (?:no existe|inexistente|desconocid|inesistente|non esiste)|dom.{1,2}nio(?: \S+){0,3} (?:n.{1,2}o existe|inexistente)|domena(?: \S+){0,2} nie istnieje|домен(?: \S+){0,2} не (?:найден|существует)|ドメイン(?:\S{0,8})(?:存在しません|見つかりません)|域名(?:\S{0,4})不存在|도메인(?:\S{0,4}) ?(?:없|존재하지)/,
+      /(?:domain|dom.{1,2}ne)(?: \S{1,40}){0,2} (?:existiert nicht|unbekannt|nicht gefunden)|domaine(?: \S{1,40}){0,3} (?:inexistant|inconnu|n'existe pas)|dominio(?: \S{1,40}){0,3} (?:no existe|inexistente|desconocid|inesistente|non esiste)|dom.{1,2}nio(?: \S{1,40}){0,3} (?:n.{1,2}o existe|inexistente)|domena(?: \S{1,40}){0,2} nie istnieje|домен(?: \S{1,40}){0,2} не (?:найден|существует)|ドメイン(?:\S{0,8})(?:存在しません|見つかりません)|域名(?:\S{0,4})不存在|도메인(?:\S{0,4}) ?(?:없|존재하지)/,
     ),
     why: 'The recipient’s domain does not exist.',
     source: OF,
@@ -133,7 +140,7 @@ export const systemLanguages: readonly TextRule[] = [
     id: 'size-elsewhere',
     category: 'message-too-large',
     pattern: anyOf(
-      /nachricht (?:ist )?zu gro.{1,2}|(?:taille|size) limite? .{0,20}message|message (?:est )?trop (?:gros|volumineux)|mensaje (?:es )?demasiado grande|mensagem (?:\S+ )?(?:muito )?grande|messaggio (?:\S+ )?troppo grande|wiadomo.{1,2} (?:jest )?zbyt du.a|слишком больш(?:ое|ой)|(?:メール|メッセージ)(?:\S{0,4})サイズ(?:\S{0,6})超え|邮件(?:\S{0,4})(?:过大|太大)|크기(?:\S{0,4}) ?초과/,
+      /nachricht (?:ist )?zu gro.{1,2}|(?:taille|size) limite? .{0,20}message|message (?:est )?trop (?:gros|volumineux)|mensaje (?:es )?demasiado grande|mensagem (?:\S{1,40} )?(?:muito )?grande|messaggio (?:\S{1,40} )?troppo grande|wiadomo.{1,2} (?:jest )?zbyt du.a|слишком больш(?:ое|ой)|(?:メール|メッセージ)(?:\S{0,4})サイズ(?:\S{0,6})超え|邮件(?:\S{0,4})(?:过大|太大)|크기(?:\S{0,4}) ?초과/,
     ),
     why: 'The message is larger than the receiver takes.',
     source: OF,
@@ -157,7 +164,7 @@ export const systemLanguages: readonly TextRule[] = [
     id: 'policy-elsewhere',
     category: 'policy-rejected',
     pattern: anyOf(
-      /(?:nachricht|mail|e-mail)(?: \S+){0,3} (?:abgelehnt|zur.{1,2}ckgewiesen)|(?:message|mail|courrier)(?: \S+){0,2} (?:rejet|refus)|(?:mensaje|correo)(?: \S+){0,2} rechazad|mensagem(?: \S+){0,2} (?:rejeitad|recusad)|messaggio(?: \S+){0,2} (?:rifiutat|respint)|wiadomo.{1,2}(?: \S+){0,2} odrzucon|сообщение(?: \S+){0,2} (?:отклонено|отвергнуто)|(?:メール|受信)(?:\S{0,6})拒否|(?:邮件|郵件)(?:\S{0,4})(?:被拒|拒绝|拒收)|(?:메일|수신)(?:\S{0,4}) ?거부/,
+      /(?:nachricht|mail|e-mail)(?: \S{1,40}){0,3} (?:abgelehnt|zur.{1,2}ckgewiesen)|(?:message|mail|courrier)(?: \S{1,40}){0,2} (?:rejet|refus)|(?:mensaje|correo)(?: \S{1,40}){0,2} rechazad|mensagem(?: \S{1,40}){0,2} (?:rejeitad|recusad)|messaggio(?: \S{1,40}){0,2} (?:rifiutat|respint)|wiadomo.{1,2}(?: \S{1,40}){0,2} odrzucon|сообщение(?: \S{1,40}){0,2} (?:отклонено|отвергнуто)|(?:メール|受信)(?:\S{0,6})拒否|(?:邮件|郵件)(?:\S{0,4})(?:被拒|拒绝|拒收)|(?:메일|수신)(?:\S{0,4}) ?거부/,
     ),
     general: true,
     why: 'Refused by a rule that is not named.',

@@ -20,7 +20,7 @@ export const messageRules: readonly TextRule[] = [
     id: 'header-form',
     category: 'content-rejected',
     pattern: anyOf(
-      /(?:duplicate|multiple|missing|blank|empty|invalid|malformed) (?:or \w+ )?(?:addresses in )?'?(?:from|date|to|subject|message-id|dkim-signature|return-path):?'? (?:headers?|fields?|lines?)/,
+      /(?:duplicate|multiple|missing|blank|empty|invalid|malformed) (?:or \w{1,24} )?(?:addresses in )?'?(?:from|date|to|subject|message-id|dkim-signature|return-path):?'? (?:headers?|fields?|lines?)/,
       /(?:duplicate|multiple|missing|malformed) headers? '?[a-z-]{2,30}|(?:blank|empty) from:? addresses|no (?:valid )?(?:from|date|message-id):? (?:header|field)|\bheader error\b/,
     ),
     why: 'A header of the message is missing, occurs twice or cannot be read.',
@@ -39,7 +39,7 @@ export const messageRules: readonly TextRule[] = [
       /\bmalware\b|\btrojan\b|\bworm\b/,
       /infected (?:file|message|attachment|content|mail)/,
       /is infected/,
-      /\bid=\S+ - infected\b/,
+      /\bid=\S{1,40} - infected\b/,
     ),
     why: 'A scanner found something malicious.',
     source: 'ClamAV, Amavis, Exim scan replies',
