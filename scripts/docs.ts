@@ -4,10 +4,12 @@ import { codePages } from './code-pages.ts';
 import { limitsPage } from './limits-page.ts';
 import { policyPage } from './policy-page.ts';
 import { providerPages } from './provider-pages.ts';
+import { repliesPage } from './replies-page.ts';
 
 const docs = new URL('../docs/', import.meta.url);
 writeFileSync(new URL('policy.md', docs), policyPage());
 writeFileSync(new URL('limits.md', docs), limitsPage());
+writeFileSync(new URL('replies.md', docs), repliesPage());
 for (const [folder, pages] of [
   ['codes/', codePages()],
   ['providers/', providerPages()],

@@ -14,6 +14,9 @@ import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
 import { importLimits } from '../src/http/routes/transfer.ts';
 import { intakeLimits } from '../src/http/webhooks.ts';
+import { mailLimits } from '../src/mail/door.ts';
+import { lmtpLimits } from '../src/mail/lmtp.ts';
+import { maildirLimits } from '../src/mail/maildir.ts';
 import { formLimits } from '../src/providers/form.ts';
 import { jsonLimits } from '../src/providers/json.ts';
 import { providers } from '../src/providers/registry.ts';
@@ -74,6 +77,32 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ['unknown labels of a request, by name', count(UNMAPPED_A_FLUSH), 'counted in one line'],
       ['unknown labels of a provider', count(UNMAPPED_KEPT), 'the last seen are kept'],
       ['label sets of a metric', count(MAX_SERIES), 'counted as other'],
+    ],
+  ],
+  [
+    'Bounce mail by LMTP and from a Maildir',
+    [
+      [
+        'message',
+        bytes(mailLimits.messageBytes),
+        'LMTP: refused; a file stays where it is, and the log says so',
+      ],
+      [
+        'LMTP clients; recipients of a message; bytes on their way',
+        `${count(lmtpLimits.clients)}; ${count(lmtpLimits.recipients)}; ${bytes(lmtpLimits.bufferedBytes)}`,
+        '4xx: the mail server keeps the message and comes again',
+      ],
+      [
+        'silence of an LMTP client; all of a stop',
+        `${seconds(lmtpLimits.idle)}; ${seconds(lmtpLimits.stop)}`,
+        'the connection is closed',
+      ],
+      [
+        'files of a Maildir taken in together',
+        `${count(maildirLimits.files)}; ${bytes(maildirLimits.bytes)}`,
+        'the next round',
+      ],
+      ['longest wait for a new file that nobody told of', seconds(maildirLimits.sweep), 'it is found then'],
     ],
   ],
   [

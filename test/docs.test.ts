@@ -9,6 +9,7 @@ import { codePages } from '../scripts/code-pages.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { policyExample, policyPage } from '../scripts/policy-page.ts';
 import { providerPages } from '../scripts/provider-pages.ts';
+import { repliesPage } from '../scripts/replies-page.ts';
 import { policyDocument } from '../src/app/policy-document.ts';
 import { providers } from '../src/providers/registry.ts';
 import { samplers } from '../src/samples/registry.ts';
@@ -50,6 +51,10 @@ describe('the README', () => {
 
 test('docs/policy.md is the policy of the code (npm run docs)', () => {
   expect(read('docs/policy.md')).toBe(policyPage());
+});
+
+test('docs/replies.md is what the classifier goes by (npm run docs)', () => {
+  expect(read('docs/replies.md')).toBe(repliesPage());
 });
 
 test('docs/limits.md is what the code holds to (npm run docs)', () => {
