@@ -29,7 +29,7 @@ What decides, in this order:
 5. **The basic code**, where it means one thing.
 6. **The provider's own label**, then a bare 550, 553 or 554. Words that no rule knows stand against both: such a reply proves nothing, and is counted under \`mailstop unmapped\`.
 
-Your own words go into the policy, in front of all this: a rule with \`text\` is matched against the reply itself ([policy.md](policy.md)).
+Your own words go into the policy, in front of all this: a rule with \`when.text\` is matched against the reply itself ([policy.md](policy.md)).
 
 ## Receivers
 

@@ -73,9 +73,12 @@ export const pageOf = <Row>(
   show: (row: Row) => unknown,
 ): { data: unknown[]; next_cursor: string | null } => ({
   data: page.rows.map(show),
-  next_cursor:
-    page.next === null ? null : encode({ list, filters: { ...place.filters }, after: [...page.next] }),
+  next_cursor: cursorOf(list, place, page.next),
 });
+
+/** Null after the last page. */
+export const cursorOf = (list: string, { filters }: Place, next: Page<unknown>['next']): string | null =>
+  next === null ? null : encode({ list, filters: { ...filters }, after: [...next] });
 
 /** A page of what is in memory anyway: a few sources or keys, by id; the code catalogue, in its own order. */
 export function slice<Row>(

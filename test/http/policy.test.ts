@@ -256,6 +256,12 @@ describe('another policy', () => {
     expect((await mailstop.ask('GET', '/v1/policy')).body.version).toBe(0);
   });
 
+  it('is not previewed from a cursor that is none, nor over another version than the one that was read', async () => {
+    expect((await put(sparing, '?dry_run=true&cursor=garbage')).status).toBe(400);
+    expect((await put(sparing, '?dry_run=true', { 'If-Match': '"7"' })).status).toBe(412);
+    expect((await put(sparing, '?dry_run=true', { 'If-Match': '"0"' })).status).toBe(200);
+  });
+
   it('reaches facts that the one before only noted', async () => {
     await post(facts);
     const { body } = await put({

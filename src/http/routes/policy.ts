@@ -6,13 +6,15 @@ import { streamClasses } from '../../core/policy.ts';
 import { compile, differing, type PolicyDocument, warningsOf } from '../../core/policy-document.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { PolicyRow } from '../../store/store.ts';
-import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
+import { cursorOf, isProblem, type Place, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { changePolicy, currentPolicy } from '../policy-edits.ts';
 import { json, notFound, type Problem, refuse } from '../problem.ts';
 import { entryOf, entryShape, listing } from '../shapes.ts';
 
 const tag = 'Streams and policy';
+/** What its cursors are of. */
+const PREVIEW = 'policy preview';
 const classes = z.array(z.enum(streamClasses));
 const time = z.string().meta({ format: 'date-time' });
 
@@ -125,7 +127,7 @@ export const policyEndpoints: readonly Endpoint[] = [
         .enum(['true', 'false'])
         .optional()
         .meta({ description: 'true: check it, and say what would change' }),
-      cursor: z.string().max(1_000).optional().meta({ description: 'of a preview that goes on' }),
+      cursor: paging.cursor.meta({ description: 'of a preview that goes on' }),
     }),
     body: policyDocument,
     bodyLimit: 2 * 1024 * 1024,
@@ -136,10 +138,17 @@ export const policyEndpoints: readonly Endpoint[] = [
     },
     async handle(call) {
       const { services, caller, body, query } = call;
-      if (query.dry_run === 'true') return preview(call, body, query.cursor ?? '');
       const match = call.request.headers.get('if-match');
+      const isCurrent = (version: number): boolean => [null, '*', `"${version}"`].includes(match);
+      if (query.dry_run === 'true') {
+        const place = placeOf(PREVIEW, query);
+        if (isProblem(place)) return place;
+        const { version } = await currentPolicy(services, caller.tenant);
+        if (!isCurrent(version)) return stale(services, caller.tenant);
+        return preview(call, body, place);
+      }
       const made = await changePolicy(call, 'policy.change', 'policy', (_before, version) =>
-        match === null || match === '*' || match === `"${version}"` ? body : null,
+        isCurrent(version) ? body : null,
       );
       if (made === null) return stale(services, caller.tenant);
       return json({ ...shown(made, documentOf(made)), warnings: warningsOf(body) }, 200, {
@@ -178,14 +187,14 @@ async function stale({ store }: Call['services'], tenant: string): Promise<Probl
 async function preview(
   { services, caller: { tenant } }: Pick<Call, 'services' | 'caller'>,
   document: PolicyDocument,
-  after: string,
+  place: Place,
 ) {
   const { version, row } = await currentPolicy(services, tenant);
   const wanted = differing(document);
   const { next, samples, domains, ...counts } = await services.redecider.preview(
     tenant,
     compile(wanted, version + 1),
-    after,
+    String(place.request.after?.[0] ?? ''),
     PREVIEW_MS,
   );
   const now = services.runtime.now();
@@ -199,7 +208,7 @@ async function preview(
         before: one.before === null ? null : entryOf(one.before, now),
         after: entryOf(one.after, now),
       })),
-      next_cursor: next,
+      next_cursor: cursorOf(PREVIEW, place, next === null ? null : [next]),
     },
   });
 }
