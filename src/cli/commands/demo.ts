@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import { err } from '../../core/result.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
-import { amazonSesSampler } from '../../samples/amazon-ses.ts';
 import { samplers } from '../../samples/registry.ts';
 import type { Sample, Sampler } from '../../samples/sampler.ts';
 import { type RunningServer, startServer } from '../../server.ts';
@@ -67,8 +67,14 @@ async function runIn(folder: string, json: boolean): Promise<void> {
   const server = await startServer(config, {
     log: () => {},
     host: '127.0.0.1',
-    // Amazon's samples are signed with a key of our own, whose certificate Amazon would not serve.
-    ...(amazonSesSampler.fetchCertificate && { fetchCertificate: amazonSesSampler.fetchCertificate }),
+    // Samples of SNS are signed with a key of our own, whose certificate the vendor would not serve.
+    async fetchCertificate(url, isGood) {
+      for (const sampler of samplers) {
+        const served = await sampler.fetchCertificate?.(url, isGood);
+        if (served?.ok) return served;
+      }
+      return err('unavailable');
+    },
   });
   try {
     const api = clientOf((request) => fetch(request), server.url.replace('localhost', '127.0.0.1'), adminKey);
