@@ -38,7 +38,7 @@ const microsoft: readonly Row[] = [
   ['7', 120, 139, 'Sender Not Authenticated For Recipient', 'recipient-refused', 'The mailbox or group takes mail from some senders only.'],
   ['7', 504, 505, 'Banned Recipient', 'mailbox-unknown', 'The recipient’s address is not valid.'],
   ['7', 506, 506, 'Bad HELO', 'dns-ptr', 'The client introduced itself with a name that is not its own.'],
-  ['7', 507, 507, 'Rejected By Recipient', 'recipient-refused', 'The recipient does not take mail from this sender.'],
+  ['7', 507, 507, 'Rejected By Recipient', 'ip-blocked', 'The recipient’s organization blocks the sending IP.'],
   ['7', 508, 508, 'Permitted Limits Exceeded', 'rate-limited', 'The sending range has exceeded its limit.'],
   ['7', 501, 503, 'Banned Sender', 'sender-rejected', 'The sending account is suspected of spam.'],
   ['7', 509, 509, 'DMARC Failure', 'auth-failure', 'The From domain’s DMARC policy refuses the message.'],

@@ -3,6 +3,7 @@
  * order is the safety: what the sender did comes before what is wrong with the address, and both before general
  * words of refusal. Pure.
  */
+import { factsOf } from '../taxonomy.ts';
 import { eventRules } from './events.ts';
 import { mayBeForeign, recipientLanguages, senderLanguages, systemLanguages } from './languages.ts';
 import { messageRules } from './message.ts';
@@ -65,8 +66,19 @@ const isAboutArguments = ({ code, enhanced }: Around, words: string): boolean =>
 
 export function matchText(text: string, around: Around): TextMatch | null {
   const words = plain(text);
-  return matchReceiver(words, around) ?? matchGeneral(words, around);
+  const toSender = isToSender(words, around);
+  const match = matchReceiver(words, around);
+  if (match !== null && !(toSender && factsOf(match.rule.category).blame === 'recipient')) return match;
+  const [all, notOfRecipients] = mayBeForeign.test(words) ? rulesIn.any : rulesIn.english;
+  return firstMatch(toSender ? notOfRecipients : all, words, around);
 }
+
+/** Whatever such a reply says of a user or a domain, it is not the recipient's. */
+const isToSender = (words: string, around: Around): boolean =>
+  (around.code !== null && loginReplies.has(around.code)) ||
+  (around.enhanced !== null && senderStatus.test(around.enhanced)) ||
+  earlier.test(words) ||
+  isAboutArguments(around, words);
 
 function matchReceiver(words: string, around: Around): TextMatch | null {
   if (!anyGate.test(words)) return null;
@@ -75,16 +87,6 @@ function matchReceiver(words: string, around: Around): TextMatch | null {
     if (match !== null) return match;
   }
   return null;
-}
-
-function matchGeneral(words: string, around: Around): TextMatch | null {
-  const toSender =
-    (around.code !== null && loginReplies.has(around.code)) ||
-    (around.enhanced !== null && senderStatus.test(around.enhanced)) ||
-    earlier.test(words) ||
-    isAboutArguments(around, words);
-  const [all, notOfRecipients] = mayBeForeign.test(words) ? rulesIn.any : rulesIn.english;
-  return firstMatch(toSender ? notOfRecipients : all, words, around);
 }
 
 const anyGate = anyOf(...receivers.map(({ gate }) => gate));

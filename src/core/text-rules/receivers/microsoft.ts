@@ -77,7 +77,7 @@ export const microsoft: Receiver = {
     {
       id: 'microsoft-full',
       category: 'mailbox-full',
-      pattern: anyOf(/quotaexceeded(?!exception:? submission)|storedrv\.deliver; mailbox full/),
+      pattern: anyOf(/quotaexceeded|storedrv\.deliver; mailbox full/),
       why: 'The mailbox is over its quota.',
       source: NDR,
       examples: [
