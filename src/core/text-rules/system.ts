@@ -10,7 +10,7 @@ export const systemRules: readonly TextRule[] = [
       /(?:retry|delivery) time(?:out)? (?:not reached|exceeded|expired|limit)/,
       /(?:been|was|were|in|on) (?:in |on )?(?:the |our )?(?:mail )?queue (?:too long|for)|too long in (?:the )?queue/,
       /(?:could|can) ?not be delivered (?:for|within|in|after) .{0,20}(?:hour|day|minute)|unable to deliver .{0,40}(?:for|after) \d{1,9} (?:hour|day)/,
-      /queue\.expired|cannot send message for|have been failing for a long time|not yet been delivered|undelivered (?:for|after)|^giving up on \[?\d/,
+      /queue\.expired|cannot send message for|have been failing for a long time|not yet been delivered|undelivered (?:for|after)|^giving up on \[?\d|time in (?:the )?queue (?:was )?exceeded|not delivered within/,
     ),
     why: 'The sending server gave up after its time limit.',
     source: 'Postfix, Exim, sendmail, qmail, Exchange',
@@ -47,7 +47,7 @@ export const systemRules: readonly TextRule[] = [
     category: 'network-error',
     pattern: anyOf(
       /connection (?:was |has been |is )?(?:timed|refused|reset|dropped|lost|closed|aborted|failed|terminated|broken)/,
-      /(?:lost|dropped|bad|unexpected\w{0,12}|closed(?: the)?) connection|connection (?:died|error|failure|timeout)/,
+      /(?:lost|dropped|bad|unexpected\w{0,12}|closed(?: the)?) connection|connection (?:died|error|failure|timeout)|refused (?:the )?connection|lookup did not complete/,
       /tim(?:ed|e)[- ]?out/,
       /network (?:is )?(?:unreachable|error|down)|no route to host|host (?:is )?(?:unreachable|down)|broken pipe/,
       /(?:could ?n[o']t|could not|unable to|cannot|can't|failed to|not able to) (?:connect|establish|open (?:a )?connection|reach|contact)(?! (?:the )?(?:ldap|database|directory))/,
