@@ -35,7 +35,7 @@ export const messageRules: readonly TextRule[] = [
     id: 'virus',
     category: 'virus',
     pattern: anyOf(
-      /(?<!anti-?|anti )virus(?!total)/,
+      /(?<!anti-?|anti |spam or )virus(?!total)/,
       /\bmalware\b|\btrojan\b|\bworm\b/,
       /infected (?:file|message|attachment|content|mail)/,
       /is infected/,

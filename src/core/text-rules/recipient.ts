@@ -29,7 +29,7 @@ export const recipientRules: readonly TextRule[] = [
       /(?:over|exceed\w{0,12}|out of|beyond|above|insufficient|not enough) (?:\w{1,24} ){0,4}(?:quota|mailbox|mail ?box storage|storage (?:space|allocation|limit))\b/,
       /over ?quota|\bquota full\b/,
       /(?:mail ?box|mail folder|inbox) (?:is |was |has )?(?:full|too (?:large|big))/,
-      /too many messages? (?:in|on) /,
+      /too many messages? (?:in|on) |too much mail data/,
       /error writing (?:message|file): (?:file too large|no space)/,
     ),
     why: 'The mailbox has no room; it may again.',

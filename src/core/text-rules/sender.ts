@@ -171,7 +171,7 @@ export const senderRules: readonly TextRule[] = [
       /\bfrom (?:header )?address\b(?! has|.{0,40}(?:blocked|listed) (?:by|using)).{0,30}(?:not|invalid|must|reject|illegal)/,
       /badmailfrom|permissions? to send as|blocked senders|anti-?spoof/,
       /(?:your|sender'?s?|sending|from) (?:e-?mail )?(?:domain|address|account)\b.{0,40}(?:reject|block|black|ban|not (?:exist|allowed|accept|resolv|valid|trusted|found|known)|does ?n[o']?t|suspend|disabled|lock|reputation|invalid|limited)/,
-      /(?:null|empty) sender|backscatter|sender (?:does ?n[o']?t|did not) (?:have|exist)|sender address is not|blocked due to spam complaints/,
+      /(?:null|empty) sender|backscatter|sender (?:does ?n[o']?t|did not) (?:have|exist)|sender address is not|unusual sending activity|blocked due to spam complaints/,
       /(?:return|reply)[- ](?:path|address).{0,30}(?:not|invalid|reject|does)/,
     ),
     why: 'The address, domain or account that sends is not accepted.',
@@ -198,7 +198,7 @@ export const senderRules: readonly TextRule[] = [
     category: 'rate-limited',
     pattern: anyOf(
       /too many (?!hops|received|messages? (?:in|on) )(?:\S{1,40} ){0,3}(?:connections?|sessions?|e?mails?|messages?|recipients?|errors?|rcpt|commands?|invalid|unknown|requests?|transactions?|concurrent)/,
-      /too (?:fast|quickly|frequent|much (?:mail|traffic|volume))/,
+      /too (?:fast|quickly|frequent|much (?:mail(?! data)|traffic|volume))/,
       /(?:rate|frequency|flood|traffic|concurren\w{1,24}|throughput)[- ]?(?:limit|control|exceed|threshold|restrict)/,
       /throttl|slow(?:ing)? (?:it )?down|mail flood/,
       /(?:hourly|daily|per (?:hour|day|minute)|sending|submission|outbound|message rate|relay) (?:\S{1,40} ){0,2}(?:limit|quota|cap)/,
@@ -221,7 +221,7 @@ export const senderRules: readonly TextRule[] = [
     id: 'dnsbl',
     category: 'ip-blocked',
     pattern: anyOf(
-      /spamhaus|spamcop|\bsorbs\b|barracuda ?(?:central|networks|reputation)|uceprotect|abusix|spamrats|\bpsbl\b|surriel|mailspike|abuseat|senderscore|senderbase|invaluement|backscatterer|hostkarma|nixspam|mail-abuse|trend ?micro|ipcheck\.proofpoint|cloudmark|spfbl|anonmails|\bdronebl\b|\b[xsp]bl\b|blocklist\.de/,
+      /spamhaus|spamcop|\bsorbs\b|barracuda ?(?:central|networks|reputation)|uceprotect|abusix|spamrats|\bpsbl\b|surriel|mailspike|abuseat|senderscore|senderbase|invaluement|backscatterer|hostkarma|nixspam|mail-abuse|trend ?micro|proofpoint\.com\/(?:dnsbl|pdr)|ipcheck\.proofpoint|cloudmark|spfbl|anonmails|\bdronebl\b|\b[xsp]bl\b|blocklist\.de/,
       /\b(?:dns|rb|ur)?bls?\b.{0,30}(?:list|block|reject|match|hit|zone)|dnsbl|\brbls?\b|dnsrbl/,
       /(?:black|block|deny|ban)[- ]?list(?!\.)/,
     ),
@@ -239,7 +239,7 @@ export const senderRules: readonly TextRule[] = [
     pattern: anyOf(
       /\b(?:ip|ips|ipv[46])(?: ?address(?:es)?)?\b.{0,60}(?:block|ban|black|reject|den(?:y|ied)|refus|not (?:allowed|accepted|welcome|permitted|authori[sz]ed|in whitelist)|reputation|suspicious|restrict|listed)/,
       /(?:block|ban|reject|den(?:y|ied)|refus|bad|poor|low).{0,40}\bip\b/,
-      /(?:bad|poor|low|negative|insufficient|neutral)(?: \w{1,24})? reputation|(?:due to|because of|based on) (?:\w{1,24} )?(?:sender|ip|server|host|sending) reputation|reputation (?:system|service|list|block)|not allowed to connect|intrusion prevention|blocked by (?:\w{1,24} )?(?:country|geo)|reputation.{0,30}(?:poor|bad|low|too|block|reject|negative|filter|score)/,
+      /(?:bad|poor|low|negative|insufficient|neutral)(?: \w{1,24})? reputation|(?:due to|because of|based on) (?:\w{1,24} )?(?:sender|ip|server|host|sending) reputation|reputation (?:system|service|list|block)|not allowed to connect|intrusion prevention|too many spams?\b|\bdial-?up.{0,20}not allowed|blocked by (?:\w{1,24} )?(?:country|geo)|reputation.{0,30}(?:poor|bad|low|too|block|reject|negative|filter|score)/,
       /client host.{0,60}(?:reject|block|den(?:y|ied)|refus)/,
       /(?:your|this|the|sending|remote|connecting|source|mail) (?:mail )?(?:server|host|network|system|mta|client|subnet|provider)\b(?! (?:has |have )?(?:temporarily |permanently )?(?:reject|refus|block)\w{0,12} (?:the |your |this |our )?(?:message|e?mail)\b).{0,30}(?:block|ban\b|banned|black|reject|den(?:y|ied)|refus|listed|not (?:allowed|accepted|welcome))/,
       /(?:connections?|mail|messages?|access|e-?mail|traffic) (?:\w{1,24} ){0,4}(?:accepted|allowed|permitted|refused|rejected|denied|blocked|deferred) (?:from|for) (?:your|this|the|that|ip|host|\[?\d)/,

@@ -156,7 +156,7 @@ export const systemRules: readonly TextRule[] = [
     id: 'policy',
     category: 'policy-rejected',
     pattern: anyOf(
-      /polic(?:y|ies)\b|administrative(?:ly)?|security reasons?|\baup\b|terms of service|acceptable use/,
+      /polic(?:y|ies)\b|by (?:the |an )?administrator\b|administrative(?:ly)?|security reasons?|\baup\b|terms of service|acceptable use/,
       /(?<!mailbox name )(?:not|isn't) (?:\w{1,24} )?(?:authori[sz]ed|permitted|allowed|accepted|acceptable|welcome|trusted)|access (?:is )?denied|unauthori[sz]ed|prohibited|forbidden/,
       /(?:message|mail|e-?mail|transaction|delivery|content|submission|connection|session) (?:\w{1,24} )?(?:rejected|refused|blocked|denied|declined|discarded|dropped|disallowed)/,
       /rules\.rejectmessage|@:blocked|(?:rejected|refused|blocked|denied) (?:by|due to|because|for|as) /,
