@@ -162,7 +162,7 @@ export const senderRules: readonly TextRule[] = [
       /sender (?:e-?mail )?(?:address|domain|name|user|account|host)?s? ?(?:@ ?)?:? ?(?:is |was |has been |are )?(?:also )?(?:reject|den(?:y|ied)|refus|block|ban|black|invalid|unknown|suspend|disabled|unverified|not (?:allowed|accepted|authori[sz]ed|valid|exist|verified|found|permitted|fully))/,
       /sender(?: @| address)?:? .{0,30}(?:does ?n[o']?t exist|not exist|not found|unresolvable|must (?:exist|resolve)|verif)/,
       /sender (?:verify|verification|callout|address verification)|verification failed for|callback.{0,20}sender/,
-      /(?:invalid|bad|unknown|unverified|blocked|banned|illegal|rejected|forbidden|untrusted|spoofed|forged) (?:envelope |mail )?(?:sender|from|return[- ]path)\b/,
+      /(?:invalid|bad|unknown|unverified|blocked|banned|illegal|rejected|forbidden|untrusted|spoofed|forged) (?:envelope |mail )?(?:sender|from|return[- ]path)\b(?! this| our| the| your| ip| ?\[?\d)/,
       /(?:envelope|mail|header|smtp)[- ]from(?! your| this| the | ip|:? ?\[?\d).{0,40}(?:reject|den(?:y|ied)|not|invalid|refus|block|exist)/,
       /domain of (?:the )?sender|(?:real )?domain name required/,
       /sender\b.{0,40}(?:null mx|(?:black|block|deny)[- ]?list)|sender(?:'s)? (?:mail ?box|account)/,

@@ -103,7 +103,7 @@ export const systemRules: readonly TextRule[] = [
       /(?:internal|local|server|system|configuration|database|sql|ldap|lmtp|processing|software|queue file|disk|i\/o) (?:\w{1,24} )?(?:error|failure|problem|issue|fault|trouble)|contact (?:the )?(?:ldap|database|directory)/,
       /no such file|insufficient permission|permission denied|input\/output error/,
       /temporar(?:y|il?y)\b.{0,50}(?:unavailable|not available|fail|error|problem|reject|defer|refus|unable|local|system|disabled|suspend|lookup|issue)/,
-      /(?:server|system|service|host|resources?|mail ?box|recipient|backend)s?\b.{0,30}(?:busy|overload|shutting down|too (?:busy|high)|load average|under maintenance|problem|is down|locked|misconfigur)/,
+      /(?:server|system|service|host|resources?|mail ?box|recipient|backend)s?\b.{0,30}(?:busy|overload|shutting down|too (?:busy|high)|load average|under maintenance|problem|is down|\blocked|misconfigur)/,
       /(?:currently|temporarily) (?:unavailable|not available)|resources? (?:temporarily )?(?:unavailable|not available)/,
       /insufficient (?:system )?(?:storage|resources|disk|memory|space)|disk (?:is )?full|no space left|out of memory|low on (?:disk|resources|space)|file system full/,
       /try (?:\w{1,24} )?(?:again|later)|come back later|please retry|retry later|at this time|right now/,

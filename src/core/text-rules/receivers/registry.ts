@@ -12,7 +12,9 @@ import { netease } from './netease.ts';
 import { orange } from './orange.ts';
 import { symantec } from './symantec.ts';
 import { tencent } from './tencent.ts';
+import { unitedInternet } from './united-internet.ts';
 import { yahoo } from './yahoo.ts';
+import { yandex } from './yandex.ts';
 
 export const receivers: readonly Receiver[] = [
   orange,
@@ -30,4 +32,6 @@ export const receivers: readonly Receiver[] = [
   google,
   microsoft,
   yahoo,
+  unitedInternet,
+  yandex,
 ];
