@@ -19,8 +19,8 @@ import { createApp } from '../src/http/app.ts';
 import { nodeRuntime } from '../src/node-runtime.ts';
 import { providers } from '../src/providers/registry.ts';
 import { migrate } from '../src/store/migrate.ts';
-import { openDatabase, sqliteDriver } from '../src/store/node.ts';
-import { createStore } from '../src/store/sqlite.ts';
+import { createStore } from '../src/store/sql.ts';
+import { openDatabase, sqliteDriver } from '../src/store/sqlite.ts';
 
 interface Fixture {
   readonly provider: string;

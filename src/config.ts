@@ -7,8 +7,7 @@ import { err, ok, type Result } from './core/result.ts';
 export interface Config {
   /** 0 = any free port. */
   readonly port: number;
-  /** Absolute path of the SQLite file. */
-  readonly databaseFile: string;
+  readonly database: DatabaseAddress;
   /** Null: one is made at the first start. */
   readonly adminKey: string | null;
   /** Without a trailing slash. */
@@ -16,6 +15,11 @@ export interface Config {
   /** Null: one is made beside the database. */
   readonly secret: string | null;
 }
+
+/** `file`: an absolute path. */
+export type DatabaseAddress =
+  | { readonly kind: 'file'; readonly file: string }
+  | { readonly kind: 'postgres'; readonly url: string };
 
 const SECRET_LENGTH = 32;
 
@@ -32,9 +36,9 @@ const schema = z.object({
     .string()
     .default('file:./data/mailstop.db')
     .transform((text, context) => {
-      const file = databaseFile(text);
-      if (file.ok) return file.value;
-      context.addIssue({ code: 'custom', message: file.error });
+      const address = readDatabaseUrl(text);
+      if (address.ok) return address.value;
+      context.addIssue({ code: 'custom', message: address.error });
       return z.NEVER;
     }),
   MAILSTOP_ADMIN_KEY: long('leave it out to have one made at the first start'),
@@ -64,9 +68,13 @@ export function readConfig(
   const read = schema.safeParse(given);
   if (!read.success) return err(read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const { PORT, MAILSTOP_DATABASE_URL, MAILSTOP_ADMIN_KEY, MAILSTOP_PUBLIC_URL, MAILSTOP_SECRET } = read.data;
+  if (MAILSTOP_DATABASE_URL.kind === 'postgres' && MAILSTOP_SECRET === null)
+    return err([
+      `MAILSTOP_SECRET is needed with PostgreSQL, for all instances share it: ${SECRET_LENGTH} characters or more (openssl rand -hex 32 makes one)`,
+    ]);
   return ok({
     port: PORT,
-    databaseFile: MAILSTOP_DATABASE_URL,
+    database: MAILSTOP_DATABASE_URL,
     adminKey: MAILSTOP_ADMIN_KEY,
     publicUrl: MAILSTOP_PUBLIC_URL,
     secret: MAILSTOP_SECRET,
@@ -79,18 +87,22 @@ function long(otherwise: string) {
   return z.string().min(SECRET_LENGTH, message).nullable().default(null);
 }
 
-function databaseFile(text: string): Result<string, string> {
-  const example = 'give a file, such as file:./data/mailstop.db';
-  if (/^postgres(ql)?:/i.test(text))
-    return err(`names PostgreSQL, which this version does not have; ${example}`);
-  if (!/^file:./i.test(text)) return err(`must start with "file:"; ${example}`);
+export function readDatabaseUrl(text: string): Result<DatabaseAddress, string> {
+  const example = 'give a file, such as file:./data/mailstop.db, or postgres://user@host/database';
+  if (/^postgres(ql)?:/i.test(text)) {
+    const database = URL.canParse(text) ? new URL(text).pathname.slice(1) : '';
+    return database === '' || database.includes('/')
+      ? err(`must name a database of PostgreSQL, such as postgres://user:password@host:5432/mailstop`)
+      : ok({ kind: 'postgres', url: text });
+  }
+  if (!/^file:./i.test(text)) return err(`must start with "file:" or "postgres:"; ${example}`);
   if (/[?#]/.test(text)) return err(`must hold no "?" or "#"; ${example}`);
   const path = text.slice('file:'.length);
   if (path === ':memory:')
     return err(`must name a file, for what is in memory is lost at the end; ${example}`);
-  if (!path.startsWith('//')) return ok(resolve(path));
+  if (!path.startsWith('//')) return ok({ kind: 'file', file: resolve(path) });
   try {
-    return ok(fileURLToPath(text));
+    return ok({ kind: 'file', file: fileURLToPath(text) });
   } catch {
     return err(`is not a file URL; ${example}`);
   }

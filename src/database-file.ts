@@ -2,34 +2,56 @@
  * The database file: found, or made whole, and brought up to date. Whatever is in its place is told in a
  * StartError of one sentence and left as it is; no empty database ever takes the place of a real one.
  */
-import { accessSync, constants, linkSync, mkdirSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  accessSync,
+  closeSync,
+  constants,
+  fsyncSync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmSync,
+  statfsSync,
+  statSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type Database from 'better-sqlite3';
+import type Sqlite from 'better-sqlite3';
 import { SECOND } from './core/time.ts';
+import {
+  codeOf,
+  type Database,
+  type DatabaseOptions,
+  type Finding,
+  finding,
+  type Missing,
+  StartError,
+} from './database.ts';
+import { driftOf } from './store/drift.ts';
+import type { Driver } from './store/driver.ts';
 import { migrate } from './store/migrate.ts';
-import { openDatabase } from './store/node.ts';
-
-/** What to do where there is no database yet. `in-memory`: work on an empty one that is forgotten. */
-export type Missing = 'create' | 'refuse' | 'in-memory';
-
-/** A start that cannot go on; the message is one sentence for the operator. */
-export class StartError extends Error {
-  override name = 'StartError';
-}
+import { openDatabase, sqliteDriver } from './store/sqlite.ts';
 
 /** Time to wait for another process that holds the lock. */
 export const LOCK_PATIENCE = 5 * SECOND;
 
-export function openFile(
-  file: string,
-  missing: Missing,
-): { db: Database.Database; migrated: readonly string[] } {
+export function openFile(file: string, { missing, patient, onLostSync }: DatabaseOptions): Database {
   try {
     const there = lookAt(file, missing);
     const made = there || missing === 'in-memory' ? [] : createFile(file);
     const db = openDatabase(there || missing !== 'in-memory' ? file : ':memory:');
     try {
-      return { db, migrated: [...made, ...migratePatiently(db)] };
+      const migrated = [...made, ...migratePatiently(db)];
+      if (patient === true) db.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
+      const driver = sqliteDriver(db, onLostSync);
+      return {
+        driver,
+        migrated,
+        name: file,
+        secretFile: db.memory ? null : secretFileOf(file),
+        inspect: () => inspect(db, driver, file),
+        backup: (to) => void backup(db, to),
+      };
     } catch (error) {
       db.close();
       throw error;
@@ -37,6 +59,81 @@ export function openFile(
   } catch (error) {
     throw startError(error, file);
   }
+}
+
+export const secretFileOf = (databaseFile: string): string => `${databaseFile}.secret`;
+
+/** Writes go on meanwhile; the copy is of one moment, and without what was deleted. sqlite.org/lang_vacuum.html */
+function backup(db: Sqlite.Database, to: string): void {
+  if (statSync(to, { throwIfNoEntry: false }) !== undefined)
+    throw new StartError(`${to} is there already, and no backup is overwritten; name another file`);
+  const draft = join(dirname(to), `.${basename(to)}.${process.pid}`);
+  try {
+    db.prepare('vacuum into ?').run(draft);
+    const copy = openDatabase(draft);
+    const whole = copy.pragma('integrity_check(1)', { simple: true });
+    copy.close();
+    if (whole !== 'ok')
+      throw new StartError(`the backup is damaged (${whole}), and was not kept; check the disk`);
+    syncFile(draft);
+    linkSync(draft, to);
+    syncFile(dirname(to));
+  } catch (error) {
+    throw startError(error, to);
+  } finally {
+    removeDraft(draft);
+  }
+}
+
+function syncFile(path: string): void {
+  const descriptor = openSync(path, 'r');
+  fsyncSync(descriptor);
+  closeSync(descriptor);
+}
+
+function removeDraft(draft: string): void {
+  for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+}
+
+const MIB = 1024 * 1024;
+const durable = [
+  ['journal_mode', 'wal'],
+  ['synchronous', '2'],
+  ['foreign_keys', '1'],
+] as const;
+
+async function inspect(db: Sqlite.Database, driver: Driver, file: string): Promise<Finding[]> {
+  const pragma = (name: string): string => String(db.pragma(name, { simple: true }));
+  const wrong = durable
+    .filter(([name, value]) => pragma(name) !== value)
+    .map(([name]) => `${name} is ${pragma(name)}`);
+  const integrity = pragma('quick_check(1)');
+  const drift = await driftOf(driver);
+  return [
+    integrity === 'ok'
+      ? finding('database', 'ok', `${file} is whole`)
+      : finding('database', 'failure', `${file} is damaged (${integrity}); restore your backup`),
+    drift.length === 0
+      ? finding('schema', 'ok', 'as this version made it')
+      : finding('schema', 'failure', drift.join('; ')),
+    wrong.length === 0
+      ? finding('durability', 'ok', 'write-ahead log, every commit is synced')
+      : finding('durability', 'failure', wrong.join(', ')),
+    diskFinding(file),
+  ];
+}
+
+function diskFinding(file: string): Finding {
+  const { bavail, blocks, bsize } = statfsSync(dirname(file));
+  const free = bavail * bsize;
+  const share = blocks === 0 ? 1 : bavail / blocks;
+  const state =
+    free < 256 * MIB || share < 0.03 ? 'failure' : free < 1024 * MIB || share < 0.1 ? 'warning' : 'ok';
+  return finding(
+    'disk',
+    state,
+    `${Math.round(free / MIB).toLocaleString('en')} MiB free (${Math.round(share * 100)} %)`,
+  );
 }
 
 /** Whether the file is there. Throws where something else is, or where we may not use it. */
@@ -84,11 +181,11 @@ function createFile(file: string): string[] {
     }
     return applied;
   } finally {
-    for (const suffix of ['', '-wal', '-shm', '-journal']) rmSync(draft + suffix, { force: true });
+    removeDraft(draft);
   }
 }
 
-function migratePatiently(db: Database.Database): string[] {
+function migratePatiently(db: Sqlite.Database): string[] {
   const end = Date.now() + LOCK_PATIENCE;
   for (;;) {
     try {
@@ -98,11 +195,6 @@ function migratePatiently(db: Database.Database): string[] {
     }
   }
 }
-
-export const codeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : '';
 
 /** What the platform's codes mean to an operator. Extended SQLite codes begin with the plain one. */
 const meanings: readonly (readonly [code: string, meaning: string])[] = [

@@ -1,6 +1,5 @@
-/** From a Config to services on SQLite: the file, the secret, the runtime. What is wrong ends in a StartError. */
+/** From a Config to services: the database, the secret, the runtime. What is wrong ends in a StartError. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
-import type Database from 'better-sqlite3';
 import { createCertificateFetcher } from './app/certificates.ts';
 import type { Log } from './app/log.ts';
 import type { Runtime } from './app/runtime.ts';
@@ -8,41 +7,34 @@ import { createSeal } from './app/seal.ts';
 import { createServices, type Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import { MINUTE } from './core/time.ts';
-import { codeOf, LOCK_PATIENCE, type Missing, openFile, StartError, startError } from './database-file.ts';
+import { codeOf, type Database, type DatabaseOptions, openDatabase, StartError } from './database.ts';
+import { startError } from './database-file.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { VerifyIo } from './providers/adapter.ts';
-import { sqliteDriver } from './store/node.ts';
-import { createStore } from './store/sqlite.ts';
+import { createStore } from './store/sql.ts';
 import type { KeyRow, Store } from './store/store.ts';
 
-export interface OpenOptions {
+export interface OpenOptions extends DatabaseOptions {
   readonly log: Log;
-  readonly missing: Missing;
-  /** Wait for other writers rather than answer "try later": for a person at a terminal. */
-  readonly patient?: boolean;
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
-  /** The disk has lost something: end the process without closing the database. */
-  readonly onLostSync?: () => void;
 }
 
 export interface Opened {
   readonly services: Services;
-  readonly db: Database.Database;
-  /** Names of the migrations that were applied now. */
-  readonly migrated: readonly string[];
+  readonly database: Database;
   /** Where the secret is kept; null where MAILSTOP_SECRET is set. */
   readonly secretFile: string | null;
 }
 
 export async function open(config: Config, options: OpenOptions): Promise<Opened> {
-  const file = config.databaseFile;
-  const { db, migrated } = openFile(file, options.missing);
-  if (options.patient === true) db.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
-  const store = createStore(sqliteDriver(db, options.onLostSync));
+  const database = await openDatabase(config.database, options);
+  const store = createStore(database.driver);
   try {
     const runtime = nodeRuntime();
+    const { name, secretFile } = database;
     const secret =
-      config.secret ?? (db.memory ? runtime.randomText(48) : await storedSecret(file, store, runtime));
+      config.secret ??
+      (secretFile === null ? runtime.randomText(48) : await storedSecret(name, secretFile, store, runtime));
     await refuseOtherSecret(store, secret);
     const services = await createServices({
       settings: {
@@ -55,14 +47,12 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
       log: options.log,
       fetchCertificate: options.fetchCertificate ?? createCertificateFetcher(runtime.fetch, runtime.now),
     });
-    return { services, db, migrated, secretFile: config.secret === null ? secretFileOf(file) : null };
+    return { services, database, secretFile: config.secret === null ? secretFile : null };
   } catch (error) {
     await store.close();
     throw error;
   }
 }
-
-export const secretFileOf = (databaseFile: string): string => `${databaseFile}.secret`;
 
 /**
  * The same services with one more admin key, which lives in memory only: how the command line speaks for any
@@ -97,15 +87,14 @@ export async function withKey(
 }
 
 /** The secret of an earlier start, or a new one where nothing has been sealed yet. */
-async function storedSecret(databaseFile: string, store: Store, runtime: Runtime): Promise<string> {
-  const file = secretFileOf(databaseFile);
+async function storedSecret(database: string, file: string, store: Store, runtime: Runtime): Promise<string> {
   try {
     const known = readSecret(file);
     if (known !== null) return known;
     const { sealed } = await firstSource(store);
     if (sealed !== null) {
       throw new StartError(
-        `the secrets in ${databaseFile} are sealed, and ${file} is gone; put it back, or set MAILSTOP_SECRET to what it held`,
+        `the secrets in ${database} are sealed, and ${file} is gone; put it back, or set MAILSTOP_SECRET to what it held`,
       );
     }
     writeFileSync(file, `${runtime.randomText(48)}\n`, { mode: 0o600, flag: 'wx', flush: true });

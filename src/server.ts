@@ -10,7 +10,7 @@ import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import { HOUR, SECOND } from './core/time.ts';
-import { StartError } from './database-file.ts';
+import { StartError } from './database.ts';
 import { createApp } from './http/app.ts';
 import type { Door, OpenDoor } from './mail/door.ts';
 import { type Opened, open } from './open.ts';

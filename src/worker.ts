@@ -13,7 +13,7 @@ import { createApp } from './http/app.ts';
 import { problemBody, tryLater } from './http/problem.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { type D1Binding, d1Driver } from './store/d1.ts';
-import { createStore } from './store/sqlite.ts';
+import { createStore } from './store/sql.ts';
 
 export interface Env {
   readonly DB?: D1Binding;

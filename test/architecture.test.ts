@@ -7,7 +7,8 @@ import { describe, expect, it } from 'vitest';
 const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** The places that pick a driver and a platform; they may import anything. */
-const entries = /^(cli\/.*|server|open|database-file|config|node-runtime|worker)\.tsx?$/;
+const entries =
+  /^(cli\/.*|server|open|database|database-file|database-postgres|config|node-runtime|worker)\.tsx?$/;
 
 /** What the files of a folder may import: paths below src, and packages. First row that fits. */
 const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly packages: RegExp }[] = [
@@ -18,7 +19,12 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     paths: /^(core|providers)\//,
     packages: /^(zod|postal-mime|csv-parse\/sync|@noble\/hashes\/legacy\.js)$/,
   },
-  { files: /^store\/(node|migrate)\.ts$/, paths: /^(core|store)\//, packages: /^(better-sqlite3|node:.*)$/ },
+  {
+    files: /^store\/(sqlite|migrate)\.ts$/,
+    paths: /^(core|store)\//,
+    packages: /^(better-sqlite3|node:.*)$/,
+  },
+  { files: /^store\/(migrate-)?postgres\.ts$/, paths: /^(core|store)\//, packages: /^(drizzle-orm|pg)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
   {
     files: /^app\//,
@@ -27,7 +33,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   {
     files: /^mail\//,
-    paths: /^((core|app|mail)\/|database-file\.ts$)/,
+    paths: /^((core|app|mail)\/|database\.ts$)/,
     packages: /^(smtp-server|node:.*)$/,
   },
   { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^(@noble\/hashes\/legacy\.js)?$/ },

@@ -27,7 +27,7 @@ afterEach(async () => {
 
 const config = (port = 0): Config => ({
   port,
-  databaseFile: join(folder, 'a.db'),
+  database: { kind: 'file', file: join(folder, 'a.db') },
   adminKey: ADMIN_KEY,
   publicUrl: null,
   secret: null,
@@ -101,7 +101,7 @@ describe('a server', () => {
     const port = Number(new URL(first.url).port);
     await expect(
       startServer(
-        { ...config(port), databaseFile: join(folder, 'b.db') },
+        { ...config(port), database: { kind: 'file', file: join(folder, 'b.db') } },
         { log: () => {}, host: '127.0.0.1' },
       ),
     ).rejects.toThrow(`port ${port} is in use; stop what listens there, or choose another with PORT=8787`);

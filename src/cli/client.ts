@@ -5,7 +5,7 @@
 import { createLog } from '../app/log.ts';
 import type { Config } from '../config.ts';
 import { readConfig } from '../config.ts';
-import type { Missing } from '../database-file.ts';
+import type { Missing } from '../database.ts';
 import { nodeRuntime } from '../node-runtime.ts';
 import type { Opened } from '../open.ts';
 import { exitCodes, Failure, usage } from './failure.ts';

@@ -8,7 +8,7 @@ import type { IntakeCounts } from '../app/jobs.ts';
 import type { Log } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { StartError } from '../database-file.ts';
+import { StartError } from '../database.ts';
 
 export interface Door {
   /** Finishes the messages in hand. */

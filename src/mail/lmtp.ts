@@ -10,7 +10,7 @@ import type { IntakeCounts } from '../app/jobs.ts';
 import type { Log } from '../app/log.ts';
 import { err, type Result } from '../core/result.ts';
 import { SECOND } from '../core/time.ts';
-import { codeOf, StartError } from '../database-file.ts';
+import { codeOf, StartError } from '../database.ts';
 import { type Door, mailLimits, type OpenDoor, type Take, takerFor } from './door.ts';
 
 export const lmtpLimits = {

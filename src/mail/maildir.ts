@@ -9,7 +9,7 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import type { Log } from '../app/log.ts';
 import { SECOND } from '../core/time.ts';
-import { StartError } from '../database-file.ts';
+import { StartError } from '../database.ts';
 import { type Door, mailLimits, type OpenDoor, type Take, takerFor } from './door.ts';
 
 export const maildirLimits = {

@@ -1,6 +1,7 @@
 /** The Cloudflare D1 driver: a batch is atomic, and nothing interactive exists. */
+import { sqliteDialect } from './dialect.ts';
 import type { Driver, Statement } from './driver.ts';
-import { jsonStatements } from './statements.ts';
+import { isClash, jsonStatements } from './statements.ts';
 
 /** The part of D1's binding that we use, so that no Cloudflare package is needed to run on Node. */
 export interface D1Binding {
@@ -21,6 +22,8 @@ export function d1Driver(d1: D1Binding): Driver {
   const primary = (): D1Session => d1.withSession?.('first-primary') ?? d1;
   const bound = (session: D1Session, { sql, params }: Statement) => session.prepare(sql).bind(...params);
   return {
+    dialect: sqliteDialect,
+    isStale: isClash,
     rows: (statement) => bound(primary(), statement).raw(),
     async transact(writes) {
       const session = primary();

@@ -1,4 +1,5 @@
-/** All that differs between better-sqlite3 and D1. Nothing may need an interactive transaction: D1 has none. */
+/** All that differs between the engines. Nothing may need an interactive transaction: D1 has none. */
+import type { Dialect } from './dialect.ts';
 
 export type Value = string | number | null | Uint8Array;
 
@@ -10,7 +11,8 @@ export interface Statement {
 /**
  * Rows of one table, all with the same columns. A driver takes the way that is fast for it: better-sqlite3 one
  * prepared insert run for each row (three times as fast as reading them out of JSON), D1 one statement with a
- * JSON parameter, since each statement there costs a round trip and takes at most 100 parameters.
+ * JSON parameter, since each statement there costs a round trip and takes at most 100 parameters, PostgreSQL one
+ * statement with an array for each column.
  */
 export interface Insert {
   readonly into: string;
@@ -23,9 +25,12 @@ export interface Insert {
 export type Write = Statement | Insert;
 
 export interface Driver {
+  readonly dialect: Dialect;
   /** Rows as arrays, in the order of the selected columns. */
   rows(statement: Statement): Promise<unknown[][]>;
   /** All of the writes, in order, or none; durable when the promise resolves. */
   transact(writes: readonly Write[]): Promise<void>;
+  /** Whether `transact` failed because another writer was faster: an item was taken in, or a row moved on, since it was read. */
+  isStale(error: unknown): boolean;
   close(): Promise<void>;
 }

@@ -15,11 +15,34 @@ export interface Migration {
 
 export const migrationFolder = fileURLToPath(folder);
 
-export const migrations = (): Migration[] =>
-  readdirSync(folder)
+export const migrations = (from: URL = folder): Migration[] =>
+  readdirSync(from)
     .filter((name) => /^\d{4}_.*\.sql$/.test(name))
     .sort()
-    .map((name) => ({ name, sql: readFileSync(new URL(name, folder), 'utf8') }));
+    .map((name) => ({ name, sql: readFileSync(new URL(name, from), 'utf8') }));
+
+export const postgresMigrations = (): Migration[] => migrations(new URL('postgres/', folder));
+
+/** What is yet to apply. Throws where the database was made by a newer version, or by another program. */
+export function pendingOf(
+  wanted: readonly Migration[],
+  applied: readonly string[],
+  /** All there are, but for the books. */
+  tables: readonly string[],
+): readonly Migration[] {
+  if (tables.length > 0 && applied.length === 0) {
+    throw new Error(
+      'the database belongs to some other program; point MAILSTOP_DATABASE_URL at a Mailstop database or a new one',
+    );
+  }
+  const newer = applied.filter((name) => !wanted.some((migration) => migration.name === name));
+  if (newer.length > 0) {
+    throw new Error(
+      `the database was made by a newer Mailstop (${newer.join(', ')}); install that version, or restore an older backup`,
+    );
+  }
+  return wanted.filter((migration) => !applied.includes(migration.name));
+}
 
 /**
  * Brings the database up to date and returns the names applied. The lock is taken before the books are read,
@@ -27,18 +50,17 @@ export const migrations = (): Migration[] =>
  */
 export function migrate(db: Database.Database, wanted: readonly Migration[] = migrations()): string[] {
   const run = db.transaction((): string[] => {
-    refuseForeign(db);
+    const tables = db
+      .prepare(
+        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'd1_migrations'",
+      )
+      .pluck()
+      .all() as string[];
     db.exec(
       'create table if not exists d1_migrations (id integer primary key autoincrement, name text unique, applied_at timestamp default current_timestamp not null)',
     );
     const applied = db.prepare('select name from d1_migrations order by id').pluck().all() as string[];
-    const newer = applied.filter((name) => !wanted.some((migration) => migration.name === name));
-    if (newer.length > 0) {
-      throw new Error(
-        `the database was made by a newer Mailstop (${newer.join(', ')}); install that version, or restore an older backup`,
-      );
-    }
-    const pending = wanted.filter((migration) => !applied.includes(migration.name));
+    const pending = pendingOf(wanted, applied, tables);
     for (const { name, sql } of pending) {
       db.prepare('insert into d1_migrations (name) values (?)').run(name);
       db.exec(sql);
@@ -46,16 +68,4 @@ export function migrate(db: Database.Database, wanted: readonly Migration[] = mi
     return pending.map((migration) => migration.name);
   });
   return run.immediate();
-}
-
-function refuseForeign(db: Database.Database): void {
-  const tables = db
-    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
-    .pluck()
-    .all() as string[];
-  if (tables.length > 0 && !tables.includes('d1_migrations')) {
-    throw new Error(
-      'the file is a database of some other program; point MAILSTOP_DATABASE_URL at a Mailstop database or a new file',
-    );
-  }
 }

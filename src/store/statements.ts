@@ -64,6 +64,17 @@ export function jsonStatements(insert: Insert): Statement[] {
   return jsonParameters(insert.rows).map((json) => ({ sql, params: [json] }));
 }
 
+/** The parameters as PostgreSQL numbers them; no text of ours holds a question mark otherwise. */
+export function numbered(sql: string): string {
+  let count = 0;
+  return sql.replace(/\?/g, () => `$${++count}`);
+}
+
+/** What SQLite says where a guard of ours has refused a write, or a row that may be there once is there. */
+export const isClash = (error: unknown): boolean =>
+  error instanceof Error &&
+  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies)\./.test(error.message);
+
 /** `on conflict (…) do update set …` for every column but the key and those to keep. */
 export function replaceOn<T extends Table>(
   table: T,

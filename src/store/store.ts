@@ -66,6 +66,7 @@ export interface Known {
   readonly addresses: ReadonlyMap<string, AddressRow>;
 }
 
+/** Facts in no order: the fold puts them in theirs. */
 export interface History {
   readonly events: readonly EventFact[];
   readonly acts: readonly Act[];

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
 import { FACTS_A_DAY } from '../../src/app/refold.ts';
-import { openDatabase } from '../../src/store/node.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { depsOf, intake, mailEvent, NOW, type TestDatabase, testDatabase, testRuntime } from './harness.ts';
 
@@ -213,39 +213,6 @@ describe('the committer', () => {
   });
 });
 
-describe('two processes on one file', () => {
-  it('T073 record one event once, and its strikes add up', async () => {
-    const other = database.open();
-    const committers = [createCommitter(depsOf(store)), createCommitter(depsOf(other))];
-    const full = (day: number) =>
-      mailEvent({
-        at: NOW - (10 - day) * 86_400_000,
-        messageId: `m${day}`,
-        category: 'mailbox-full',
-        strength: 'none',
-        bounceType: 'soft',
-        smtp: { code: '452', enhanced: '4.2.2', text: 'over quota', source: 'parsed' },
-      });
-    const events = [full(7), full(8), full(9)];
-    const results = await Promise.all(
-      Array.from({ length: 30 }, (_, i) =>
-        committers[i % 2]?.submit(
-          intake([{ ...(events[i % 3] as ReturnType<typeof full>), id: `evt_${i}` }]),
-        ),
-      ),
-    );
-    const accepted = results.map((result) =>
-      result?.type === 'intake' ? result.counts.accepted : Number.NaN,
-    );
-    expect(accepted.reduce((sum, one) => sum + one, 0)).toBe(3);
-    const { rows } = await store.entries('default', { limit: 10, after: null, states: ['active'] }, NOW);
-    expect(rows).toMatchObject([
-      { reason: 'soft-bounce', until: NOW + 6 * 86_400_000, rule: 'recipient-soft' },
-    ]);
-    await other.close();
-  });
-});
-
 describe('deliveries', () => {
   it('leave a mark a day and no event while nothing is open', async () => {
     const committer = createCommitter(depsOf(store));
@@ -278,52 +245,6 @@ describe('deliveries', () => {
     expect((await countsOf(store)).events).toBe(2); // the bounce, and the delivery that answered it
   });
 });
-
-describe('the order of arrival', () => {
-  const full = (day: number) =>
-    mailEvent({
-      at: NOW - (8 - day) * 86_400_000,
-      messageId: `m${day}`,
-      category: 'mailbox-full',
-      strength: 'none',
-      bounceType: 'soft',
-      smtp: { code: '452', enhanced: '4.2.2', text: 'over quota', source: 'parsed' },
-    });
-  const facts = [
-    full(1),
-    full(2),
-    mailEvent({ kind: 'delivery', at: NOW - 5.5 * 86_400_000, messageId: 'd1' }),
-    full(3),
-    mailEvent({ kind: 'unsubscribe', at: NOW - 6 * 86_400_000, messageId: 'u1' }),
-  ];
-
-  it('does not matter: each of 120 orders, one request a fact, gives one list', async () => {
-    const lists = new Set<string>();
-    let orders = 0;
-    for (const order of permutations(facts)) {
-      orders += 1;
-      const tenant = `t${orders}`;
-      const committer = createCommitter(depsOf(store));
-      for (const fact of order)
-        await committer.submit(intake([{ ...fact, tenant, id: `${fact.id}_${orders}` }]));
-      const { rows } = await store.entries(
-        tenant,
-        { limit: 10, after: null, states: ['active', 'held'] },
-        NOW,
-      );
-      lists.add(JSON.stringify(rows.map(({ reason, until, stream }) => ({ reason, until, stream }))));
-    }
-    expect(orders).toBe(120);
-    expect([...lists]).toEqual(['[{"reason":"unsubscribe","until":null,"stream":"*"}]']);
-  });
-});
-
-function* permutations<T>(items: readonly T[]): Generator<T[]> {
-  if (items.length === 0) yield [];
-  for (const [i, item] of items.entries()) {
-    for (const rest of permutations([...items.slice(0, i), ...items.slice(i + 1)])) yield [item, ...rest];
-  }
-}
 
 describe('a success report that nothing proves', () => {
   const forged = { kind: 'delivery', proven: false, hearsay: true } as const;

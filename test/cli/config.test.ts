@@ -18,7 +18,7 @@ describe('the environment', () => {
   it('needs nothing', () => {
     expect(readOf({})).toEqual({
       port: 8787,
-      databaseFile: resolve('data/mailstop.db'),
+      database: { kind: 'file', file: resolve('data/mailstop.db') },
       adminKey: null,
       publicUrl: null,
       secret: null,
@@ -49,7 +49,21 @@ describe('the environment', () => {
     ['file:/srv/a.db', '/srv/a.db'],
     ['file:///srv/with%20space/a.db', '/srv/with space/a.db'],
   ])('MAILSTOP_DATABASE_URL=%s is the file %s', (url, file) => {
-    expect(readOf({ MAILSTOP_DATABASE_URL: url }).databaseFile).toBe(file);
+    expect(readOf({ MAILSTOP_DATABASE_URL: url }).database).toEqual({ kind: 'file', file });
+  });
+
+  it('takes PostgreSQL, with a secret that all instances share', () => {
+    const url = 'postgres://mailstop:secret@db.example.com:5432/mailstop';
+    expect(readOf({ MAILSTOP_DATABASE_URL: url, MAILSTOP_SECRET: LONG }).database).toEqual({
+      kind: 'postgres',
+      url,
+    });
+    const refused = readConfig({ MAILSTOP_DATABASE_URL: url });
+    expect(refused).toMatchObject({
+      ok: false,
+      error: [expect.stringContaining('MAILSTOP_SECRET is needed')],
+    });
+    expect(JSON.stringify(refused)).not.toContain('secret@');
   });
 
   test.each([
@@ -63,7 +77,8 @@ describe('the environment', () => {
     ['PORT', '70000', 'number from 0 to 65535'],
     ['PORT', '80a', 'number from 0 to 65535'],
     ['PORT', '-1', 'number from 0 to 65535'],
-    ['MAILSTOP_DATABASE_URL', 'postgres://localhost/x', 'PostgreSQL'],
+    ['MAILSTOP_DATABASE_URL', 'postgres://localhost/', 'must name a database'],
+    ['MAILSTOP_DATABASE_URL', 'mysql://localhost/x', 'must start with "file:" or "postgres:"'],
     ['MAILSTOP_DATABASE_URL', './data/mailstop.db', 'must start with "file:"'],
     ['MAILSTOP_DATABASE_URL', 'file:', 'must start with "file:"'],
     ['MAILSTOP_DATABASE_URL', 'file:a.db?mode=ro', 'no "?"'],

@@ -15,8 +15,10 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { type Config, readConfig } from '../../src/config.ts';
-import type { Missing } from '../../src/database-file.ts';
-import { open, secretFileOf } from '../../src/open.ts';
+import type { Missing } from '../../src/database.ts';
+import { secretFileOf } from '../../src/database-file.ts';
+import { open } from '../../src/open.ts';
+import { fileOf } from '../file-of.ts';
 
 let folder = '';
 beforeEach(() => {
@@ -60,10 +62,10 @@ async function withSource(config: Config): Promise<void> {
 describe('a first start', () => {
   it('makes the folder, the database and a secret that only its owner may read', async () => {
     const config = configOf('deep/er/mailstop.db');
-    const { services, migrated, secretFile } = await opened(config);
+    const { services, database, secretFile } = await opened(config);
     await services.close();
-    expect(migrated.length).toBeGreaterThan(0);
-    expect(secretFile).toBe(secretFileOf(config.databaseFile));
+    expect(database.migrated.length).toBeGreaterThan(0);
+    expect(secretFile).toBe(secretFileOf(fileOf(config)));
     expect(statSync(secretFile ?? '').mode & 0o777).toBe(0o600);
     expect(readFileSync(secretFile ?? '', 'utf8').trim()).toMatch(/^[A-Za-z0-9]{48}$/);
     expect(readdirSync(join(folder, 'deep/er')).sort()).toEqual(['mailstop.db', 'mailstop.db.secret']);
@@ -72,11 +74,11 @@ describe('a first start', () => {
   it('keeps its secret and applies nothing the second time', async () => {
     const config = configOf('a.db');
     await (await opened(config)).services.close();
-    const secret = readFileSync(secretFileOf(config.databaseFile), 'utf8');
-    const { services, migrated } = await opened(config);
+    const secret = readFileSync(secretFileOf(fileOf(config)), 'utf8');
+    const { services, database } = await opened(config);
     await services.close();
-    expect(migrated).toEqual([]);
-    expect(readFileSync(secretFileOf(config.databaseFile), 'utf8')).toBe(secret);
+    expect(database.migrated).toEqual([]);
+    expect(readFileSync(secretFileOf(fileOf(config)), 'utf8')).toBe(secret);
   });
 
   it('writes no secret where MAILSTOP_SECRET is set', async () => {
@@ -84,7 +86,7 @@ describe('a first start', () => {
     const { services, secretFile } = await opened(config);
     await services.close();
     expect(secretFile).toBeNull();
-    expect(existsSync(secretFileOf(config.databaseFile))).toBe(false);
+    expect(existsSync(secretFileOf(fileOf(config)))).toBe(false);
   });
 
   it('may happen in two processes at once: both work on one database', async () => {
@@ -105,11 +107,13 @@ describe('a first start', () => {
 test('T117 the database is durable after a start and after a restart', async () => {
   const config = configOf('a.db');
   for (let i = 0; i < 2; i++) {
-    const { services, db } = await opened(config);
-    expect(db.pragma('journal_mode', { simple: true })).toBe('wal');
-    expect(db.pragma('synchronous', { simple: true })).toBe(2);
-    expect(db.pragma('foreign_keys', { simple: true })).toBe(1);
-    expect(db.pragma('busy_timeout', { simple: true })).toBeLessThanOrEqual(250);
+    const { services, database } = await opened(config);
+    const pragma = async (name: string) =>
+      (await database.driver.rows({ sql: `pragma ${name}`, params: [] }))[0]?.[0];
+    expect(await pragma('journal_mode')).toBe('wal');
+    expect(await pragma('synchronous')).toBe(2);
+    expect(await pragma('foreign_keys')).toBe(1);
+    expect(await pragma('busy_timeout')).toBeLessThanOrEqual(250);
     await services.close();
   }
 });
@@ -152,8 +156,10 @@ describe('what is in the way is told in one sentence, and left as it is', () => 
 
   it('F17 a database of a newer version', async () => {
     const config = configOf('a.db');
-    const { services, db } = await opened(config);
-    db.prepare('insert into d1_migrations (name) values (?)').run('9999_later.sql');
+    const { services, database } = await opened(config);
+    await database.driver.transact([
+      { sql: 'insert into d1_migrations (name) values (?)', params: ['9999_later.sql'] },
+    ]);
     await services.close();
     expect(await refused(config)).toContain('newer Mailstop (9999_later.sql)');
   });
@@ -177,16 +183,16 @@ describe('what is in the way is told in one sentence, and left as it is', () => 
   test.skipIf(process.getuid?.() === 0)('F10 a file of somebody else', async () => {
     const config = configOf('a.db');
     await (await opened(config)).services.close();
-    chmodSync(config.databaseFile, 0);
+    chmodSync(fileOf(config), 0);
     expect(await refused(config)).toContain('may not be read and written by this user');
   });
 
   it('a secret that is gone while sources are sealed with it', async () => {
     const config = configOf('a.db');
     await withSource(config);
-    rmSync(secretFileOf(config.databaseFile));
+    rmSync(secretFileOf(fileOf(config)));
     expect(await refused(config)).toContain('put it back');
-    expect(existsSync(secretFileOf(config.databaseFile))).toBe(false);
+    expect(existsSync(secretFileOf(fileOf(config)))).toBe(false);
   });
 
   it('another secret than the one that sealed the sources', async () => {
@@ -199,7 +205,7 @@ describe('what is in the way is told in one sentence, and left as it is', () => 
   it('a secret file that was cut off', async () => {
     const config = configOf('a.db');
     await (await opened(config)).services.close();
-    writeFileSync(secretFileOf(config.databaseFile), 'short\n');
+    writeFileSync(secretFileOf(fileOf(config)), 'short\n');
     expect(await refused(config)).toContain('holds no secret');
   });
 });
@@ -207,7 +213,7 @@ describe('what is in the way is told in one sentence, and left as it is', () => 
 test('F11 a lock that another process holds is waited for', async () => {
   const config = configOf('a.db');
   await (await opened(config)).services.close();
-  const other = new Database(config.databaseFile);
+  const other = new Database(fileOf(config));
   other.exec('begin immediate');
   const message = await opened(config).then(
     () => 'opened',

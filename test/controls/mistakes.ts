@@ -211,7 +211,7 @@ export const mistakes: readonly Mistake[] = [
   {
     cases: 'T102',
     title: 'a revoked key still works',
-    file: 'store/sqlite-configuration.ts',
+    file: 'store/configuration.ts',
     from: "key: 'delete from keys where tenant = ? and id = ?',",
     to: "key: 'delete from keys where tenant = ? and id = ? and 0',",
     tests: 'test/http/general.test.ts',

@@ -2,7 +2,7 @@ import { expect, it, test } from 'vitest';
 import { defaultPolicy } from '../../src/core/default-policy.ts';
 import { domainAccused, ownDomain } from '../../src/core/domain.ts';
 import { isMailboxProvider } from '../../src/core/mailbox-providers.ts';
-import { mailEvent } from '../app/harness.ts';
+import { mailEvent } from '../app/events.ts';
 
 test.each([
   'gmail.com',

@@ -4,7 +4,7 @@ import { defaultPolicy } from '../../src/core/default-policy.ts';
 import type { Act, EventFact } from '../../src/core/facts.ts';
 import { fold } from '../../src/core/fold.ts';
 import { DAY } from '../../src/core/time.ts';
-import { mailEvent } from '../app/harness.ts';
+import { mailEvent } from '../app/events.ts';
 
 const START = Date.UTC(2026, 0, 1);
 

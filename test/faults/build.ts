@@ -57,19 +57,19 @@ export const mutants = {
   },
   syncsSeldom: {
     title: 'synchronous=NORMAL',
-    file: 'store/node.js',
+    file: 'store/sqlite.js',
     from: 'synchronous = FULL',
     to: 'synchronous = NORMAL',
   },
   waitsForLocks: {
     title: 'busy_timeout=5000',
-    file: 'store/node.js',
+    file: 'store/sqlite.js',
     from: 'busy_timeout = 250',
     to: 'busy_timeout = 5000',
   },
   livesOn: {
     title: 'a failed fsync taken for a passing trouble',
-    file: 'store/node.js',
+    file: 'store/sqlite.js',
     from: 'if (isLostSync(error)) {',
     to: 'if (false) {',
   },

@@ -8,62 +8,82 @@ import { api } from './server.ts';
 
 const CHECKED_AT_ONCE = 10_000;
 
-export async function compare(url: string, file: string, ledger: Ledger): Promise<string[]> {
-  return [...ledger.problems, ...compareFile(file, ledger), ...(await compareAnswers(url, ledger))];
-}
+/** All rows of a query, as arrays. */
+export type Read = (sql: string) => Promise<readonly (readonly unknown[])[]>;
 
-function compareFile(file: string, ledger: Ledger): string[] {
+export async function compare(url: string, file: string, ledger: Ledger): Promise<string[]> {
   const db = new Database(file, { readonly: true });
   try {
-    const numbers = (sql: string, pattern: RegExp) => {
-      const times = new Map<number, number>();
-      for (const text of db.prepare(sql).pluck().all() as string[]) {
-        const number = Number(pattern.exec(text)?.[1] ?? Number.NaN);
-        times.set(number, (times.get(number) ?? 0) + 1);
-      }
-      return times;
-    };
-    const events = numbers('select provider_event_id from events', /^event-(\d+)$/);
-    const quarantined = numbers('select raw from quarantine', /event-(\d+)/);
-    const wrong: string[] = [];
-    const say = (count: number, what: string) => {
-      if (count > 0) wrong.push(`${count} ${what}`);
-    };
-    say(missing(ledger.acknowledged, events), 'acknowledged events lost');
-    say(missing(ledger.quarantined, quarantined), 'acknowledged unreadable items lost');
-    say([...events.values(), ...quarantined.values()].filter((times) => times > 1).length, 'recorded twice');
-    const recorded = [...events.keys(), ...quarantined.keys()];
-    say(recorded.filter((number) => ledger.forged.has(number)).length, 'forged events recorded');
-    say(
-      recorded.filter((number) => !ledger.sent.has(number) && !ledger.forged.has(number)).length,
-      'events recorded that nobody sent',
-    );
-    const blocked = new Set(
-      db.prepare("select address from suppressions where state = 'active'").pluck().all() as string[],
-    );
-    say(
-      [...events.keys()].filter((number) => !blocked.has(addressOf(number))).length,
-      'recorded events that do not block',
-    );
-    const receipts = db.prepare(
-      'select count(*) from events where receipt_id not in (select id from receipts)',
-    );
-    say(receipts.pluck().get() as number, 'events without their receipt');
+    const wrong = await compareAll(url, async (sql) => db.prepare(sql).raw().all() as unknown[][], ledger);
     const integrity = db.pragma('integrity_check', { simple: true });
-    if (integrity !== 'ok') wrong.push(`integrity_check: ${String(integrity)}`);
-    wrong.push(...brokenAudit(db));
-    return wrong;
+    return integrity === 'ok' ? wrong : [...wrong, `integrity_check: ${String(integrity)}`];
   } finally {
     db.close();
   }
 }
 
+export async function compareAll(url: string, read: Read, ledger: Ledger): Promise<string[]> {
+  return [...ledger.problems, ...(await compareRows(read, ledger)), ...(await compareAnswers(url, ledger))];
+}
+
+async function compareRows(read: Read, ledger: Ledger): Promise<string[]> {
+  const numbers = async (sql: string, pattern: RegExp) => {
+    const times = new Map<number, number>();
+    for (const [text] of await read(sql)) {
+      const number = Number(pattern.exec(String(text))?.[1] ?? Number.NaN);
+      times.set(number, (times.get(number) ?? 0) + 1);
+    }
+    return times;
+  };
+  const events = await numbers('select provider_event_id from events', /^event-(\d+)$/);
+  const quarantined = await numbers('select raw from quarantine', /event-(\d+)/);
+  const wrong: string[] = [];
+  const say = (count: number, what: string) => {
+    if (count > 0) wrong.push(`${count} ${what}`);
+  };
+  say(missing(ledger.acknowledged, events), 'acknowledged events lost');
+  say(missing(ledger.quarantined, quarantined), 'acknowledged unreadable items lost');
+  say([...events.values(), ...quarantined.values()].filter((times) => times > 1).length, 'recorded twice');
+  const recorded = [...events.keys(), ...quarantined.keys()];
+  say(recorded.filter((number) => ledger.forged.has(number)).length, 'forged events recorded');
+  say(
+    recorded.filter((number) => !ledger.sent.has(number) && !ledger.forged.has(number)).length,
+    'events recorded that nobody sent',
+  );
+  const blocked = new Set(
+    (await read("select address from suppressions where state = 'active'")).map(([address]) => address),
+  );
+  say(
+    [...events.keys()].filter((number) => !blocked.has(addressOf(number))).length,
+    'recorded events that do not block',
+  );
+  const [receipts] = await read(
+    'select count(*) from events where receipt_id not in (select id from receipts)',
+  );
+  say(Number(receipts?.[0]), 'events without their receipt');
+  wrong.push(...(await brokenAudit(read)));
+  return wrong;
+}
+
 const missing = (promised: ReadonlySet<number>, there: ReadonlyMap<number, number>): number =>
   [...promised].filter((number) => !there.has(number)).length;
 
-function brokenAudit(db: Database.Database): string[] {
+const auditColumns = [
+  'seq',
+  'at',
+  'tenant',
+  'actor',
+  'action',
+  'subject',
+  'detail',
+  'previous',
+  'hash',
+] as const satisfies readonly (keyof AuditRow)[];
+
+async function brokenAudit(read: Read): Promise<string[]> {
   let previous: string | null = null;
-  for (const row of db.prepare('select * from audit order by seq').all() as AuditRow[]) {
+  for (const values of await read(`select ${auditColumns.join(', ')} from audit order by seq`)) {
+    const row = Object.fromEntries(auditColumns.map((name, i) => [name, values[i]])) as AuditRow;
     const { hash: own, ...rest } = row;
     if (
       auditHash(rest, (text) => hash('sha256', text)) !== own ||

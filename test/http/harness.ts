@@ -7,8 +7,8 @@ import { createApp } from '../../src/http/app.ts';
 import { endpoints } from '../../src/http/endpoints.ts';
 import { nodeRuntime } from '../../src/node-runtime.ts';
 import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase, sqliteDriver } from '../../src/store/node.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
+import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 
 export const START = Date.UTC(2026, 0, 10, 12);

@@ -7,7 +7,7 @@ import { createSources, SECRETS_KEPT } from '../../src/app/sources.ts';
 import { checkLimits } from '../../src/http/routes/check.ts';
 import { intakeLimits } from '../../src/http/webhooks.ts';
 import { jsonLimits } from '../../src/providers/json.ts';
-import { openDatabase, STATEMENTS_KEPT, sqliteDriver } from '../../src/store/node.ts';
+import { openDatabase, STATEMENTS_KEPT, sqliteDriver } from '../../src/store/sqlite.ts';
 import type { PolicyRow, SourceRow } from '../../src/store/store.ts';
 import { bounce, type Harness, SHARED, startHarness } from './harness.ts';
 

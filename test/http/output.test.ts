@@ -7,7 +7,7 @@ import { verifyAudit } from '../../src/app/audit.ts';
 import { createCommitter } from '../../src/app/commit.ts';
 import { prune } from '../../src/app/prune.ts';
 import { retention } from '../../src/app/retention.ts';
-import { openDatabase } from '../../src/store/node.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import {
   depsOf,

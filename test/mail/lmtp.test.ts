@@ -4,8 +4,9 @@ import { createConnection, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { lmtp } from '../../src/mail/lmtp.ts';
-import { openDatabase } from '../../src/store/node.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 import { bounceMail } from '../bounce-mail.ts';
+import { fileOf } from '../file-of.ts';
 import { isSuppressed, KEY, makeSite, type Site } from './site.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -113,7 +114,7 @@ describe('LMTP', () => {
     const server = await site.serve(lmtp(site.source, path));
     const mta = await connect(path);
     const message = bounceMail({ recipient: 'ann@example.com' });
-    const other = openDatabase(site.config.databaseFile);
+    const other = openDatabase(fileOf(site.config));
     other.exec('begin immediate');
     expect(await mta.send(message)).toEqual([expect.stringMatching(/^451 /)]);
     other.exec('rollback');

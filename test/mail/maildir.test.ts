@@ -3,9 +3,10 @@ import { mkdirSync, readdirSync, renameSync, truncateSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { maildir } from '../../src/mail/maildir.ts';
-import { openDatabase } from '../../src/store/node.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 import { bounceMail } from '../bounce-mail.ts';
 import { start } from '../cli/run.ts';
+import { fileOf } from '../file-of.ts';
 import { countEvents, isSuppressed, KEY, makeSite, type Site, until } from './site.ts';
 
 vi.setConfig({ testTimeout: 60_000 });
@@ -55,7 +56,7 @@ describe('a Maildir folder', () => {
 
   it('keeps a message that cannot be stored, and stores it later', async () => {
     const server = await site.serve(maildir(site.source, box));
-    const other = openDatabase(site.config.databaseFile);
+    const other = openDatabase(fileOf(site.config));
     other.exec('begin immediate');
     deliver(bounceMail({ recipient: 'ann@example.com' }));
     await until(() => site.logged.some(({ message }) => message.includes('cannot be stored now')));
@@ -101,7 +102,7 @@ describe('a Maildir folder', () => {
     const total = 300;
     for (let i = 0; i < total; i++) deliver(bounceMail({ recipient: `kill${i}@example.com` }));
     const env = {
-      MAILSTOP_DATABASE_URL: `file:${site.config.databaseFile}`,
+      MAILSTOP_DATABASE_URL: `file:${fileOf(site.config)}`,
       MAILSTOP_ADMIN_KEY: KEY,
       MAILSTOP_SECRET: String(site.config.secret),
       PORT: '0',

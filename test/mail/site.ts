@@ -25,7 +25,7 @@ export async function makeSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'mailstop-mail-'));
   const config: Config = {
     port: 0,
-    databaseFile: join(folder, 'a.db'),
+    database: { kind: 'file', file: join(folder, 'a.db') },
     adminKey: KEY,
     publicUrl: null,
     secret: 'secret-of-the-mail-tests-0123456789',

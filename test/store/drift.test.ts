@@ -1,8 +1,8 @@
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import { describe, expect, it } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase } from '../../src/store/node.ts';
 import { tables } from '../../src/store/schema.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 
 interface Column {
   readonly name: string;

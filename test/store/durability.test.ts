@@ -5,8 +5,8 @@ import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase, sqliteDriver } from '../../src/store/node.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
+import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
 import { auditRow, event, plan } from './rows.ts';
 
 let folder: string;

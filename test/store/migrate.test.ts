@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import type Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { migrate, migrations } from '../../src/store/migrate.ts';
-import { openDatabase } from '../../src/store/node.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 
 const names = migrations().map((migration) => migration.name);
 const later = { name: '9001_later.sql', sql: 'create table later (id text)' };
@@ -67,7 +67,7 @@ describe('migrate', () => {
   it('T121 is done once, whoever comes first of eight processes', async () => {
     const script = `
       import { migrate } from ${JSON.stringify(pathToFileURL(fileURLToPath(new URL('../../src/store/migrate.ts', import.meta.url))))};
-      import { openDatabase } from ${JSON.stringify(pathToFileURL(fileURLToPath(new URL('../../src/store/node.ts', import.meta.url))))};
+      import { openDatabase } from ${JSON.stringify(pathToFileURL(fileURLToPath(new URL('../../src/store/sqlite.ts', import.meta.url))))};
       const db = openDatabase(process.argv[1]);
       // As the operator's patience: a start waits for the one before it.
       db.pragma('busy_timeout = 20000');
@@ -101,7 +101,7 @@ describe('migrate', () => {
   it('refuses the database of another program, and leaves it as it was', () => {
     const db = open();
     db.exec('create table customers (id integer)');
-    expect(() => migrate(db)).toThrow('database of some other program');
+    expect(() => migrate(db)).toThrow('belongs to some other program');
     expect(tablesIn(db)).toEqual(['customers']);
   });
 

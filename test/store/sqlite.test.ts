@@ -1,11 +1,32 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
-import { openDatabase, sqliteDriver } from '../../src/store/node.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
+import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
 import { storeConformance } from './conformance.ts';
+import { fleetConformance } from './fleet.ts';
+
+const open = (file: string) => {
+  const db = openDatabase(file);
+  migrate(db);
+  return sqliteDriver(db);
+};
 
 storeConformance('better-sqlite3', async () => {
-  const db = openDatabase(':memory:');
-  migrate(db);
-  const driver = sqliteDriver(db);
+  const driver = open(':memory:');
   return { driver, store: createStore(driver) };
+});
+
+let folder: string;
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'fleet-'));
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+let made = 0;
+fleetConformance('better-sqlite3', async () => {
+  const file = join(folder, `${made++}.db`);
+  return () => createStore(open(file));
 });

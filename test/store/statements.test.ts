@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sqliteDialect } from '../../src/store/dialect.ts';
 import type { Driver, Statement } from '../../src/store/driver.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
 import { jsonParameters, jsonStatements } from '../../src/store/statements.ts';
 import { addressRow, change, entry, event, plan, quarantined, receipt, stat, T0 } from './rows.ts';
 
@@ -12,6 +13,8 @@ function recording(): { driver: Driver; statements: Statement[] } {
   return {
     statements,
     driver: {
+      dialect: sqliteDialect,
+      isStale: () => false,
       rows: async (statement) => {
         statements.push(statement);
         return [];

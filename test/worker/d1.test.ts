@@ -2,12 +2,22 @@
 import { applyD1Migrations, reset } from 'cloudflare:test';
 import { env } from 'cloudflare:workers';
 import { d1Driver } from '../../src/store/d1.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
 import { storeConformance } from '../store/conformance.ts';
+import { fleetConformance } from '../store/fleet.ts';
 
-storeConformance('D1', async () => {
+const empty = async () => {
   await reset();
   await applyD1Migrations(env.DB, env.MIGRATIONS);
+};
+
+storeConformance('D1', async () => {
+  await empty();
   const driver = d1Driver(env.DB);
   return { driver, store: createStore(driver) };
+});
+
+fleetConformance('D1', async () => {
+  await empty();
+  return () => createStore(d1Driver(env.DB));
 });

@@ -4,7 +4,7 @@ import { env as bindings } from 'cloudflare:workers';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { endpoints } from '../../src/http/endpoints.ts';
 import { type D1Binding, type D1Session, d1Driver } from '../../src/store/d1.ts';
-import { createStore } from '../../src/store/sqlite.ts';
+import { createStore } from '../../src/store/sql.ts';
 import worker, { type Env } from '../../src/worker.ts';
 import configuration from '../../wrangler.toml?raw';
 import { DAY, event, plan, receipt } from '../store/rows.ts';

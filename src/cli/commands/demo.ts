@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Config } from '../../config.ts';
 import { err } from '../../core/result.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
 import { samplers } from '../../samples/registry.ts';
@@ -57,9 +58,9 @@ export default function demo(command: Command): void {
 async function runIn(folder: string, json: boolean): Promise<void> {
   const { randomText } = nodeRuntime();
   const adminKey = randomText(43);
-  const config = {
+  const config: Config = {
     port: 0,
-    databaseFile: join(folder, 'demo.db'),
+    database: { kind: 'file', file: join(folder, 'demo.db') },
     adminKey,
     publicUrl: null,
     secret: randomText(43),

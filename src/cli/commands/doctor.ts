@@ -1,27 +1,18 @@
-import { statfsSync, statSync } from 'node:fs';
-import { dirname } from 'node:path';
+import { statSync } from 'node:fs';
 import type { Command } from 'commander';
 import { verifyAudit } from '../../app/audit.ts';
 import { DAY } from '../../core/time.ts';
+import { type Finding, finding } from '../../database.ts';
 import { type Client, withClient } from '../client.ts';
 import { exitCodes } from '../failure.ts';
 import { type Column, plural, print, printJson, type Style, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import type { Listing, Source } from '../shapes.ts';
 
-type State = 'ok' | 'warning' | 'failure';
-
-interface Finding {
-  readonly about: string;
-  readonly state: State;
-  readonly detail: string;
-}
-
 /** A source that has been heard from, and then not for so long, may have lost its webhook. */
 const SILENT = 7 * DAY;
-const MIB = 1024 * 1024;
 
-const styles: Readonly<Record<State, Style>> = { ok: 'green', warning: 'yellow', failure: 'red' };
+const styles: Readonly<Record<Finding['state'], Style>> = { ok: 'green', warning: 'yellow', failure: 'red' };
 const columns: readonly Column<Finding>[] = [
   { title: 'STATE', value: (row) => row.state, style: (row) => styles[row.state] },
   { title: 'ABOUT', value: (row) => row.about },
@@ -46,24 +37,12 @@ export default function doctor(command: Command): void {
   ]);
 }
 
-const finding = (about: string, state: State, detail: string): Finding => ({ about, state, detail });
-
 async function platform({ opened, config, call }: Client): Promise<Finding[]> {
   if (opened === null || config === null) {
     await call('GET', '/readyz');
     return [finding('server', 'ok', 'ready')];
   }
-  const { db, secretFile, services } = opened;
-  const pragma = (name: string): string => String(db.pragma(name, { simple: true }));
-  const settings = [
-    ['journal_mode', 'wal'],
-    ['synchronous', '2'],
-    ['foreign_keys', '1'],
-  ] as const;
-  const wrong = settings
-    .filter(([name, value]) => pragma(name) !== value)
-    .map(([name]) => `${name} is ${pragma(name)}`);
-  const integrity = pragma('quick_check(1)');
+  const { database, secretFile, services } = opened;
   const keys = await services.store.keys('default');
   const administrable = config.adminKey !== null || keys.some(({ scopes }) => scopes.includes('"admin"'));
   return [
@@ -72,20 +51,8 @@ async function platform({ opened, config, call }: Client): Promise<Finding[]> {
       'ok',
       `port ${config.port}, ${config.publicUrl === null ? 'no MAILSTOP_PUBLIC_URL: URLs of sources name the address of each request' : config.publicUrl}`,
     ),
-    finding(
-      'database',
-      integrity === 'ok' ? 'ok' : 'failure',
-      integrity === 'ok'
-        ? `${config.databaseFile} is whole`
-        : `${config.databaseFile} is damaged (${integrity}); restore your backup`,
-    ),
-    finding(
-      'durability',
-      wrong.length === 0 ? 'ok' : 'failure',
-      wrong.length === 0 ? 'write-ahead log, every commit is synced' : wrong.join(', '),
-    ),
+    ...(await database.inspect()),
     auditFinding(await verifyAudit(services.store, services.runtime.sha256)),
-    diskFinding(config.databaseFile),
     secretFinding(secretFile),
     finding(
       'admin key',
@@ -103,19 +70,6 @@ const auditFinding = ({ rows, brokenAt }: Awaited<ReturnType<typeof verifyAudit>
         'failure',
         `row ${brokenAt} is missing or was changed: somebody wrote to the database past Mailstop; compare with a backup`,
       );
-
-function diskFinding(databaseFile: string): Finding {
-  const { bavail, blocks, bsize } = statfsSync(dirname(databaseFile));
-  const free = bavail * bsize;
-  const share = blocks === 0 ? 1 : bavail / blocks;
-  const state =
-    free < 256 * MIB || share < 0.03 ? 'failure' : free < 1024 * MIB || share < 0.1 ? 'warning' : 'ok';
-  return finding(
-    'disk',
-    state,
-    `${Math.round(free / MIB).toLocaleString('en')} MiB free (${Math.round(share * 100)} %)`,
-  );
-}
 
 function secretFinding(file: string | null): Finding {
   if (file === null) return finding('secret', 'ok', 'MAILSTOP_SECRET');

@@ -8,11 +8,12 @@ export default function migrate(command: Command): void {
   command.action(async (_options: object, self: Command) => {
     const config = configOrFail();
     const { open } = await import('../../open.ts');
-    const { services, migrated } = await open(config, { missing: 'create', log: createLog(say, Date.now) });
+    const { services, database } = await open(config, { missing: 'create', log: createLog(say, Date.now) });
+    const { name, migrated } = database;
     await services.close();
-    if (optionsOf(self).json === true) return printJson({ database: config.databaseFile, applied: migrated });
+    if (optionsOf(self).json === true) return printJson({ database: name, applied: migrated });
     for (const name of migrated) print(name);
-    say(migrated.length === 0 ? `${config.databaseFile} is up to date.` : `${config.databaseFile} is ready.`);
+    say(migrated.length === 0 ? `${name} is up to date.` : `${name} is ready.`);
   });
   command.addHelpText('after', '\nStarting the server does the same. Run it as often as you like.');
   examples(command, [

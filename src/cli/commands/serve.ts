@@ -53,7 +53,7 @@ export default function serve(command: Command): void {
         },
       });
       const ended = stopOnSignal(server);
-      if (options.json === true) printJson(startFacts(config, server, firstKey));
+      if (options.json === true) printJson(startFacts(server, firstKey));
       else print(startMessage(config, server, firstKey));
       process.exit(
         await Promise.race([
@@ -67,10 +67,10 @@ export default function serve(command: Command): void {
     `
 Environment:
   PORT                   8787
-  MAILSTOP_DATABASE_URL  file:./data/mailstop.db
+  MAILSTOP_DATABASE_URL  file:./data/mailstop.db, or postgres://user:password@host/database
   MAILSTOP_ADMIN_KEY     32 characters or more; unset: made at the first start and shown once
   MAILSTOP_PUBLIC_URL    where providers reach this server; unset: the address of each request
-  MAILSTOP_SECRET        32 characters or more, seals provider secrets; unset: made beside the database
+  MAILSTOP_SECRET        32 characters or more, seals provider secrets; unset: made beside the file
 
 The start message is on stdout; the log is on stderr, one JSON object a line.
 Ctrl+C or SIGTERM finishes what is in flight; a second one exits at once.`,
@@ -142,10 +142,10 @@ async function makeFirstKey(services: Services): Promise<string | null> {
   return made.key;
 }
 
-const startFacts = (config: Config, server: RunningServer, firstKey: string | null) => ({
+const startFacts = (server: RunningServer, firstKey: string | null) => ({
   url: server.url,
   docs: `${server.url}/docs`,
-  database: config.databaseFile,
+  database: server.opened.database.name,
   secret_file: server.opened.secretFile,
   admin_key: firstKey,
 });
@@ -158,7 +158,7 @@ function startMessage(config: Config, server: RunningServer, firstKey: string | 
     `${paint('bold', 'Mailstop')} is ready at ${paint('cyan', url)}`,
     '',
     line('API', `${url}/docs`),
-    line('Database', config.databaseFile),
+    line('Database', opened.database.name),
   ];
   if (opened.secretFile !== null)
     lines.push(line('Secret', opened.secretFile, 'opens the provider secrets in the database; back up both'));
@@ -174,6 +174,6 @@ function nextLines(config: Config, url: string, firstKey: string | null): string
   const { MAILSTOP_DATABASE_URL } = process.env;
   // Who has lost the key makes another: mailstop key create --name me --scopes admin
   return [
-    `  ${MAILSTOP_DATABASE_URL ? `MAILSTOP_DATABASE_URL='file:${config.databaseFile}' ` : ''}npx mailstop source list`,
+    `  ${MAILSTOP_DATABASE_URL && config.database.kind === 'file' ? `MAILSTOP_DATABASE_URL='file:${config.database.file}' ` : ''}npx mailstop source list`,
   ];
 }

@@ -92,7 +92,7 @@ export function knowing(using: Using): void {
     );
     const histories = await store.histories([ann, { tenant: 'default', address: 'nobody@example.com' }]);
     const history = histories.get('default ann@example.com');
-    expect(history?.events).toEqual([
+    expect(history?.events.toSorted((a, b) => (a.id < b.id ? -1 : 1))).toEqual([
       {
         id: 'evt_1',
         kind: 'bounce',

@@ -284,7 +284,7 @@ export function staleness(using: Using): void {
     const store = using.store();
     await store.write(plan({ events: [event()] }));
     await expect(
-      store.write(plan({ events: [event({ address: 'bob@example.com' })], stats: [stat()] })),
+      store.write(plan({ events: [event({ text: 'another' })], stats: [stat()] })),
     ).rejects.toThrow();
     expect(await rowCounts(using.driver())).toEqual({ ...noRows, events: 1 });
   });

@@ -1,5 +1,6 @@
 /** What a flush reads before it judges, and the one atomic write after. */
 import type { Act, EventFact } from '../core/facts.ts';
+import type { Dialect } from './dialect.ts';
 import type { Driver, Write } from './driver.ts';
 import { addressColumns, factColumns, readAct, readAddress, readFact, writeAddress } from './fact-rows.ts';
 import * as schema from './schema.ts';
@@ -35,58 +36,59 @@ const insertChanges = inserting(schema.changes, '', ['seq']);
 const insertQuarantine = inserting(schema.quarantine);
 const addUnmapped = inserting(
   schema.unmapped,
-  'on conflict (tenant, provider, kind, name) do update set count = count + excluded.count, last_at = max(last_at, excluded.last_at), sample = excluded.sample',
+  `on conflict (tenant, provider, kind, name) do update set count = unmapped.count + excluded.count,
+  last_at = case when excluded.last_at > unmapped.last_at then excluded.last_at else unmapped.last_at end, sample = excluded.sample`,
 );
 const addStats = inserting(
   schema.stats,
-  'on conflict (tenant, hour, kind, provider, code, category, domain) do update set count = count + excluded.count',
+  'on conflict (tenant, hour, kind, provider, code, category, domain) do update set count = stats.count + excluded.count',
 );
 const insertAudit = inserting(schema.audit);
 
 const entryRows = rowsOf(schema.suppressions);
 
-/**
- * Look-ups of many keys at once. The cross join keeps SQLite from scanning the table instead of the keys, and
- * the index is named where it would otherwise walk a tenant's whole primary key.
- */
-const asked = (columns: string, table: string, ...keys: string[]): string =>
-  `select ${columns} from json_each(?) as asked cross join ${table.replace(/^\w+/, '$& as t')} on ${keys.map((key, i) => `t.${key} = asked.value ->> ${i}`).join(' and ')}`;
+/** Which of a table's rows are those asked for. */
+const matching = (table: string, ...keys: string[]): string =>
+  `${table} on ${keys.map((key, i) => `t.${key} = asked.value ->> ${i}`).join(' and ')}`;
 
-const sql = {
-  seen: asked('t.tenant, t.digest, t.forget_at', 'seen', 'tenant', 'digest'),
-  nonces: asked('t.tenant, t.provider, t.nonce, t.body_digest', 'nonces', 'tenant', 'provider', 'nonce'),
-  addresses: asked(addressColumns.map((name) => `t.${name}`).join(', '), 'addresses', 'tenant', 'address'),
-  facts: `${asked(factColumns.map((name) => `t.${name}`).join(', '), 'events indexed by events_address', 'tenant', 'address')} where t.counts = 1`,
-  uncounted: `${asked(factColumns.map((name) => `t.${name}`).join(', '), 'events indexed by events_address', 'tenant', 'address')} where t.counts = 0`,
-  domainFacts: `select t.tenant, d.domain, ${factColumns.map((name) => `t.${name}`).join(', ')} from json_each(?) as asked
-    cross join domain_facts as d on d.tenant = asked.value ->> 0 and d.domain = asked.value ->> 1
-    cross join events as t on t.tenant = d.tenant and t.id = d.event_id`,
-  factAddresses:
-    'select distinct address from events indexed by events_address where tenant = ? and address > ? order by address limit ?',
-  factDomains:
-    'select distinct domain from domain_facts where tenant = ? and domain > ? order by domain limit ?',
-  counted:
-    'update events set counts = 1 where (tenant, id) in (select value ->> 0, value ->> 1 from json_each(?))',
-  redecided: 'update policies set redecided_to = ? where tenant = ? and version = ?',
-  judgedBy: 'insert into judged_by (tenant, version) values (?, ?)',
-  acts: asked(
-    't.tenant, t.address, t.id, t.kind, t.at, t.actor, t.detail',
-    'acts indexed by acts_address',
-    'tenant',
-    'address',
-  ),
-  entries: asked(entryRows.columns('t'), 'suppressions', 'tenant', 'address'),
-  sentByEvents: `select a.value ->> 1, a.value ->> 2 from json_each(?) as a
-    cross join events as t indexed by events_address on t.tenant = a.value ->> 0 and t.address = a.value ->> 1
-    where t.proven = 1 and a.value ->> 2 in (trim(t.message_id, '<>'), trim(t.rfc_message_id, '<>'))`,
-  sentByMarks: `select a.value ->> 1, a.value ->> 2 from json_each(?) as a
-    cross join addresses as t on t.tenant = a.value ->> 0 and t.address = a.value ->> 1
-    cross join json_each(t.marks) as mark
-    where a.value ->> 2 in (trim(mark.value ->> 1, '<>'), trim(mark.value ->> 2, '<>'))`,
-  auditHead: 'select seq, hash from audit order by seq desc limit 1',
-  heard:
-    'update sources set last_event_at = heard.at from (select value ->> 0 as id, value ->> 1 as at from json_each(?)) as heard where sources.id = heard.id and coalesce(last_event_at, 0) < heard.at',
-};
+function textsOf({ asked, elements, join, index }: Dialect) {
+  const facts = factColumns.map((name) => `t.${name}`).join(', ');
+  const events = matching(`events as t${index('events_address')}`, 'tenant', 'address');
+  const addresses = matching('addresses as t', 'tenant', 'address');
+  return {
+    seen: `select t.tenant, t.digest, t.forget_at from ${asked} ${join} ${matching('seen as t', 'tenant', 'digest')}`,
+    nonces: `select t.tenant, t.provider, t.nonce, t.body_digest
+      from ${asked} ${join} ${matching('nonces as t', 'tenant', 'provider', 'nonce')}`,
+    addresses: `select ${addressColumns.map((name) => `t.${name}`).join(', ')} from ${asked} ${join} ${addresses}`,
+    facts: `select ${facts} from ${asked} ${join} ${events} where t.counts = 1`,
+    uncounted: `select ${facts} from ${asked} ${join} ${events} where t.counts = 0`,
+    domainFacts: `select t.tenant, d.domain, ${facts}
+      from ${asked} ${join} domain_facts as d on d.tenant = asked.value ->> 0 and d.domain = asked.value ->> 1
+      ${join} events as t on t.tenant = d.tenant and t.id = d.event_id`,
+    factAddresses: `select distinct address from events${index('events_address')}
+      where tenant = ? and address > ? order by address limit ?`,
+    factDomains:
+      'select distinct domain from domain_facts where tenant = ? and domain > ? order by domain limit ?',
+    counted: `update events set counts = 1
+      where (tenant, id) in (select asked.value ->> 0, asked.value ->> 1 from ${asked})`,
+    redecided: 'update policies set redecided_to = ? where tenant = ? and version = ?',
+    judgedBy: 'insert into judged_by (tenant, version) values (?, ?)',
+    acts: `select t.tenant, t.address, t.id, t.kind, t.at, t.actor, t.detail
+      from ${asked} ${join} ${matching(`acts as t${index('acts_address')}`, 'tenant', 'address')}`,
+    entries: `select ${entryRows.columns('t')} from ${asked} ${join} ${matching('suppressions as t', 'tenant', 'address')}`,
+    sentByEvents: `select asked.value ->> 1, asked.value ->> 2 from ${asked} ${join} ${events}
+      where t.proven = 1 and asked.value ->> 2 in (trim(t.message_id, '<>'), trim(t.rfc_message_id, '<>'))`,
+    sentByMarks: `select asked.value ->> 1, asked.value ->> 2 from ${asked} ${join} ${addresses}
+      cross join ${elements('t.marks', 'mark')}
+      where asked.value ->> 2 in (trim(mark.value ->> 1, '<>'), trim(mark.value ->> 2, '<>'))`,
+    auditHead: 'select seq, hash from audit order by seq desc limit 1',
+    heard: `update sources set last_event_at = heard.at
+      from (select asked.value ->> 0 as id, cast(asked.value ->> 1 as bigint) as at from ${asked}) as heard
+      where sources.id = heard.id and coalesce(last_event_at, 0) < heard.at`,
+  };
+}
+
+type Texts = ReturnType<typeof textsOf>;
 
 type Intake = Pick<
   Store,
@@ -94,6 +96,7 @@ type Intake = Pick<
 >;
 
 export function intakeOf(driver: Driver): Intake {
+  const sql = textsOf(driver.dialect);
   const among = async (text: string, keys: readonly (readonly string[])[]): Promise<unknown[][]> => {
     const rows: unknown[][] = [];
     for (const json of jsonParameters(keys))
@@ -177,22 +180,17 @@ export function intakeOf(driver: Driver): Intake {
 
     async write(plan) {
       try {
-        await driver.transact(statementsOf(plan));
+        await driver.transact(statementsOf(plan, sql));
         return 'done';
       } catch (error) {
-        if (isStale(error)) return 'stale';
+        if (driver.isStale(error)) return 'stale';
         throw error;
       }
     },
   };
 }
 
-/** Another writer was faster: an item was taken in, or a row moved on, since it was read. */
-export const isStale = (error: unknown): boolean =>
-  error instanceof Error &&
-  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies)\./.test(error.message);
-
-function statementsOf(plan: WritePlan): Write[] {
+function statementsOf(plan: WritePlan, sql: Texts): Write[] {
   const heard = plan.sourcesHeard.map((one) => [one.id, one.at]);
   return [
     ...plan.judgedBy.map(({ tenant, version }) => ({ sql: sql.judgedBy, params: [tenant, version] })),

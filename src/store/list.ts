@@ -1,6 +1,7 @@
 /** Asking the list: the check before each send, and pages of entries, events and statistics. */
 import { and, asc, desc, eq, getTableColumns, gte, lt, or, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
+import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
@@ -19,21 +20,25 @@ const { suppressions, events, acts, changes, stats, unmapped } = schema;
 const HOUR = 3_600_000;
 
 const entryRows = rowsOf(suppressions);
-const checkSql = `select ${entryRows.columns('s')}
-  from json_each(?) as asked cross join suppressions as s on s.tenant = ? and s.address = asked.value
-  where s.state <> 'released' and (s.until is null or s.until > ?)`;
-const notedSql = `select a.address, a.listed_at, a.allowed_until
-  from json_each(?) as asked cross join addresses as a on a.tenant = ? and a.address = asked.value
-  where a.listed_at is not null or a.allowed_until is not null`;
+/** On the path of each send, so not built anew each time. */
+const textsOf = ({ askedTexts, join }: Dialect) => ({
+  entries: `select ${entryRows.columns('s')}
+    from ${askedTexts} ${join} suppressions as s on s.tenant = ? and s.address = asked.value
+    where s.state <> 'released' and (s.until is null or s.until > ?)`,
+  noted: `select a.address, a.listed_at, a.allowed_until
+    from ${askedTexts} ${join} addresses as a on a.tenant = ? and a.address = asked.value
+    where a.listed_at is not null or a.allowed_until is not null`,
+});
 
 type List = Pick<Store, 'check' | 'entries' | 'events' | 'acts' | 'changesAfter' | 'statistics' | 'unmapped'>;
 
-/** drizzle's typed reads over our driver, the same for both engines. */
+/** drizzle's typed reads over our driver, the same for all engines. */
 export const typedReads = (driver: Driver) =>
   drizzle(async (text, params) => ({ rows: await driver.rows({ sql: text, params: params as Value[] }) }));
 
 export function listOf(driver: Driver): List {
   const db = typedReads(driver);
+  const check = textsOf(driver.dialect);
   return {
     async check(tenant, asked, now) {
       const keys = [
@@ -49,11 +54,14 @@ export function listOf(driver: Driver): List {
         return known;
       };
       for (const json of jsonParameters(keys)) {
-        for (const row of await driver.rows({ sql: checkSql, params: [json, tenant, now] })) {
+        for (const row of await driver.rows({ sql: check.entries, params: [json, tenant, now] })) {
           const entry = entryRows.read(row);
           of(entry.address).entries.push(entry);
         }
-        for (const [address, listed, until] of await driver.rows({ sql: notedSql, params: [json, tenant] })) {
+        for (const [address, listed, until] of await driver.rows({
+          sql: check.noted,
+          params: [json, tenant],
+        })) {
           const noted = of(address as string);
           if (listed !== null) noted.listedAt.push(...JSON.parse(listed as string));
           if (until !== null && (until as number) > now) noted.allowedUntil = until as number;
@@ -104,7 +112,7 @@ export function listOf(driver: Driver): List {
       const keys = by.map((name) => dimensions[name]);
       const rows = await db
         .select({
-          count: sql<number>`sum(${stats.count})`,
+          count: sql<number>`cast(sum(${stats.count}) as bigint)`,
           ...Object.fromEntries(keys.map((key, i) => [`key${i}`, key])),
         })
         .from(stats)

@@ -2,9 +2,8 @@
 import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
 import type { Driver, Write } from './driver.ts';
 import { addressOf } from './fact-rows.ts';
+import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
-import { isStale } from './sqlite-intake.ts';
-import { page, typedReads } from './sqlite-list.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
 import type { Configuration, ReceiptRow, Store } from './store.ts';
 
@@ -182,7 +181,7 @@ export function configurationOf(driver: Driver): ConfigurationStore {
         await driver.transact([...statementsOf(change), ...insertAudit(record === null ? [] : [record])]);
         return 'done';
       } catch (error) {
-        if (isStale(error)) return 'stale';
+        if (driver.isStale(error)) return 'stale';
         throw error;
       }
     },
@@ -201,7 +200,7 @@ export function configurationOf(driver: Driver): ConfigurationStore {
           before.forget,
         ],
         [
-          'delete from unmapped where (tenant, provider, kind, name) in (select tenant, provider, kind, name from (select *, row_number() over (partition by tenant, provider, kind order by last_at desc, name) as place from unmapped) where place > ?) returning 1',
+          'delete from unmapped where (tenant, provider, kind, name) in (select tenant, provider, kind, name from (select *, row_number() over (partition by tenant, provider, kind order by last_at desc, name) as place from unmapped) as ranked where place > ?) returning 1',
           UNMAPPED_KEPT,
         ],
         [

@@ -1,0 +1,43 @@
+/** Where the SQL of our engines differs. All other texts of this folder run on each of them as they are. */
+
+export interface Dialect {
+  /** One row a key, out of one parameter with a JSON array of arrays; `asked.value ->> i` is the i-th part, a text. */
+  readonly asked: string;
+  /** The same of a JSON array of texts: `asked.value` is the text. */
+  readonly askedTexts: string;
+  /** One row an element of a text column with a JSON array of arrays: `as.value`. */
+  elements(column: string, as: string): string;
+  /** Joins what is asked with a table, the keys first. */
+  readonly join: string;
+  /** Names the index to take, where the planner would walk another. */
+  index(name: string): string;
+  /** Asks for every column there is: table, name, type, 1 where it refuses null. */
+  readonly columns: string;
+  /** The types of the schema, as `columns` names them. */
+  readonly types: Readonly<Record<'text' | 'integer' | 'blob', string>>;
+}
+
+export const sqliteDialect: Dialect = {
+  asked: 'json_each(?) as asked',
+  askedTexts: 'json_each(?) as asked',
+  elements: (column, as) => `json_each(${column}) as ${as}`,
+  // A cross join keeps SQLite from scanning the table instead of the keys.
+  join: 'cross join',
+  index: (name) => ` indexed by ${name}`,
+  // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables.
+  columns: `select t.name, c.name, c.type, max(c."notnull", min(c.pk, 1))
+    from sqlite_master as t join pragma_table_info(t.name) as c where t.type = 'table' order by t.name, c.cid`,
+  types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
+};
+
+export const postgresDialect: Dialect = {
+  // The parameter is a text first: of a JSON parameter the client would make JSON once more.
+  asked: 'json_array_elements(cast(cast(? as text) as json)) as asked(value)',
+  askedTexts: 'json_array_elements_text(cast(cast(? as text) as json)) as asked(value)',
+  elements: (column, as) => `json_array_elements(cast(${column} as json)) as ${as}(value)`,
+  join: 'join',
+  index: () => '',
+  columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
+    from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,
+  types: { text: 'text', integer: 'bigint', blob: 'bytea' },
+};

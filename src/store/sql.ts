@@ -1,0 +1,17 @@
+/** The store in SQL, for each driver. */
+
+import { configurationOf } from './configuration.ts';
+import type { Driver } from './driver.ts';
+import { intakeOf } from './intake.ts';
+import { listOf } from './list.ts';
+import type { Store } from './store.ts';
+
+export const createStore = (driver: Driver): Store => ({
+  ...intakeOf(driver),
+  ...listOf(driver),
+  ...configurationOf(driver),
+  ping: async () => {
+    await driver.rows({ sql: 'select count(*) from tenants', params: [] });
+  },
+  close: () => driver.close(),
+});
