@@ -24,9 +24,11 @@ export const sqliteDialect: Dialect = {
   // A cross join keeps SQLite from scanning the table instead of the keys.
   join: 'cross join',
   index: (name) => ` indexed by ${name}`,
-  // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables.
+  // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables. D1 keeps tables of
+  // its own, and refuses to speak of them.
   columns: `select t.name, c.name, c.type, max(c."notnull", min(c.pk, 1))
-    from sqlite_master as t join pragma_table_info(t.name) as c where t.type = 'table' order by t.name, c.cid`,
+    from (select name from sqlite_master where type = 'table' and substr(name, 1, 4) <> '_cf_') as t
+    cross join pragma_table_info(t.name) as c order by t.name, c.cid`,
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
 };
 

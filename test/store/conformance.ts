@@ -1,4 +1,7 @@
-/** What every engine must do, in the words of the port. Run by sqlite.test.ts and, on workerd, by worker/d1.test.ts. */
+/**
+ * What every engine must do, in the words of the port. Run by sqlite.test.ts, by postgres/store.test.ts and, on workerd,
+ * by worker/d1.test.ts.
+ */
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
@@ -6,6 +9,7 @@ import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, filtering, paging } from './conformance/listing.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
+import { drifting } from './conformance/schema.ts';
 import { staleness, writing } from './conformance/writing.ts';
 
 export interface Subject {
@@ -35,5 +39,6 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('configuration', () => configuring(using));
     describe('deciding anew', () => redeciding(using));
     describe('pruning', () => pruning(using));
+    describe('the schema', () => drifting(using));
   });
 }
