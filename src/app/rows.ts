@@ -101,8 +101,8 @@ function readJsonRow(line: number, text: string): Row {
 const asTyped = (cell: string): string =>
   /^'[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell;
 
-/** null = a line that is too long; it is thrown away as it comes. */
-async function* linesOf(bytes: Bytes): AsyncGenerator<string | null> {
+/** null = a line of more than `max` characters; it is thrown away as it comes. */
+export async function* linesOf(bytes: Bytes, max = MAX_ROW): AsyncGenerator<string | null> {
   const decoder = new TextDecoder();
   let rest = '';
   let tooLong = false;
@@ -110,10 +110,10 @@ async function* linesOf(bytes: Bytes): AsyncGenerator<string | null> {
     const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
-      yield tooLong || part.length > MAX_ROW ? null : part;
+      yield tooLong || part.length > max ? null : part;
       tooLong = false;
     }
-    if (rest.length > MAX_ROW) {
+    if (rest.length > max) {
       tooLong = true;
       rest = '';
     }

@@ -65,6 +65,15 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'make the database, or bring it up to date',
       load: () => import('./commands/migrate.ts'),
     },
+    copy: {
+      summary: 'move everything to another database or server',
+      load: () => import('./commands/copy.ts'),
+    },
+    backup: { summary: 'a copy of the database in a new file', load: () => import('./commands/backup.ts') },
+    restore: {
+      summary: 'make the database from a backup',
+      load: () => import('./commands/restore.ts'),
+    },
     replay: { summary: 'read quarantined input again', load: () => import('./commands/replay.ts') },
     audit: { summary: 'who changed what', load: () => import('./commands/audit.ts') },
     doctor: { summary: 'is everything as it should be?', load: () => import('./commands/doctor.ts') },

@@ -4,6 +4,7 @@ import { addressEndpoints } from './routes/addresses.ts';
 import { allowedEndpoints } from './routes/allowed.ts';
 import { checkEndpoints } from './routes/check.ts';
 import { codeEndpoints } from './routes/codes.ts';
+import { dumpEndpoints } from './routes/dump.ts';
 import { eventEndpoints } from './routes/events.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { keyEndpoints } from './routes/keys.ts';
@@ -35,5 +36,6 @@ export const endpoints: readonly Endpoint[] = [
   ...quarantineEndpoints,
   ...keyEndpoints,
   ...tenantEndpoints,
+  ...dumpEndpoints,
   ...healthEndpoints,
 ];

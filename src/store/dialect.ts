@@ -1,4 +1,5 @@
 /** Where the SQL of our engines differs. All other texts of this folder run on each of them as they are. */
+import type { Statement } from './driver.ts';
 
 export interface Dialect {
   /** One row a key, out of one parameter with a JSON array of arrays; `asked.value ->> i` is the i-th part, a text. */
@@ -11,6 +12,8 @@ export interface Dialect {
   readonly join: string;
   /** Names the index to take, where the planner would walk another. */
   index(name: string): string;
+  /** What makes new rows of `changes` go on after rows that came with their numbers. */
+  readonly afterChanges: readonly Statement[];
   /** Asks for every column there is: table, name, type, 1 where it refuses null. */
   readonly columns: string;
   /** The types of the schema, as `columns` names them. */
@@ -29,6 +32,8 @@ export const sqliteDialect: Dialect = {
   columns: `select t.name, c.name, c.type, max(c."notnull", min(c.pk, 1))
     from (select name from sqlite_master where type = 'table' and substr(name, 1, 4) <> '_cf_') as t
     cross join pragma_table_info(t.name) as c order by t.name, c.cid`,
+  // AUTOINCREMENT remembers by itself.
+  afterChanges: [],
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
 };
 
@@ -41,5 +46,8 @@ export const postgresDialect: Dialect = {
   index: () => '',
   columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
     from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,
+  afterChanges: [
+    { sql: "select setval(pg_get_serial_sequence('changes', 'seq'), max(seq)) from changes", params: [] },
+  ],
   types: { text: 'text', integer: 'bigint', blob: 'bytea' },
 };

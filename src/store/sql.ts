@@ -2,6 +2,7 @@
 
 import { configurationOf } from './configuration.ts';
 import type { Driver } from './driver.ts';
+import { dumpOf } from './dump.ts';
 import { intakeOf } from './intake.ts';
 import { listOf } from './list.ts';
 import type { Store } from './store.ts';
@@ -10,6 +11,7 @@ export const createStore = (driver: Driver): Store => ({
   ...intakeOf(driver),
   ...listOf(driver),
   ...configurationOf(driver),
+  ...dumpOf(driver),
   ping: async () => {
     await driver.rows({ sql: 'select count(*) from tenants', params: [] });
   },

@@ -238,10 +238,42 @@ export interface Store {
     readonly notes: number;
     readonly forget: number;
   }): Promise<number>;
+  // Moving house: all rows of all tenants, in the order of their keys.
+  /** The next rows, of one table. Not of one moment where others write. */
+  dump(after: DumpPlace | null): Promise<DumpPage>;
+  /** Where the last row is; null where there is nothing but tenants. */
+  dumpEnd(): Promise<DumpPlace | null>;
+  /** All of the rows or none. */
+  load(rows: readonly DumpRow[]): Promise<Loaded>;
+
   /** Throws where the database cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;
 }
+
+/** One row of any table, by the names of its columns. */
+export interface DumpRow {
+  readonly table: string;
+  readonly fields: Readonly<Record<string, string | number | null | Uint8Array>>;
+}
+
+/** A row's place in the order in which all rows go: its table, and its key there. */
+export interface DumpPlace {
+  readonly table: string;
+  readonly key: readonly (string | number)[];
+}
+
+export interface DumpPage {
+  readonly rows: readonly DumpRow[];
+  /** The place of the last one; null where nothing is left. */
+  readonly next: DumpPlace | null;
+}
+
+/**
+ * `not-next`: the rows do not come after all that is there, so they belong to another list. `not-ours`: a table or a
+ * column that this version does not have.
+ */
+export type Loaded = 'done' | 'not-next' | 'not-ours';
 
 /** The database can do nothing for anybody at the moment: locked, full, broken. Nothing was stored. */
 export class Unavailable extends Error {

@@ -7,6 +7,7 @@ import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, filtering, paging } from './conformance/listing.ts';
+import { moving } from './conformance/moving.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
@@ -22,13 +23,21 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
   describe(`${name} as a store`, () => {
     let subject: Subject;
     let store: Store;
-    beforeEach(async () => {
+    const make = async () => {
       subject = await makeSubject();
       ({ store } = subject);
-    });
+    };
+    beforeEach(make);
     afterEach(() => store.close());
 
-    const using = { store: () => store, driver: () => subject.driver };
+    const using = {
+      store: () => store,
+      driver: () => subject.driver,
+      async fresh() {
+        await store.close();
+        await make();
+      },
+    };
     describe('one write', () => writing(using));
     describe('a write that came too late', () => staleness(using));
     describe('what is known before judging', () => knowing(using));
@@ -40,5 +49,6 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('deciding anew', () => redeciding(using));
     describe('pruning', () => pruning(using));
     describe('the schema', () => drifting(using));
+    describe('moving house', () => moving(using));
   });
 }

@@ -22,6 +22,8 @@ export const standing: EntryQuery = { ...all, states: ['active', 'held'] };
 
 export interface Using {
   store(): Store;
+  /** Another empty database in the place of this one. */
+  fresh(): Promise<void>;
   driver(): Driver;
 }
 
