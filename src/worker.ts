@@ -14,12 +14,15 @@ import { problemBody, tryLater } from './http/problem.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { type D1Binding, d1Driver } from './store/d1.ts';
 import { createStore } from './store/sql.ts';
+import { type QueueBatch, type RoutedMail, takeMail, takeQueue } from './worker-intake.ts';
 
 export interface Env {
   readonly DB?: D1Binding;
   readonly MAILSTOP_ADMIN_KEY?: string;
   readonly MAILSTOP_SECRET?: string;
   readonly MAILSTOP_PUBLIC_URL?: string;
+  /** Ids of sources for mail and queues, where the tenant "default" has not just one of each kind. */
+  readonly MAILSTOP_SOURCES?: string;
 }
 
 interface Built {
@@ -33,15 +36,27 @@ export default {
     return built.ok ? built.value.fetch(request) : notReady(built.error);
   },
 
+  async email(mail: RoutedMail, env: Env): Promise<void> {
+    await takeMail(await servicesOf(env), env.MAILSTOP_SOURCES, mail);
+  },
+
+  async queue(batch: QueueBatch, env: Env): Promise<void> {
+    await takeQueue(await servicesOf(env), env.MAILSTOP_SOURCES, batch);
+  },
+
   async scheduled(_event: unknown, env: Env): Promise<void> {
-    const built = await build(env);
-    if (!built.ok) throw new Error(built.error);
-    const { services } = built.value;
+    const services = await servicesOf(env);
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);
     services.log('info', 'pruned', { rows: await prune(services) });
   },
 };
+
+async function servicesOf(env: Env): Promise<Services> {
+  const built = await build(env);
+  if (!built.ok) throw new Error(built.error);
+  return built.value.services;
+}
 
 /** By the env that an isolate hands to all its requests; a new secret comes with a new isolate. */
 const known = new WeakMap<Env, Built>();
