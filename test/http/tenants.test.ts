@@ -49,7 +49,10 @@ async function fill(): Promise<Owned> {
 async function snapshot(): Promise<Record<string, string>> {
   const lists = endpoints.filter(
     ({ method, path, scope }) =>
-      method === 'get' && scope !== null && !path.includes(':') && path !== '/v1/tenants',
+      method === 'get' &&
+      scope !== null &&
+      !path.includes(':') &&
+      !['/v1/tenants', '/v1/dump'].includes(path),
   );
   const told = await Promise.all(lists.map(({ path }) => ask(owner, 'GET', path)));
   return Object.fromEntries(
@@ -88,6 +91,8 @@ const refused: Readonly<Record<string, number>> = {
   'POST /v1/keys': 403,
   'POST /v1/tenants': 403,
   'GET /v1/tenants': 403,
+  'GET /v1/dump': 403,
+  'POST /v1/restore': 403,
 };
 
 /** The path with the owner's id in it; throws where nobody has said which id a parameter means. */
