@@ -29,7 +29,7 @@ import {
 } from './database.ts';
 import { driftOf } from './store/drift.ts';
 import type { Driver } from './store/driver.ts';
-import { migrate } from './store/migrate.ts';
+import { type Migration, migrate, migrations, pendingIn } from './store/migrate.ts';
 import { openDatabase, sqliteDriver } from './store/sqlite.ts';
 
 /** Time to wait for another process that holds the lock. */
@@ -55,6 +55,21 @@ export function openFile(file: string, { missing, patient, onLostSync }: Databas
     } catch (error) {
       db.close();
       throw error;
+    }
+  } catch (error) {
+    throw startError(error, file);
+  }
+}
+
+export function plannedForFile(file: string): readonly Migration[] {
+  if (statSync(file, { throwIfNoEntry: false }) === undefined) return migrations();
+  try {
+    lookAt(file, 'refuse');
+    const db = openDatabase(file);
+    try {
+      return pendingIn(db);
+    } finally {
+      db.close();
     }
   } catch (error) {
     throw startError(error, file);

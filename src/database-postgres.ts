@@ -2,7 +2,8 @@
 import type pg from 'pg';
 import { type Database, type DatabaseOptions, type Finding, finding, StartError } from './database.ts';
 import { driftOf } from './store/drift.ts';
-import { migratePostgres } from './store/migrate-postgres.ts';
+import type { Migration } from './store/migrate.ts';
+import { migratePostgres, pendingInPostgres } from './store/migrate-postgres.ts';
 import { connectPostgres, postgresDriver } from './store/postgres.ts';
 
 /** json_array_elements and identity columns are older; this is the oldest that PostgreSQL itself still mends. */
@@ -27,6 +28,17 @@ export async function openPostgres(url: string, { missing }: DatabaseOptions): P
     await pool.end();
     if (error instanceof StartError) throw error;
     throw new StartError(`${name} cannot be used: ${messageOf(error)}`);
+  }
+}
+
+export async function plannedForPostgres(url: string): Promise<readonly Migration[]> {
+  const pool = connectPostgres(url, 1);
+  try {
+    return await pendingInPostgres(pool);
+  } catch (error) {
+    throw new StartError(`${nameOf(url)} cannot be used: ${messageOf(error)}`);
+  } finally {
+    await pool.end();
   }
 }
 

@@ -1,6 +1,7 @@
 /** The database that MAILSTOP_DATABASE_URL names, opened: the same for a file and for PostgreSQL. */
 import type { DatabaseAddress } from './config.ts';
 import type { Driver } from './store/driver.ts';
+import type { Migration } from './store/migrate.ts';
 
 /** What to do where there is no database yet. `in-memory`: work on an empty one that is forgotten. */
 export type Missing = 'create' | 'refuse' | 'in-memory';
@@ -54,4 +55,10 @@ export const codeOf = (error: unknown): string =>
 export async function openDatabase(address: DatabaseAddress, options: DatabaseOptions): Promise<Database> {
   if (address.kind === 'file') return (await import('./database-file.ts')).openFile(address.file, options);
   return (await import('./database-postgres.ts')).openPostgres(address.url, options);
+}
+
+/** What opening it would apply, without touching it. */
+export async function plannedMigrations(address: DatabaseAddress): Promise<readonly Migration[]> {
+  if (address.kind === 'file') return (await import('./database-file.ts')).plannedForFile(address.file);
+  return (await import('./database-postgres.ts')).plannedForPostgres(address.url);
 }

@@ -18,18 +18,12 @@ export async function migratePostgres(
     await client.query("set local lock_timeout = '60s'");
     await client.query('set local statement_timeout = 0');
     await client.query('select pg_advisory_xact_lock($1)', [MIGRATION_LOCK]);
-    const names = async (text: string) =>
-      (await client.query<{ name: string }>(text)).rows.map(({ name }) => name);
-    const tables = await names(
-      "select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')",
-    );
+    const pending = await pendingInPostgres(client, wanted);
     await client.query(
-      'create table if not exists mailstop_migrations (name text primary key, applied_at timestamptz not null default now())',
+      `create table if not exists ${BOOKS} (name text primary key, applied_at timestamptz not null default now())`,
     );
-    const applied = await names('select name from mailstop_migrations order by name');
-    const pending = pendingOf(wanted, applied, tables);
     for (const { name, sql } of pending) {
-      await client.query('insert into mailstop_migrations (name) values ($1)', [name]);
+      await client.query(`insert into ${BOOKS} (name) values ($1)`, [name]);
       await client.query(sql);
     }
     await client.query('commit');
@@ -41,3 +35,23 @@ export async function migratePostgres(
     throw error;
   }
 }
+
+/** What is yet to apply; only reads. */
+export async function pendingInPostgres(
+  client: pg.Pool | pg.PoolClient,
+  wanted: readonly Migration[] = postgresMigrations(),
+): Promise<readonly Migration[]> {
+  const names = async (text: string) =>
+    (await client.query<{ name: string }>(text)).rows.map(({ name }) => name);
+  const tables = await names(
+    "select relname as name from pg_class where relnamespace = current_schema()::regnamespace and relkind in ('r', 'p')",
+  );
+  const applied = tables.includes(BOOKS) ? await names(`select name from ${BOOKS} order by name`) : [];
+  return pendingOf(
+    wanted,
+    applied,
+    tables.filter((name) => name !== BOOKS),
+  );
+}
+
+const BOOKS = 'mailstop_migrations';

@@ -50,17 +50,10 @@ export function pendingOf(
  */
 export function migrate(db: Database.Database, wanted: readonly Migration[] = migrations()): string[] {
   const run = db.transaction((): string[] => {
-    const tables = db
-      .prepare(
-        "select name from sqlite_master where type = 'table' and name not like 'sqlite_%' and name <> 'd1_migrations'",
-      )
-      .pluck()
-      .all() as string[];
+    const pending = pendingIn(db, wanted);
     db.exec(
       'create table if not exists d1_migrations (id integer primary key autoincrement, name text unique, applied_at timestamp default current_timestamp not null)',
     );
-    const applied = db.prepare('select name from d1_migrations order by id').pluck().all() as string[];
-    const pending = pendingOf(wanted, applied, tables);
     for (const { name, sql } of pending) {
       db.prepare('insert into d1_migrations (name) values (?)').run(name);
       db.exec(sql);
@@ -68,4 +61,23 @@ export function migrate(db: Database.Database, wanted: readonly Migration[] = mi
     return pending.map((migration) => migration.name);
   });
   return run.immediate();
+}
+
+/** What is yet to apply; only reads. */
+export function pendingIn(
+  db: Database.Database,
+  wanted: readonly Migration[] = migrations(),
+): readonly Migration[] {
+  const tables = db
+    .prepare("select name from sqlite_master where type = 'table' and name not like 'sqlite_%'")
+    .pluck()
+    .all() as string[];
+  const applied = tables.includes('d1_migrations')
+    ? (db.prepare('select name from d1_migrations order by id').pluck().all() as string[])
+    : [];
+  return pendingOf(
+    wanted,
+    applied,
+    tables.filter((name) => name !== 'd1_migrations'),
+  );
 }
