@@ -48,12 +48,15 @@ export function connectPostgres(url: string, max = POOL): pg.Pool {
 /** Texts of list queries vary with their filters; the rest is a few dozen. Beyond, a statement is parsed each time. */
 const STATEMENTS_KEPT = 500;
 
+const names = new Map<string, string>();
+
+/** Under this name a connection keeps the statement; undefined: it is parsed each time. */
+function nameOf(text: string): string | undefined {
+  if (!names.has(text) && names.size < STATEMENTS_KEPT) names.set(text, `mailstop_${names.size}`);
+  return names.get(text);
+}
+
 export function postgresDriver(pool: pg.Pool): Driver {
-  const names = new Map<string, string>();
-  const nameOf = (text: string): string | undefined => {
-    if (!names.has(text) && names.size < STATEMENTS_KEPT) names.set(text, `mailstop_${names.size}`);
-    return names.get(text);
-  };
   const run = (on: pg.Pool | pg.PoolClient, { sql, params }: Pipelined) =>
     on.query({ name: nameOf(sql), text: numbered(sql), values: params.map(storable), rowMode: 'array' });
 
@@ -116,11 +119,12 @@ const metAnother: ReadonlySet<string> = new Set(['40001', '40P01']);
 /** Our guards' own code (migrations/postgres), and the keys that may be there once. */
 export const STALE = 'MS001';
 const UNIQUE_VIOLATION = '23505';
-const guarded: ReadonlySet<unknown> = new Set(['seen', 'nonces', 'audit', 'policies']);
+/** A partition has a number behind its name (migrations/postgres/optional). */
+const guarded = /^(?:seen|nonces|audit|policies)(?:_\d+)?$/;
 
 const isStale = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&
-  (error.code === STALE || (error.code === UNIQUE_VIOLATION && guarded.has(error.table)));
+  (error.code === STALE || (error.code === UNIQUE_VIOLATION && guarded.test(error.table ?? '')));
 
 /**
  * Connections, resources, operators, systems; read-only after a fail-over; and timeouts. What was cut off while it
