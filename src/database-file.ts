@@ -31,6 +31,7 @@ import { driftOf } from './store/drift.ts';
 import type { Driver } from './store/driver.ts';
 import { type Migration, migrate, migrations, pendingIn } from './store/migrate.ts';
 import { openDatabase, sqliteDriver } from './store/sqlite.ts';
+import { remember, testify } from './witness.ts';
 
 /** Time to wait for another process that holds the lock. */
 export const LOCK_PATIENCE = 5 * SECOND;
@@ -44,12 +45,15 @@ export function openFile(file: string, { missing, patient, onLostSync }: Databas
       const migrated = [...made, ...migratePatiently(db)];
       if (patient === true) db.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
       const driver = sqliteDriver(db, onLostSync);
+      const alarm = db.memory ? null : testify(db, file, new Date());
       return {
         driver,
+        alarms: alarm === null ? [] : [alarm],
+        remember: () => db.memory || remember(db, file),
         migrated,
         name: file,
         secretFile: db.memory ? null : secretFileOf(file),
-        inspect: () => inspect(db, driver, file),
+        inspect: async () => [...(await inspect(db, driver, file)), ...(alarm === null ? [] : [alarm])],
         backup: (to) => void backup(db, to),
       };
     } catch (error) {
@@ -134,8 +138,20 @@ async function inspect(db: Sqlite.Database, driver: Driver, file: string): Promi
     wrong.length === 0
       ? finding('durability', 'ok', 'write-ahead log, every commit is synced')
       : finding('durability', 'failure', wrong.join(', ')),
+    logFinding(file),
     diskFinding(file),
   ];
+}
+
+/** Beyond this, something reads an old state and keeps the log from being written back. */
+const LONG_LOG = 256 * MIB;
+
+function logFinding(file: string): Finding {
+  const bytes = statSync(`${file}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+  const size = `${Math.round(bytes / MIB).toLocaleString('en')} MiB wait to be written back`;
+  return bytes > LONG_LOG
+    ? finding('log', 'warning', `${size}: a program keeps an old state of the file open; end it`)
+    : finding('log', 'ok', size);
 }
 
 function diskFinding(file: string): Finding {

@@ -22,6 +22,9 @@ export async function openPostgres(url: string, { missing }: DatabaseOptions): P
       name,
       secretFile: null,
       inspect: () => inspect(pool, name),
+      alarms: [],
+      // The server keeps its own log, and refuses to start on less of it.
+      remember: () => {},
       backup: null,
     };
   } catch (error) {

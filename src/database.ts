@@ -37,6 +37,10 @@ export interface Database {
   readonly secretFile: string | null;
   /** What only the engine knows of its health. */
   inspect(): Promise<readonly Finding[]>;
+  /** What the operator must hear at the start. */
+  readonly alarms: readonly Finding[];
+  /** Notes what is there now, so that a later start on less of it is noticed. */
+  remember(): void;
   /** Writes a copy of all of it to a new file while others write; null where the engine has tools of its own. */
   readonly backup: ((file: string) => void) | null;
 }

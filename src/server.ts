@@ -10,7 +10,7 @@ import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import { HOUR, SECOND } from './core/time.ts';
-import { StartError } from './database.ts';
+import { codeOf, type Database, StartError } from './database.ts';
 import { createApp } from './http/app.ts';
 import type { Door, OpenDoor } from './mail/door.ts';
 import { type Opened, open } from './open.ts';
@@ -25,6 +25,7 @@ export const serverLimits = {
   /** All of a stop; then connections are cut. */
   stop: 10 * SECOND,
   prune: HOUR,
+  remember: SECOND,
 } as const;
 
 export interface ServerOptions {
@@ -83,7 +84,9 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const pruning = startPruning(services, log);
+  const remembering = startRemembering(opened.database, log);
   redecide(services, log);
+  for (const { detail } of opened.database.alarms) log('error', detail);
   let stopping: Promise<void> | null = null;
   log('info', 'listening', { port });
   return {
@@ -91,7 +94,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     services,
     opened,
     stop(linger = 0) {
-      stopping ??= stop({ server, gate, doors, services, log, linger, pruning });
+      stopping ??= stop({ server, gate, doors, services, log, linger, pruning, remembering });
       return stopping;
     },
     diskFailed: lost.promise.then(async () => {
@@ -204,6 +207,28 @@ function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
   };
 }
 
+/** Says once that it cannot, and once that it can again. */
+function startRemembering(database: Database, log: Log): { stop(): void } {
+  let isFailing = false;
+  const once = () => {
+    try {
+      database.remember();
+      if (isFailing) log('info', 'the witness of the database is written again');
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log('warn', 'the witness of the database cannot be written', { error: codeOf(error) });
+      isFailing = true;
+    }
+  };
+  const timer = setInterval(once, serverLimits.remember).unref();
+  return {
+    stop() {
+      clearInterval(timer);
+      once();
+    },
+  };
+}
+
 interface Stopping {
   readonly server: Server;
   readonly gate: Gate;
@@ -212,9 +237,19 @@ interface Stopping {
   readonly log: Log;
   readonly linger: number;
   readonly pruning: { stop(): Promise<void> };
+  readonly remembering: { stop(): void };
 }
 
-async function stop({ server, gate, doors, services, log, linger, pruning }: Stopping): Promise<void> {
+async function stop({
+  server,
+  gate,
+  doors,
+  services,
+  log,
+  linger,
+  pruning,
+  remembering,
+}: Stopping): Promise<void> {
   log('info', 'stopping');
   const deadline = performance.now() + serverLimits.stop;
   gate.close();
@@ -229,6 +264,7 @@ async function stop({ server, gate, doors, services, log, linger, pruning }: Sto
   server.closeAllConnections();
   await within(closed, SECOND);
   await within(pruning.stop(), SECOND);
+  remembering.stop();
   try {
     // The committer finishes what it has; closing the store writes the log back into the database.
     await services.close();

@@ -8,7 +8,7 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** The places that pick a driver and a platform; they may import anything. */
 const entries =
-  /^(cli\/.*|server|open|database|database-file|database-postgres|config|node-runtime|worker|worker-intake)\.tsx?$/;
+  /^(cli\/.*|server|open|database|database-file|database-postgres|config|node-runtime|worker|worker-intake|witness)\.tsx?$/;
 
 /** What the files of a folder may import: paths below src, and packages. First row that fits. */
 const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly packages: RegExp }[] = [
@@ -26,9 +26,10 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   { files: /^store\/(migrate-)?postgres\.ts$/, paths: /^(core|store)\//, packages: /^(drizzle-orm|pg)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
+  { files: /^filter\//, paths: /^filter\//, packages: /^$/ },
   {
     files: /^app\//,
-    paths: /^((core|providers|app)\/|store\/(store|schema)\.ts$)/,
+    paths: /^((core|filter|providers|app)\/|store\/(store|schema)\.ts$)/,
     packages: /^(zod|csv-parse|csv-stringify|@eslint-community\/regexpp)(\/.*)?$/,
   },
   {
@@ -145,7 +146,7 @@ describe('a file', () => {
       /\bDate\.now\(|\bnew Date\(\)|\bMath\.random\(|\bprocess\.|\bsetTimeout\(|\bsetInterval\(|(?<![.\w])fetch\(/;
     expect(
       files
-        .filter(({ path, text }) => /^(core|providers|samples)\//.test(path) && impure.test(text))
+        .filter(({ path, text }) => /^(core|filter|providers|samples)\//.test(path) && impure.test(text))
         .map((file) => file.path),
     ).toEqual([]);
   });

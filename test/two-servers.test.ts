@@ -4,6 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { migrate, migrations } from '../src/store/migrate.ts';
+import { openDatabase } from '../src/store/sqlite.ts';
 import { itemOf, newLedger, post, sourceFor, startLoad } from './faults/load.ts';
 import { compare } from './faults/oracle.ts';
 import { api, killAll, pause, type Running, start } from './faults/server.ts';
@@ -48,6 +50,25 @@ test('T139 two servers on one file take each event once, and their audit stays o
   );
   for (const number of numbers) ledger.acknowledged.add(number);
   expect(await compare(other.url, file, ledger)).toEqual([]);
+}, 60_000);
+
+test('T121 F31 a newer version migrates while the server of this one writes: no answer but 200, and nothing is lost', async () => {
+  const ledger = newLedger();
+  const load = startLoad(server, path, ledger);
+  await pause(400);
+  const db = openDatabase(file);
+  db.pragma('busy_timeout = 5000');
+  const added = {
+    name: '9001_later.sql',
+    sql: 'alter table events add column later text; create table later (id text);',
+  };
+  expect(migrate(db, [...migrations(), added])).toEqual(['9001_later.sql']);
+  db.close();
+  await pause(400);
+  await load.stop();
+  expect([...ledger.answers.keys()].filter((status) => ![200, 401].includes(status))).toEqual([]);
+  expect(ledger.acknowledged.size).toBeGreaterThan(50);
+  expect(await compare(server.url, file, ledger)).toEqual([]);
 }, 60_000);
 
 test('T140 a copy taken under load holds all that was acknowledged before, and serves', async () => {

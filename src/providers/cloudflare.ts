@@ -57,6 +57,7 @@ export const cloudflare = defineAdapter({
     'Choose Email Sending as the source, the sending domain, and every event; do so for each sending domain.',
     'Give the queue a consumer Worker whose queue handler posts JSON.stringify(batch.messages.map((message) => message.body)) to the URL, with the secret in the header X-Mailstop-Key.',
     'Have it throw where the answer is not 200, so that Queues delivers the batch again.',
+    'Where Mailstop itself runs on Workers, leave out these two: name the queue in its wrangler.toml.',
   ],
   labels: LABELS,
   unverified: [

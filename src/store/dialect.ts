@@ -8,10 +8,10 @@ export interface Dialect {
   readonly askedTexts: string;
   /** One row an element of a text column with a JSON array of arrays: `as.value`. */
   elements(column: string, as: string): string;
-  /** Joins what is asked with a table, the keys first. */
-  readonly join: string;
-  /** Names the index to take, where the planner would walk another. */
-  index(name: string): string;
+  /** For each row before it, the rows of a table that fit, out of an index; `index` names it where another would be taken. */
+  lookUp(table: string, alias: string, fit: string, index?: string): string;
+  /** Names the index to read in its order. */
+  along(index: string): string;
   /** What makes new rows of `changes` go on after rows that came with their numbers. */
   readonly afterChanges: readonly Statement[];
   /** Asks for every column there is: table, name, type, 1 where it refuses null. */
@@ -25,8 +25,9 @@ export const sqliteDialect: Dialect = {
   askedTexts: 'json_each(?) as asked',
   elements: (column, as) => `json_each(${column}) as ${as}`,
   // A cross join keeps SQLite from scanning the table instead of the keys.
-  join: 'cross join',
-  index: (name) => ` indexed by ${name}`,
+  lookUp: (table, alias, fit, index) =>
+    `cross join ${table} as ${alias}${index === undefined ? '' : ` indexed by ${index}`} on ${fit}`,
+  along: (index) => ` indexed by ${index}`,
   // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables. D1 keeps tables of
   // its own, and refuses to speak of them.
   columns: `select t.name, c.name, c.type, max(c."notnull", min(c.pk, 1))
@@ -42,8 +43,11 @@ export const postgresDialect: Dialect = {
   asked: 'json_array_elements(cast(cast(? as text) as json)) as asked(value)',
   askedTexts: 'json_array_elements_text(cast(cast(? as text) as json)) as asked(value)',
   elements: (column, as) => `json_array_elements(cast(${column} as json)) as ${as}(value)`,
-  join: 'join',
-  index: () => '',
+  // "offset 0" keeps the planner from joining in another way: before its first ANALYZE it takes a tenant for small, reads
+  // all of it and hashes it.
+  lookUp: (table, alias, fit) =>
+    `cross join lateral (select ${alias}.* from ${table} as ${alias} where ${fit} offset 0) as ${alias}`,
+  along: () => '',
   columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
     from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,
   afterChanges: [

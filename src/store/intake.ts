@@ -47,25 +47,23 @@ const insertAudit = inserting(schema.audit);
 
 const entryRows = rowsOf(schema.suppressions);
 
-/** Which of a table's rows are those asked for. */
-const matching = (table: string, ...keys: string[]): string =>
-  `${table} on ${keys.map((key, i) => `t.${key} = asked.value ->> ${i}`).join(' and ')}`;
-
-function textsOf({ asked, elements, join, index }: Dialect) {
+function textsOf({ asked, elements, lookUp, along }: Dialect) {
   const facts = factColumns.map((name) => `t.${name}`).join(', ');
-  const events = matching(`events as t${index('events_address')}`, 'tenant', 'address');
-  const addresses = matching('addresses as t', 'tenant', 'address');
+  /** The rows of a table whose key is among those asked for, as `t`. */
+  const found = (table: string, keys: readonly string[], index?: string) =>
+    `from ${asked} ${lookUp(table, 't', keys.map((key, i) => `t.${key} = asked.value ->> ${i}`).join(' and '), index)}`;
+  const events = found('events', ['tenant', 'address'], 'events_address');
+  const addresses = found('addresses', ['tenant', 'address']);
   return {
-    seen: `select t.tenant, t.digest, t.forget_at from ${asked} ${join} ${matching('seen as t', 'tenant', 'digest')}`,
-    nonces: `select t.tenant, t.provider, t.nonce, t.body_digest
-      from ${asked} ${join} ${matching('nonces as t', 'tenant', 'provider', 'nonce')}`,
-    addresses: `select ${addressColumns.map((name) => `t.${name}`).join(', ')} from ${asked} ${join} ${addresses}`,
-    facts: `select ${facts} from ${asked} ${join} ${events} where t.counts = 1`,
-    uncounted: `select ${facts} from ${asked} ${join} ${events} where t.counts = 0`,
-    domainFacts: `select t.tenant, d.domain, ${facts}
-      from ${asked} ${join} domain_facts as d on d.tenant = asked.value ->> 0 and d.domain = asked.value ->> 1
-      ${join} events as t on t.tenant = d.tenant and t.id = d.event_id`,
-    factAddresses: `select distinct address from events${index('events_address')}
+    seen: `select t.tenant, t.digest, t.forget_at ${found('seen', ['tenant', 'digest'])}`,
+    nonces: `select t.tenant, t.provider, t.nonce, t.body_digest ${found('nonces', ['tenant', 'provider', 'nonce'])}`,
+    addresses: `select ${addressColumns.map((name) => `t.${name}`).join(', ')} ${addresses}`,
+    facts: `select ${facts} ${events} where t.counts = 1`,
+    uncounted: `select ${facts} ${events} where t.counts = 0`,
+    domainFacts: `select d.tenant, d.domain, ${facts}
+      from ${asked} ${lookUp('domain_facts', 'd', 'd.tenant = asked.value ->> 0 and d.domain = asked.value ->> 1')}
+      ${lookUp('events', 't', 't.tenant = d.tenant and t.id = d.event_id')}`,
+    factAddresses: `select distinct address from events${along('events_address')}
       where tenant = ? and address > ? order by address limit ?`,
     factDomains:
       'select distinct domain from domain_facts where tenant = ? and domain > ? order by domain limit ?',
@@ -74,12 +72,11 @@ function textsOf({ asked, elements, join, index }: Dialect) {
     redecided: 'update policies set redecided_to = ? where tenant = ? and version = ?',
     judgedBy: 'insert into judged_by (tenant, version) values (?, ?)',
     acts: `select t.tenant, t.address, t.id, t.kind, t.at, t.actor, t.detail
-      from ${asked} ${join} ${matching(`acts as t${index('acts_address')}`, 'tenant', 'address')}`,
-    entries: `select ${entryRows.columns('t')} from ${asked} ${join} ${matching('suppressions as t', 'tenant', 'address')}`,
-    sentByEvents: `select asked.value ->> 1, asked.value ->> 2 from ${asked} ${join} ${events}
+      ${found('acts', ['tenant', 'address'], 'acts_address')}`,
+    entries: `select ${entryRows.columns('t')} ${found('suppressions', ['tenant', 'address'])}`,
+    sentByEvents: `select asked.value ->> 1, asked.value ->> 2 ${events}
       where t.proven = 1 and asked.value ->> 2 in (trim(t.message_id, '<>'), trim(t.rfc_message_id, '<>'))`,
-    sentByMarks: `select asked.value ->> 1, asked.value ->> 2 from ${asked} ${join} ${addresses}
-      cross join ${elements('t.marks', 'mark')}
+    sentByMarks: `select asked.value ->> 1, asked.value ->> 2 ${addresses} cross join ${elements('t.marks', 'mark')}
       where asked.value ->> 2 in (trim(mark.value ->> 1, '<>'), trim(mark.value ->> 2, '<>'))`,
     auditHead: 'select seq, hash from audit order by seq desc limit 1',
     heard: `update sources set last_event_at = heard.at

@@ -21,12 +21,12 @@ const HOUR = 3_600_000;
 
 const entryRows = rowsOf(suppressions);
 /** On the path of each send, so not built anew each time. */
-const textsOf = ({ askedTexts, join }: Dialect) => ({
+const textsOf = ({ askedTexts, lookUp }: Dialect) => ({
   entries: `select ${entryRows.columns('s')}
-    from ${askedTexts} ${join} suppressions as s on s.tenant = ? and s.address = asked.value
+    from ${askedTexts} ${lookUp('suppressions', 's', 's.tenant = ? and s.address = asked.value')}
     where s.state <> 'released' and (s.until is null or s.until > ?)`,
   noted: `select a.address, a.listed_at, a.allowed_until
-    from ${askedTexts} ${join} addresses as a on a.tenant = ? and a.address = asked.value
+    from ${askedTexts} ${lookUp('addresses', 'a', 'a.tenant = ? and a.address = asked.value')}
     where a.listed_at is not null or a.allowed_until is not null`,
 });
 

@@ -23,12 +23,19 @@ export const POOL = 10;
 
 const INT8 = 20;
 
+/**
+ * A plan that is kept may be from when its tables were empty, and then any index seems as good as the right one. Parsing is
+ * still done once; planning anew takes a tenth of a millisecond.
+ */
+const PLANNED_ANEW = '-c plan_cache_mode=force_custom_plan';
+
 export function connectPostgres(url: string, max = POOL): pg.Pool {
   const pool = new pg.Pool({
     connectionString: url,
     max,
     pipeline: true,
     application_name: 'mailstop',
+    options: PLANNED_ANEW,
     connectionTimeoutMillis: CONNECT_MS,
     statement_timeout: STATEMENT_MS,
     lock_timeout: LOCK_MS,

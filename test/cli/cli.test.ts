@@ -467,7 +467,7 @@ describe('serve', () => {
     ).toBe(200);
     await server.stop();
     expect(server.stdout + server.log()).not.toMatch(new RegExp(`msk_|${ADMIN_KEY}|${secret}`));
-    expect(readdirSync(join(cwd, 'data'))).toEqual(['mailstop.db']);
+    expect(readdirSync(join(cwd, 'data'))).toEqual(['mailstop.db', 'mailstop.db.witness']);
   });
 
   it('refuses to start on what is no database, in one sentence', async () => {

@@ -1,6 +1,8 @@
 /** Servers in processes of their own on one PostgreSQL: under load, at the same start, and with lines cut. */
 import type pg from 'pg';
 import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
+import { postgresMigrations } from '../../src/store/migrate.ts';
+import { migratePostgres } from '../../src/store/migrate-postgres.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
 import { itemOf, newLedger, post, sourceFor, startLoad } from '../faults/load.ts';
 import { compareAll } from '../faults/oracle.ts';
@@ -95,6 +97,27 @@ test.each([['synchronous_commit', 'off', 'synchronous_commit is off']])(
   },
   30_000,
 );
+
+test('T121 F31 a newer version migrates while the instances of this one write: no answer but 200, and nothing is lost', async () => {
+  const url = await databases.make();
+  const server = await startOn(url);
+  const path = await sourceOf(server);
+  const ledger = newLedger();
+  const load = startLoad(server, path, ledger);
+  await pause(500);
+  const pool = connectPostgres(url, 2);
+  const added = {
+    name: '9001_later.sql',
+    sql: 'alter table events add column later text; create table later (id text);',
+  };
+  expect(await migratePostgres(pool, [...postgresMigrations(), added])).toEqual(['9001_later.sql']);
+  await pause(500);
+  await load.stop();
+  expect([...ledger.answers.keys()].filter((status) => ![200, 401].includes(status))).toEqual([]);
+  expect(ledger.acknowledged.size).toBeGreaterThan(50);
+  expect(await compareAll(server.url, reading(pool), ledger)).toEqual([]);
+  await pool.end();
+}, 60_000);
 
 test('T122 a database of a newer version is refused with one sentence', async () => {
   const url = await databases.make();

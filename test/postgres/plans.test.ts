@@ -12,10 +12,6 @@ beforeAll(async () => {
   pool = connectPostgres(await databases.make(), 2);
   await fill(postgresDriver(pool));
   await pool.query('analyze');
-  // The planner takes a small table in one go, and rightly so: as if there were a million rows on each of its pages.
-  await pool.query('update pg_class set relpages = 1, reltuples = 1e6 where relname = any($1)', [
-    [...growing],
-  ]);
 }, 60_000);
 afterAll(async () => {
   await pool.end();
@@ -49,6 +45,6 @@ it('is answered by PostgreSQL out of an index, each question of a hot path', asy
   expect(slow).toEqual([]);
 });
 
-it('control: a question without an index is found out', async () => {
+it('control: a question without an index is found out, though the connection would rather not scan', async () => {
   expect(await scansIn('select * from events where text = ?', ['x'])).toEqual(['events']);
 });

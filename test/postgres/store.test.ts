@@ -1,6 +1,5 @@
 /** The store on PostgreSQL: as it is made, and in hash partitions. */
 import { readFileSync } from 'node:fs';
-import type pg from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { driftOf } from '../../src/store/drift.ts';
 import { connectPostgres, postgresDriver } from '../../src/store/postgres.ts';

@@ -163,6 +163,7 @@ function startMessage(config: Config, server: RunningServer, firstKey: string | 
   if (opened.secretFile !== null)
     lines.push(line('Secret', opened.secretFile, 'opens the provider secrets in the database; back up both'));
   if (firstKey !== null) lines.push(line('Admin key', paint('yellow', firstKey), 'shown only now'));
+  for (const { detail } of opened.database.alarms) lines.push('', paint('red', `Alarm: ${detail}`));
   return [...lines, '', 'Next, in another terminal:', '', ...nextLines(config, url, firstKey), ''].join('\n');
 }
 
