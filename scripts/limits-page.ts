@@ -1,6 +1,7 @@
 /** docs/limits.md: every bound of the service, read from the code. */
 import { fetchLimits } from '../src/app/certificates.ts';
 import { commitLimits } from '../src/app/commit.ts';
+import { filterLimits } from '../src/app/filters.ts';
 import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
 import { MAX_SERIES } from '../src/app/metrics.ts';
 import { MOST_TOGETHER } from '../src/app/pattern-cost.ts';
@@ -55,12 +56,20 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
         `${bytes(checkLimits.bodyBytes)}; ${count(checkLimits.addresses)}`,
         '413',
       ],
+      ['lines of a check that is sent as a stream', 'none', ''],
       ['body of an import', bytes(importLimits.bodyBytes), '413; an import reads it as a stream'],
       [
         'headers; whole request',
         `${seconds(serverLimits.headers)}; ${seconds(serverLimits.request)}`,
-        'the connection is closed',
+        'the connection is closed; a list that comes with a key may take its time',
       ],
+      ['a connection on which nothing moves', seconds(serverLimits.silence), 'closed'],
+      [
+        'changes in a delta of a filter; age of a filter while the list changes',
+        `${count(filterLimits.changes)}; ${seconds(filterLimits.rest)}`,
+        'a whole filter; a new one',
+      ],
+      ['entries of a filter on Workers', count(filterLimits.unthreaded), '413'],
       ['idle connection', seconds(serverLimits.keepAlive), 'closed'],
       ['all of a stop', seconds(serverLimits.stop), 'connections are cut; nothing acknowledged is lost'],
     ],
@@ -121,6 +130,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     [
       ['opened secrets of sources', count(SECRETS_KEPT), 'all are forgotten and opened again'],
       ['compiled policies', count(POLICIES_KEPT), 'all are forgotten and compiled again'],
+      ['filters', count(filterLimits.kept), 'the oldest is made again'],
       ['prepared statements', count(STATEMENTS_KEPT), 'all are forgotten and prepared again'],
       ['keys with a limit of requests', count(KEYS_REMEMBERED), 'all begin with a full minute'],
       [

@@ -1,6 +1,7 @@
 /** From a Config to services: the database, the secret, the runtime. What is wrong ends in a StartError. */
 import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createCertificateFetcher } from './app/certificates.ts';
+import type { FilterDeps } from './app/filters.ts';
 import type { Log } from './app/log.ts';
 import type { Runtime } from './app/runtime.ts';
 import { createSeal } from './app/seal.ts';
@@ -17,6 +18,7 @@ import type { KeyRow, Store } from './store/store.ts';
 export interface OpenOptions extends DatabaseOptions {
   readonly log: Log;
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
+  readonly makeFilter?: FilterDeps['make'];
 }
 
 export interface Opened {
@@ -36,17 +38,20 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
       config.secret ??
       (secretFile === null ? runtime.randomText(48) : await storedSecret(name, secretFile, store, runtime));
     await refuseOtherSecret(store, secret);
-    const services = await createServices({
-      settings: {
-        adminKeyHash: config.adminKey === null ? null : runtime.sha256(config.adminKey),
-        publicUrl: config.publicUrl,
-        secret,
+    const services = await createServices(
+      {
+        settings: {
+          adminKeyHash: config.adminKey === null ? null : runtime.sha256(config.adminKey),
+          publicUrl: config.publicUrl,
+          secret,
+        },
+        store,
+        runtime,
+        log: options.log,
+        fetchCertificate: options.fetchCertificate ?? createCertificateFetcher(runtime.fetch, runtime.now),
       },
-      store,
-      runtime,
-      log: options.log,
-      fetchCertificate: options.fetchCertificate ?? createCertificateFetcher(runtime.fetch, runtime.now),
-    });
+      options.makeFilter,
+    );
     return { services, database, secretFile: config.secret === null ? secretFile : null };
   } catch (error) {
     await store.close();

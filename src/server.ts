@@ -4,13 +4,15 @@
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { getRequestListener } from '@hono/node-server';
 import type { Log } from './app/log.ts';
 import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import { HOUR, SECOND } from './core/time.ts';
 import { codeOf, type Database, StartError } from './database.ts';
+import { makeOnThread } from './filter-thread.ts';
+import { createGate, type Gate } from './gate.ts';
 import { createApp } from './http/app.ts';
 import type { Door, OpenDoor } from './mail/door.ts';
 import { type Opened, open } from './open.ts';
@@ -20,6 +22,8 @@ export const serverLimits = {
   /** Against clients that send a byte at a time; every provider sends in one go. */
   headers: 10 * SECOND,
   request: 15 * SECOND,
+  /** A connection on which nothing moves, in the middle of a long list too. */
+  silence: 120 * SECOND,
   /** Longer than the idle time of usual load balancers (60 s), so that they never reuse what we just closed. */
   keepAlive: 65 * SECOND,
   /** All of a stop; then connections are cut. */
@@ -57,18 +61,25 @@ export interface RunningServer {
 export async function startServer(config: Config, options: ServerOptions): Promise<RunningServer> {
   const { log } = options;
   const lost = Promise.withResolvers<void>();
-  const opened = await open(config, { ...options, missing: 'create', onLostSync: lost.resolve });
+  const opened = await open(config, {
+    ...options,
+    missing: 'create',
+    onLostSync: lost.resolve,
+    makeFilter: makeOnThread(config),
+  });
   const { services } = opened;
-  const gate = createGate(createApp(services).fetch);
+  const gate = createGate(createApp(services).fetch, serverLimits.request);
   const server = createServer(
     {
       headersTimeout: serverLimits.headers,
-      requestTimeout: serverLimits.request,
+      // The gate's, as it knows which bodies may take their time.
+      requestTimeout: 0,
       keepAliveTimeout: serverLimits.keepAlive,
       connectionsCheckingInterval: SECOND,
     },
     getRequestListener(gate.fetch, { overrideGlobalObjects: false }),
   );
+  server.setTimeout(serverLimits.silence);
   const doors: Door[] = [];
   try {
     await listen(server, config.port, options.host);
@@ -107,58 +118,6 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     }),
   };
 }
-
-interface Gate {
-  fetch(request: Request, env: unknown): Response | Promise<Response>;
-  open(): void;
-  close(): void;
-  /** Resolves when no request is being answered. */
-  idle(): Promise<void>;
-}
-
-/** Counts what is in flight, and while closed lets nothing in but the question whether we live. */
-function createGate(fetch: (request: Request, env: unknown) => Response | Promise<Response>): Gate {
-  let isOpen = false;
-  let inFlight = 0;
-  let waiting: (() => void)[] = [];
-  const left = () => {
-    inFlight -= 1;
-    if (inFlight > 0) return;
-    for (const resolve of waiting) resolve();
-    waiting = [];
-  };
-  return {
-    fetch(request, env) {
-      if (!isOpen && new URL(request.url).pathname !== '/healthz') return comeAgain();
-      inFlight += 1;
-      // Until the last byte of the answer is out, or the caller is gone.
-      (env as HttpBindings).outgoing.once('close', left);
-      return fetch(request, env);
-    },
-    open() {
-      isOpen = true;
-    },
-    close() {
-      isOpen = false;
-    },
-    idle: () => (inFlight === 0 ? Promise.resolve() : new Promise<void>((resolve) => waiting.push(resolve))),
-  };
-}
-
-const comeAgain = (): Response =>
-  new Response(
-    JSON.stringify({
-      type: 'about:blank',
-      title: 'Service Unavailable',
-      status: 503,
-      detail: 'The server is starting or stopping; try again.',
-      errors: [],
-    }),
-    {
-      status: 503,
-      headers: { 'content-type': 'application/problem+json', 'retry-after': '5', connection: 'close' },
-    },
-  );
 
 function listen(server: Server, port: number, host: string | undefined): Promise<void> {
   return new Promise((resolve, reject) => {

@@ -134,6 +134,7 @@ describe('the README’s commands', () => {
     expect(asked).toContain('"address":"ann@example.com","suppressed":true,"reason":"hard-bounce"');
     expect(asked).toContain('"address":"bob@example.com","suppressed":false');
     expect(asked).toContain('exit 3'); // mailstop check ann@example.com
+    expect(asked).toContain('\nbob@example.com\n'); // mailstop scrub
     expect(asked).toContain('Command Parameter Not Implemented');
     expect(asked).not.toContain('exit 1');
     expect(asked).not.toContain('exit 2');

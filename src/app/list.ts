@@ -4,7 +4,7 @@ import type { EntryState, Reason } from '../core/event.ts';
 import { reasons } from '../core/event.ts';
 import { blockedClasses, classOf, type Policy } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { EntryRow, Standing, Store } from '../store/store.ts';
+import type { EntryRow, Standing, StandingRow, Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Policies } from './policies.ts';
 import type { Runtime } from './runtime.ts';
@@ -224,7 +224,7 @@ export const isOverridden = (entry: Pick<EntryRow, 'reason'>, allowedUntil: numb
   allowedUntil !== null && (entry.reason === 'hard-bounce' || entry.reason === 'soft-bounce');
 
 /** Whether an entry that stands blocks mail of a stream; without a stream, the strictest answer. */
-export function blocks(policy: Policy, entry: EntryRow, stream: string | null): boolean {
+export function blocks(policy: Policy, entry: StandingRow, stream: string | null): boolean {
   if (stream === null) return true;
   if (entry.stream !== '*' && entry.stream !== stream) return false;
   return blockedClasses(policy, entry).includes(classOf(policy, stream));

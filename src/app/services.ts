@@ -2,6 +2,7 @@
 import type { VerifyIo } from '../providers/adapter.ts';
 import type { Store } from '../store/store.ts';
 import { type Committer, createCommitter } from './commit.ts';
+import { createFilters, type FilterDeps, type Filters } from './filters.ts';
 import { createList, type List } from './list.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -33,6 +34,7 @@ export interface Services {
   readonly returnPaths: ReturnPaths;
   readonly sources: Sources;
   readonly list: List;
+  readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
   close(): Promise<void>;
@@ -40,6 +42,7 @@ export interface Services {
 
 export async function createServices(
   given: Pick<Services, 'settings' | 'store' | 'runtime' | 'log' | 'fetchCertificate'>,
+  makeFilter?: FilterDeps['make'],
 ): Promise<Services> {
   const { store, runtime, settings } = given;
   const policies = createPolicies(store);
@@ -56,6 +59,13 @@ export async function createServices(
     returnPaths: await createReturnPaths(settings.secret),
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),
+    filters: await createFilters({
+      store,
+      policies,
+      runtime,
+      secret: settings.secret,
+      ...(makeFilter === undefined ? {} : { make: makeFilter }),
+    }),
     async close() {
       await redecider.stop();
       await committer.close();

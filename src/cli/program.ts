@@ -19,6 +19,14 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'may I send to these addresses? (exit code 3: no)',
       load: () => import('./commands/check.ts'),
     },
+    scrub: {
+      summary: 'take off a mailing list what may not be sent to',
+      load: () => import('./commands/scrub.ts'),
+    },
+    filter: {
+      summary: 'the list as a small file, for checks without a network: build, check, key',
+      load: () => import('./commands/filter.ts'),
+    },
     why: { summary: 'the whole story of one address', load: () => import('./commands/why.ts') },
     list: { summary: 'the entries of the list, filtered', load: () => import('./commands/list.ts') },
     add: { summary: 'put an address on the list', load: () => import('./commands/add.ts') },

@@ -43,7 +43,7 @@ export interface EndpointFacts {
   /** Of a JSON body. */
   readonly body?: z.ZodType;
   readonly bodyLimit?: number;
-  /** Media types of a body that the handler reads itself; empty = any. */
+  /** Media types of a body that the handler reads itself, beside or instead of JSON; empty = any. */
   readonly takes?: readonly string[];
   readonly answers: Readonly<Record<number, Described>>;
 }
@@ -112,7 +112,7 @@ function readQuery(schema: z.ZodObject, url: URL): unknown {
 }
 
 async function readJson(spec: EndpointFacts, request: Request): Promise<unknown> {
-  if (spec.takes !== undefined || spec.body === undefined) return undefined;
+  if (spec.body === undefined || spec.takes?.includes(mediaType(request) ?? '') === true) return undefined;
   if (isEncoded(request)) return stop(refuse(415, 'Send the body as it is, without a Content-Encoding.'));
   const limit = spec.bodyLimit ?? DEFAULT_BODY_LIMIT;
   const bytes = await readBody(request, limit);

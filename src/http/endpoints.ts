@@ -6,6 +6,7 @@ import { checkEndpoints } from './routes/check.ts';
 import { codeEndpoints } from './routes/codes.ts';
 import { dumpEndpoints } from './routes/dump.ts';
 import { eventEndpoints } from './routes/events.ts';
+import { filterEndpoints } from './routes/filter.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { keyEndpoints } from './routes/keys.ts';
 import { policyEndpoints } from './routes/policy.ts';
@@ -22,6 +23,7 @@ import { webhookEndpoints } from './webhooks.ts';
 export const endpoints: readonly Endpoint[] = [
   ...webhookEndpoints,
   ...checkEndpoints,
+  ...filterEndpoints,
   ...returnPathEndpoints,
   ...transferEndpoints,
   ...suppressionEndpoints,

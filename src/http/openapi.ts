@@ -74,20 +74,15 @@ function operationOf(of: Endpoint): ZodOpenApiOperationObject {
 }
 
 function bodyOf(of: Endpoint): Pick<ZodOpenApiOperationObject, 'requestBody'> {
-  if (of.takes !== undefined) {
-    const types = of.takes.length === 0 ? ['*/*'] : of.takes;
-    return {
-      requestBody: {
-        required: true,
-        content: Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' } }])),
-      },
-    };
-  }
-  if (of.body === undefined) return {};
+  if (of.takes === undefined && of.body === undefined) return {};
+  const types = of.takes?.length === 0 ? ['*/*'] : (of.takes ?? []);
   return {
     requestBody: {
-      required: !of.body.safeParse(undefined).success,
-      content: { 'application/json': { schema: of.body } },
+      required: of.body?.safeParse(undefined).success !== true,
+      content: {
+        ...(of.body === undefined ? {} : { 'application/json': { schema: of.body } }),
+        ...Object.fromEntries(types.map((type) => [type, { schema: { type: 'string' as const } }])),
+      },
     },
   };
 }
@@ -99,7 +94,9 @@ function responsesOf(of: Endpoint): ZodOpenApiResponsesObject {
       (types ?? []).map((type) => [type, { schema: { type: 'string' as const } }]),
     );
     const content =
-      Number(status) >= 400 ? problem : schema === undefined ? text : { 'application/json': { schema } };
+      Number(status) >= 400
+        ? problem
+        : { ...(schema === undefined ? {} : { 'application/json': { schema } }), ...text };
     return [status, { description, ...(Object.keys(content).length === 0 ? {} : { content }) }] as const;
   });
   return { ...Object.fromEntries(told), default: { description: 'a problem', content: problem } };

@@ -25,12 +25,27 @@ const textsOf = ({ askedTexts, lookUp }: Dialect) => ({
   entries: `select ${entryRows.columns('s')}
     from ${askedTexts} ${lookUp('suppressions', 's', 's.tenant = ? and s.address = asked.value')}
     where s.state <> 'released' and (s.until is null or s.until > ?)`,
+  standing: `select address, stream, reason, origin, state, until from suppressions
+    where tenant = ? and (address, stream, reason) > (?, ?, ?) and state <> 'released' and (until is null or until > ?)
+    order by address, stream, reason limit ?`,
+  lastChange: 'select max(seq) from changes where tenant = ?',
   noted: `select a.address, a.listed_at, a.allowed_until
     from ${askedTexts} ${lookUp('addresses', 'a', 'a.tenant = ? and a.address = asked.value')}
     where a.listed_at is not null or a.allowed_until is not null`,
 });
 
-type List = Pick<Store, 'check' | 'entries' | 'events' | 'acts' | 'changesAfter' | 'statistics' | 'unmapped'>;
+type List = Pick<
+  Store,
+  | 'check'
+  | 'entries'
+  | 'standing'
+  | 'events'
+  | 'acts'
+  | 'changesAfter'
+  | 'lastChange'
+  | 'statistics'
+  | 'unmapped'
+>;
 
 /** drizzle's typed reads over our driver, the same for all engines. */
 export const typedReads = (driver: Driver) =>
@@ -38,7 +53,7 @@ export const typedReads = (driver: Driver) =>
 
 export function listOf(driver: Driver): List {
   const db = typedReads(driver);
-  const check = textsOf(driver.dialect);
+  const texts = textsOf(driver.dialect);
   return {
     async check(tenant, asked, now) {
       const keys = [
@@ -54,12 +69,12 @@ export function listOf(driver: Driver): List {
         return known;
       };
       for (const json of jsonParameters(keys)) {
-        for (const row of await driver.rows({ sql: check.entries, params: [json, tenant, now] })) {
+        for (const row of await driver.rows({ sql: texts.entries, params: [json, tenant, now] })) {
           const entry = entryRows.read(row);
           of(entry.address).entries.push(entry);
         }
         for (const [address, listed, until] of await driver.rows({
-          sql: check.noted,
+          sql: texts.noted,
           params: [json, tenant],
         })) {
           const noted = of(address as string);
@@ -80,6 +95,23 @@ export function listOf(driver: Driver): List {
         .orderBy(desc(suppressions.updated_at), desc(suppressions.id))
         .limit(query.limit + 1);
       return page(rows, query, (row) => [row.updated_at, row.id]);
+    },
+
+    async standing(tenant, after, limit, now) {
+      const rows = await driver.rows({ sql: texts.standing, params: [tenant, ...after, now, limit] });
+      return rows.map(([address, stream, reason, origin, state, until]) => ({
+        address: address as string,
+        stream: stream as string,
+        reason: reason as EntryRow['reason'],
+        origin: origin as EntryRow['origin'],
+        state: state as EntryRow['state'],
+        until: until as number | null,
+      }));
+    },
+
+    async lastChange(tenant) {
+      const [row] = await driver.rows({ sql: texts.lastChange, params: [tenant] });
+      return (row?.[0] as number | null | undefined) ?? 0;
     },
 
     async events(tenant, query) {

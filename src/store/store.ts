@@ -163,6 +163,12 @@ export interface EventQuery extends PageRequest {
 export const statDimensions = ['hour', 'day', 'kind', 'code', 'category', 'provider', 'domain'] as const;
 export type StatDimension = (typeof statDimensions)[number];
 
+/** What makes an entry one: `['', '', '']` is before all. */
+export type EntryKey = readonly [address: string, stream: string, reason: string];
+
+/** As much of an entry as tells what it blocks. */
+export type StandingRow = Pick<EntryRow, 'address' | 'stream' | 'reason' | 'origin' | 'state' | 'until'>;
+
 /** What stands against one address, entries of its whole domain included. */
 export interface Standing {
   readonly entries: readonly EntryRow[];
@@ -191,6 +197,8 @@ export interface Store {
   // Asking it. Expired entries are left out where `now` is given.
   check(tenant: string, addresses: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>;
   entries(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
+  /** All that stands, in the order of its key, after the given one. */
+  standing(tenant: string, after: EntryKey, limit: number, now: number): Promise<readonly StandingRow[]>;
   events(tenant: string, query: EventQuery): Promise<Page<EventRow>>;
   acts(tenant: string, address: string): Promise<readonly ActRow[]>;
   changesAfter(
@@ -198,6 +206,8 @@ export interface Store {
     seq: number,
     limit: number,
   ): Promise<readonly (ChangeRow & { readonly seq: number })[]>;
+  /** The number of the last one; 0 = there is none. */
+  lastChange(tenant: string): Promise<number>;
   statistics(
     tenant: string,
     from: number,

@@ -129,7 +129,7 @@ describe('what another tenant has', () => {
         of.body === undefined || of.body.safeParse(undefined).success || body !== undefined,
         `${name} needs a body in this table`,
       ).toBe(true);
-      const isImport = of.takes !== undefined;
+      const isImport = of.takes !== undefined && of.body === undefined;
       const told = isImport
         ? await mailstop.ask(of.method.toUpperCase(), path, {
             key: rival,

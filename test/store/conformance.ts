@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
-import { counting, filtering, paging } from './conformance/listing.ts';
+import { counting, everything, filtering, paging } from './conformance/listing.ts';
 import { moving } from './conformance/moving.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
@@ -42,6 +42,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('a write that came too late', () => staleness(using));
     describe('what is known before judging', () => knowing(using));
     describe('the check', () => checking(using));
+    describe('all that stands', () => everything(using));
     describe('pages', () => paging(using));
     describe('filters', () => filtering(using));
     describe('statistics', () => counting(using));

@@ -96,6 +96,8 @@ export async function hotReads(
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
     ['acts', () => store.acts('default', 'u1@d1.example')],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],
+    ['all that stands', () => store.standing('default', ['u5', '*', ''], 100, T0)],
+    ['last change', () => store.lastChange('default')],
     ['fact addresses', () => store.factAddresses('default', 'u5', 100)],
     ['policy', () => store.policy('default')],
     ['key', () => store.keyByHash('a')],

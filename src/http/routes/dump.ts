@@ -6,6 +6,7 @@ import type { DumpPlace, DumpRow } from '../../store/store.ts';
 import { isOperator, operatorOnly } from '../auth.ts';
 import { declaredLength, isEncoded, mediaType, readBody } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
+import { takeYourTime } from '../patience.ts';
 import { type Answer, json, raw, refuse } from '../problem.ts';
 
 export const restoreLimits = { bodyBytes: 32 * 1024 * 1024 } as const;
@@ -113,6 +114,7 @@ async function restore({
   if (mediaType(request) !== ndjson || isEncoded(request))
     return refuse(415, `Send ${ndjson}, in UTF-8 and without a Content-Encoding.`);
   if (declaredLength(request) > restoreLimits.bodyBytes) return tooLarge();
+  takeYourTime(request);
   let rows = 0;
   let waiting: DumpRow[] = [];
   const flush = async (): Promise<Answer | null> => {

@@ -9,6 +9,7 @@ import { declaredLength, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { listOf, streamOrAll, time } from '../fields.ts';
 import { attachment } from '../headers.ts';
+import { takeYourTime } from '../patience.ts';
 import { type Answer, json, type Problem, raw, refuse } from '../problem.ts';
 
 const tag = 'The list';
@@ -97,6 +98,7 @@ async function importList({
   const body =
     request.body ??
     new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => controller.close() });
+  takeYourTime(request);
   try {
     return json(await importRows(services, caller, rowsOf(limited(body, importLimits.bodyBytes))));
   } catch (error) {

@@ -1,6 +1,6 @@
 /** Pages, filters and statistics. */
 import { expect, it } from 'vitest';
-import type { EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
+import type { EntryKey, EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
 import { auditRow, change, DAY, entry, event, HOUR, plan, quarantined, stat, T0 } from '../rows.ts';
 import { all, full, standing, type Using } from './ground.ts';
 
@@ -17,6 +17,43 @@ async function walk<Row>(ask: (page: PageRequest) => Promise<Page<Row>>, limit: 
 }
 
 const countedTo = (n: number): number[] => Array.from({ length: n }, (_, i) => i);
+
+export function everything(using: Using): void {
+  it('is what stands, in the order of address, stream and reason, page by page', async () => {
+    const rows = [
+      entry({ address: 'b@example.com', id: 'sup_1' }),
+      entry({ address: 'b@example.com', stream: 'news', id: 'sup_2', state: 'held' }),
+      entry({ address: 'b@example.com', reason: 'complaint', id: 'sup_3' }),
+      entry({ address: 'c@example.com', id: 'sup_4', state: 'released' }),
+      entry({ address: '@example.com', id: 'sup_5', until: T0 + DAY }),
+      entry({ address: 'a@example.com', id: 'sup_6', until: T0 }),
+    ];
+    await using.store().write(plan({ entries: rows }));
+    const found: string[] = [];
+    let after: EntryKey = ['', '', ''];
+    for (let page = 0; page < 10; page++) {
+      const [row] = await using.store().standing('default', after, 1, T0);
+      if (row === undefined) break;
+      found.push(`${row.address} ${row.stream} ${row.reason} ${row.state}`);
+      after = [row.address, row.stream, row.reason];
+    }
+    expect(found).toEqual([
+      '@example.com * hard-bounce active',
+      'b@example.com * complaint active',
+      'b@example.com * hard-bounce active',
+      'b@example.com news hard-bounce held',
+    ]);
+    expect(await using.store().standing('other', ['', '', ''], 10, T0)).toEqual([]);
+  });
+
+  it('has a number for its last change, of each tenant apart', async () => {
+    expect(await using.store().lastChange('default')).toBe(0);
+    await using.store().write(plan({ changes: [change({}), change({})] }));
+    const last = await using.store().lastChange('default');
+    expect((await using.store().changesAfter('default', 0, 10)).at(-1)?.seq).toBe(last);
+    expect(await using.store().lastChange('other')).toBe(0);
+  });
+}
 
 export function paging(using: Using): void {
   it('of entries are the newest first, without gap or repeat where times are equal', async () => {
