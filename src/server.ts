@@ -77,7 +77,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       keepAliveTimeout: serverLimits.keepAlive,
       connectionsCheckingInterval: SECOND,
     },
-    getRequestListener(gate.fetch, { overrideGlobalObjects: false }),
+    getRequestListener(gate.fetch),
   );
   server.setTimeout(serverLimits.silence);
   const doors: Door[] = [];

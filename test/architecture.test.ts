@@ -30,7 +30,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   {
     files: /^app\//,
     paths: /^((core|filter|providers|app)\/|store\/(store|schema)\.ts$)/,
-    packages: /^(zod|csv-parse|csv-stringify|@eslint-community\/regexpp)(\/.*)?$/,
+    packages: /^(zod|csv-parse|@eslint-community\/regexpp)(\/.*)?$/,
   },
   {
     files: /^mail\//,
@@ -41,7 +41,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   {
     files: /^http\//,
     paths: /^((app|core|providers|samples|http)\/|store\/store\.ts$)/,
-    packages: /^(hono|zod|zod-openapi|csv-parse|csv-stringify)(\/.*)?$/,
+    packages: /^(hono|zod|zod-openapi|csv-parse)(\/.*)?$/,
   },
 ];
 

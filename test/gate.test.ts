@@ -19,10 +19,7 @@ beforeEach(async () => {
     return new Response(text);
   }, PATIENCE);
   gate.open();
-  server = createServer(
-    { requestTimeout: 0 },
-    getRequestListener(gate.fetch, { overrideGlobalObjects: false }),
-  );
+  server = createServer({ requestTimeout: 0 }, getRequestListener(gate.fetch));
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
 });
 afterEach(() => {

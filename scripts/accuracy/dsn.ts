@@ -218,10 +218,9 @@ function judge(row: Row, match: Found | undefined): Judged {
   const text = `${row.file}: ${match?.event.reply.text ?? '(not found)'}`;
   const about = { text, code: row.replyCode, receiver: row.file };
   if (match === undefined) return { ...about, label: row, found: MISSED };
-  const { event, recipient } = match;
-  const receiver = recipient.slice(recipient.lastIndexOf('@') + 1);
+  const { event } = match;
   const reply = readReply(event.reply);
-  const found = classify({ kind: event.meaning.kind, reply, meaning: event.meaning, receiver });
+  const found = classify({ kind: event.meaning.kind, reply, meaning: event.meaning });
   return { ...about, label: row, found };
 }
 

@@ -2,7 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { classify } from '../../src/core/classify.ts';
 import { readReply } from '../../src/core/smtp.ts';
-import { matchText } from '../../src/core/text-rules/index.ts';
+import { matchWords, plain } from '../../src/core/text-rules/index.ts';
 import type { Judged, Label } from './judged.ts';
 
 interface Row extends Label {
@@ -51,7 +51,7 @@ export function measureReplies(
   };
   const words = run((i) => {
     const { text, code, enhanced } = replies[i] ?? { text: null, code: null, enhanced: null };
-    matchText(text ?? '', { code, enhanced, receiver: null });
+    matchWords(plain(text ?? ''), { code, enhanced });
   });
   const whole = run((i) => classify({ kind: 'bounce', reply: readReply({ text: texts[i] ?? '' }) }));
   const sum = whole.reduce((total, one) => total + one, 0);

@@ -1,7 +1,7 @@
 /** The list as CSV or NDJSON, page by page. */
-import { stringify } from 'csv-stringify/sync';
 import { toRfc3339 } from '../core/time.ts';
 import type { EntryQuery, EntryRow, Store } from '../store/store.ts';
+import { asText, type Cell, csvLine } from './csv.ts';
 import { stateOf } from './list.ts';
 
 export const exportColumns = [
@@ -32,38 +32,34 @@ export type Writer = { readonly head: string; rows(entries: readonly EntryRow[],
 
 export const ndjsonWriter: Writer = {
   head: '',
-  rows: (entries, now) => entries.map((entry) => `${JSON.stringify(cellsOf(entry, now))}\n`).join(''),
+  rows: (entries, now) =>
+    entries
+      .map((entry) => {
+        const cells = cellsOf(entry, now);
+        return `${JSON.stringify(Object.fromEntries(exportColumns.map((name, i) => [name, cells[i]])))}\n`;
+      })
+      .join(''),
 };
 
-/** Every cell quoted. `spreadsheet`: what a spreadsheet would run as a formula is marked as text. */
-export const csvWriter = (spreadsheet: boolean): Writer => {
-  const options = {
-    quoted: true,
-    quoted_empty: true,
-    escape_formulas: spreadsheet,
-    columns: [...exportColumns],
-  };
-  return {
-    head: stringify([], { ...options, header: true }),
-    rows: (entries, now) =>
-      stringify(
-        entries.map((entry) => cellsOf(entry, now)),
-        options,
-      ),
-  };
-};
+/** `spreadsheet`: what a spreadsheet would run as a formula is marked as text. */
+export const csvWriter = (spreadsheet: boolean): Writer => ({
+  head: csvLine(exportColumns),
+  rows: (entries, now) =>
+    entries
+      .map((entry) => {
+        const cells = cellsOf(entry, now);
+        return csvLine(spreadsheet ? cells.map(asText) : cells);
+      })
+      .join(''),
+});
 
-const times: readonly string[] = ['created_at', 'updated_at', 'until'];
-
-const cellsOf = (entry: EntryRow, now: number): Record<string, string | number | null> => {
-  const row: Record<string, string | number | null> = { ...entry, state: stateOf(entry, now) };
-  return Object.fromEntries(
-    exportColumns.map((name) => {
-      const value = row[name] ?? null;
-      return [name, times.includes(name) && typeof value === 'number' ? toRfc3339(value) : value];
-    }),
-  );
-};
+/** In the order of the columns. */
+const cellsOf = (entry: EntryRow, now: number): Cell[] =>
+  exportColumns.map((name) => {
+    if (name === 'state') return stateOf(entry, now);
+    const value = entry[name];
+    return typeof value === 'number' ? toRfc3339(value) : value;
+  });
 
 const PAGE = 1_000;
 

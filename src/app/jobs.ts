@@ -38,7 +38,8 @@ export type IntakeResult =
 export interface Edit {
   readonly type: 'edit';
   readonly tenant: string;
-  readonly acts: readonly { readonly address: string; readonly act: Act }[];
+  /** `batch`: what was done together, and may be taken back together. */
+  readonly acts: readonly { readonly address: string; readonly act: Act; readonly batch?: string }[];
   /** null for what belongs to a batch that is audited as a whole. */
   readonly audit: AuditNote | null;
 }

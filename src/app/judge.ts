@@ -46,7 +46,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
         eventRow(event, decisions.get(event.id) ?? alone(event, desk), counting.has(event.id)),
       ),
       acts: jobs.flatMap((job) =>
-        job.type === 'edit' ? job.acts.map(({ address, act }) => actRow(job.tenant, address, act)) : [],
+        job.type === 'edit' ? job.acts.map((done) => actRow(job.tenant, done)) : [],
       ),
       counted: found.counted,
       domainFacts: found.domainFacts,

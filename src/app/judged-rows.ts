@@ -1,7 +1,7 @@
 /** What a judged flush writes, row by row. Pure but for new ids. */
 import type { Entry } from '../core/entries.ts';
 import type { Decision, MailEvent } from '../core/event.ts';
-import type { Act, EventFact } from '../core/facts.ts';
+import type { EventFact } from '../core/facts.ts';
 import type { NewId } from '../core/ids.ts';
 import { templateOf } from '../core/mask.ts';
 import type { Policy } from '../core/policy.ts';
@@ -15,7 +15,7 @@ import type {
   UnmappedRow,
   WritePlan,
 } from '../store/store.ts';
-import type { Job } from './jobs.ts';
+import type { Edit, Job } from './jobs.ts';
 import { retention } from './retention.ts';
 import type { FreshEvent, Sifted } from './sift.ts';
 
@@ -63,7 +63,7 @@ export function entryRow(
     provider: event?.provider ?? told?.provider ?? null,
     source_id: event?.sourceId ?? null,
     event_id: event?.id ?? null,
-    note: 'smtp' in cause ? null : cause.kind === 'release' ? cause.why : cause.note,
+    note: 'smtp' in cause ? null : cause.note,
     contradicted_at: entry.contradictedAt,
     created_at: before?.created_at ?? desk.now,
     updated_at: desk.now,
@@ -126,8 +126,9 @@ export function eventRow(event: MailEvent, decision: Decision, counts: boolean):
   };
 }
 
-export function actRow(tenant: string, address: string, { id, kind, at, actor, ...detail }: Act) {
-  return { tenant, id, kind, address, at, actor, detail: JSON.stringify(detail) };
+export function actRow(tenant: string, { address, act, batch }: Edit['acts'][number]) {
+  const { id, kind, at, actor, ...detail } = act;
+  return { tenant, id, kind, address, at, actor, detail: JSON.stringify(detail), batch: batch ?? null };
 }
 
 /** Reports that name themselves, and bodies that nobody can read. */

@@ -41,6 +41,12 @@ export interface Release {
   readonly evidence: { readonly text: string; readonly at: number } | null;
 }
 
+/** `id`: by which it is taken back. */
+export interface Released {
+  readonly id: string;
+  readonly entries: readonly EntryRow[];
+}
+
 export interface Allowance {
   readonly address: string;
   readonly until: number;
@@ -61,10 +67,7 @@ export interface List {
   allow(who: Who, allowance: Allowance): Promise<void>;
   block(who: Who, block: Block): Promise<{ readonly entry: EntryRow; readonly created: boolean }>;
   /** `evidence-needed`: a complaint or unsubscribe was named without evidence of consent. */
-  release(
-    who: Who,
-    release: Release,
-  ): Promise<Result<readonly EntryRow[], 'nothing-to-release' | 'evidence-needed'>>;
+  release(who: Who, release: Release): Promise<Result<Released, 'nothing-to-release' | 'evidence-needed'>>;
 }
 
 export interface ListDeps {
@@ -175,12 +178,14 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
       if (evidence === null && meant.some((row) => needsConsent(row.reason))) return err('evidence-needed');
       // Without evidence it speaks of no complaint or unsubscribe, not even of one that is still on its way.
       const lifted = evidence === null ? named.filter((reason) => !needsConsent(reason)) : named;
+      const id = runtime.newId('rel', now);
       const result = await committer.submit({
         type: 'edit',
         tenant: who.tenant,
         acts: [
           {
             address,
+            batch: id,
             act: {
               id: runtime.newId('act', now),
               kind: 'release',
@@ -200,6 +205,7 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
           action: 'suppression.release',
           subject: address,
           detail: {
+            id,
             reasons: lifted,
             stream,
             why,
@@ -208,11 +214,8 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
           },
         },
       });
-      return ok(
-        result.type === 'edit'
-          ? result.changed.map(({ after }) => after).filter((row) => row.state === 'released')
-          : [],
-      );
+      const changed = result.type === 'edit' ? result.changed.map(({ after }) => after) : [];
+      return ok({ id, entries: changed.filter((row) => row.state === 'released') });
     },
   };
 }

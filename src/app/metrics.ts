@@ -10,7 +10,7 @@
 export const MAX_SERIES = 500;
 
 export interface Metrics {
-  count(name: MetricName, labels?: Readonly<Record<string, string>>, by?: number): void;
+  count(name: MetricName, labels?: Labels, by?: number): void;
   render(gauges: readonly Gauge[]): string;
 }
 
@@ -29,25 +29,31 @@ const counters = {
 } as const;
 export type MetricName = keyof typeof counters;
 
+type Labels = Readonly<Record<string, string>>;
+
+interface Series {
+  readonly labels: Labels;
+  value: number;
+}
+
 export function createMetrics(): Metrics {
-  const series = new Map<MetricName, Map<string, number>>();
+  const series = new Map<MetricName, Map<string, Series>>();
   return {
     count(name, labels = {}, by = 1) {
-      const known = series.get(name) ?? new Map<string, number>();
+      const known = series.get(name) ?? new Map<string, Series>();
       series.set(name, known);
-      const key = labelText(labels);
-      const kept =
-        known.has(key) || known.size < MAX_SERIES
-          ? key
-          : labelText(Object.fromEntries(Object.keys(labels).map((label) => [label, 'other'])));
-      known.set(kept, (known.get(kept) ?? 0) + by);
+      const key = Object.values(labels).join('\n');
+      const one = known.get(key);
+      if (one !== undefined) one.value += by;
+      else if (known.size < MAX_SERIES) known.set(key, { labels, value: by });
+      else addOther(known, labels, by);
     },
     render(gauges) {
       const lines: string[] = [];
       for (const [name, help] of Object.entries(counters)) {
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} counter`);
-        for (const [labels, value] of series.get(name as MetricName) ?? [])
-          lines.push(`${name}${labels} ${value}`);
+        for (const { labels, value } of series.get(name as MetricName)?.values() ?? [])
+          lines.push(`${name}${labelText(labels)} ${value}`);
       }
       for (const { name, help, value } of gauges)
         lines.push(`# HELP ${name} ${help}`, `# TYPE ${name} gauge`, `${name} ${value}`);
@@ -56,7 +62,14 @@ export function createMetrics(): Metrics {
   };
 }
 
-function labelText(labels: Readonly<Record<string, string>>): string {
+/** What has no room of its own. */
+function addOther(known: Map<string, Series>, labels: Labels, by: number): void {
+  const other = Object.fromEntries(Object.keys(labels).map((label) => [label, 'other']));
+  const key = Object.values(other).join('\n');
+  known.set(key, { labels: other, value: (known.get(key)?.value ?? 0) + by });
+}
+
+function labelText(labels: Labels): string {
   const pairs = Object.entries(labels).map(
     ([name, value]) =>
       `${name}="${value.replace(/[\\"\n]/g, (char) => (char === '\n' ? '\\n' : `\\${char}`))}"`,

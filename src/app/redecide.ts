@@ -4,7 +4,14 @@
  * same for addresses and writes nothing; whole domains that would newly be accused it names.
  */
 import type { Policy } from '../core/policy.ts';
-import { type DomainFactRow, type EntryRow, keyOf, type PolicyRow, type Store } from '../store/store.ts';
+import {
+  type AddressKey,
+  type DomainFactRow,
+  type EntryRow,
+  keyOf,
+  type PolicyRow,
+  type Store,
+} from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import { stateOf } from './list.ts';
 import { type Changed, foldAll } from './refold.ts';
@@ -15,13 +22,27 @@ const BATCH = 500;
 /** Of each kind, in one preview. */
 const SAMPLES = 10;
 
-export interface Preview {
-  addresses: number;
+/** How another policy would decide. */
+export interface Moved {
   /** Free before, blocked after. */
   suppressed: number;
   released: number;
   /** Blocked before and after, for another reason or time. */
   changed: number;
+}
+
+export const groupings = ['code', 'receiver', 'rule'] as const;
+export type Grouping = (typeof groupings)[number];
+
+/** Values of one grouping that are told apart; what more there are count as `(others)`. */
+const VALUES = 1_000;
+const OTHERS = '(others)';
+
+export interface Preview extends Moved {
+  addresses: number;
+  /** Events that were decided again. */
+  events: number;
+  readonly by: Readonly<Record<Grouping, Map<string, Moved>>>;
   /** Whole domains that these rules speak against and the ones before did not. Not folded here: their facts are all over the list. */
   readonly domains: Set<string>;
   readonly samples: { readonly before: EntryRow | null; readonly after: EntryRow }[];
@@ -32,7 +53,13 @@ export interface Preview {
 export interface Redecider {
   /** Goes on for so many ms at least; how many addresses were decided, and whether that was all. */
   run(tenant: string, ms: number): Promise<{ readonly addresses: number; readonly done: boolean }>;
-  preview(tenant: string, policy: Policy, after: string, ms: number): Promise<Preview>;
+  /** `since`: only addresses of which something was reported from then on; null = all. */
+  preview(
+    tenant: string,
+    policy: Policy,
+    from: { readonly after: string; readonly since: number | null },
+    ms: number,
+  ): Promise<Preview>;
   /** What was left over, of all tenants; goes on until it is done or stopped. */
   finish(): Promise<void>;
   stop(): Promise<void>;
@@ -102,13 +129,15 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
       await finishing.catch(() => undefined);
     },
 
-    async preview(tenant, policy, after, ms) {
+    async preview(tenant, policy, { after, since }, ms) {
       const until = performance.now() + ms;
       const preview: Preview = {
         addresses: 0,
+        events: 0,
         suppressed: 0,
         released: 0,
         changed: 0,
+        by: { code: new Map(), receiver: new Map(), rule: new Map() },
         domains: new Set(),
         samples: [],
         next: after,
@@ -116,14 +145,16 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
       const samples = { suppressed: 0, released: 0, changed: 0 };
       do {
         const { addresses, to } = await batchAfter(tenant, preview.next ?? '');
-        preview.addresses += addresses.length;
         preview.next = to;
-        const { changes, accused } = await changesOf(tenant, policy, addresses);
+        const { changes, accused, looked, events } = await changesOf(tenant, policy, addresses, since);
+        preview.addresses += looked;
+        preview.events += events;
         for (const domain of accused) preview.domains.add(domain);
         for (const change of changes) {
           const kind = kindOf(change, runtime.now());
           if (kind === null) continue;
           preview[kind] += 1;
+          tell(preview.by, change, kind);
           if (samples[kind]++ < SAMPLES) preview.samples.push(change);
         }
       } while (preview.next !== null && performance.now() < until);
@@ -134,9 +165,17 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
   async function changesOf(
     tenant: string,
     policy: Policy,
-    addresses: readonly string[],
-  ): Promise<{ changes: Changed[]; accused: string[] }> {
-    const keys = addresses.map((address) => ({ tenant, address }));
+    named: readonly string[],
+    since: number | null,
+  ): Promise<{ changes: Changed[]; accused: string[]; looked: number; events: number }> {
+    const all = named.map((address) => ({ tenant, address }));
+    const [histories, uncounted] = [await store.histories(all), await store.uncounted(all)];
+    const eventsOf = (key: AddressKey) => [
+      ...(histories.get(keyOf(key))?.events ?? []),
+      ...(uncounted.get(keyOf(key)) ?? []),
+    ];
+    const keys = since === null ? all : all.filter((key) => eventsOf(key).some(({ at }) => at >= since));
+    const addresses = keys.map(({ address }) => address);
     const known = await store.known({ digests: [], nonces: [], addresses: keys });
     const jobs = [
       { type: 'redecide', tenant, addresses, progress: { tenant, version: 0, to: null } },
@@ -144,8 +183,8 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
     const sifted = sift(jobs, known, () => policy, runtime.now());
     const { changed, domainFacts } = foldAll(jobs, sifted, {
       known,
-      histories: await store.histories(keys),
-      uncounted: await store.uncounted(keys),
+      histories,
+      uncounted,
       policyOf: () => policy,
       now: runtime.now(),
       newId: runtime.newId,
@@ -153,6 +192,8 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
     return {
       changes: keys.flatMap((key) => changed.get(keyOf(key)) ?? []),
       accused: await newlyAccused(domainFacts),
+      looked: keys.length,
+      events: keys.reduce((sum, key) => sum + eventsOf(key).length, 0),
     };
   }
 
@@ -167,7 +208,23 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
   }
 }
 
-function kindOf({ before, after }: Changed, now: number): 'suppressed' | 'released' | 'changed' | null {
+function tell(by: Preview['by'], { before, after }: Changed, kind: keyof Moved): void {
+  const row = kind === 'released' ? (before ?? after) : after;
+  const values = {
+    code: row.code ?? row.enhanced ?? 'none',
+    receiver: row.address.slice(row.address.lastIndexOf('@') + 1),
+    rule: row.rule ?? 'none',
+  };
+  for (const grouping of groupings) {
+    const known = by[grouping];
+    const value = known.has(values[grouping]) || known.size < VALUES ? values[grouping] : OTHERS;
+    const moved = known.get(value) ?? { suppressed: 0, released: 0, changed: 0 };
+    moved[kind] += 1;
+    known.set(value, moved);
+  }
+}
+
+function kindOf({ before, after }: Changed, now: number): keyof Moved | null {
   const blocks = (row: EntryRow | null) => row !== null && ['active', 'held'].includes(stateOf(row, now));
   const [was, is] = [blocks(before), blocks(after)];
   if (was && is) return 'changed';

@@ -5,7 +5,7 @@
 import type { Reason } from '../core/event.ts';
 import type { Act } from '../core/facts.ts';
 import { DAY } from '../core/time.ts';
-import type { EntryQuery, EntryRow } from '../store/store.ts';
+import type { ActRow, EntryQuery, EntryRow } from '../store/store.ts';
 import type { AuditNote } from './jobs.ts';
 import type { ListDeps, Who } from './list.ts';
 
@@ -76,7 +76,7 @@ export async function releaseAll(
   for (let from = 0; from < entries.length; from += ACTS_A_BATCH) {
     const acts = entries
       .slice(from, from + ACTS_A_BATCH)
-      .map((row) => ({ address: row.address, act: actOf(row) }));
+      .map((row) => ({ address: row.address, act: actOf(row), batch: id }));
     const audit: AuditNote | null =
       from > 0
         ? null
@@ -107,6 +107,75 @@ export async function releaseAll(
       evidence: null,
     };
   }
+}
+
+/**
+ * What a preview has shown, in a few characters: how many entries, and a digest of which they were and as of when.
+ * A release that is given it goes through only where the selection is still the same.
+ */
+export function previewOf(entries: readonly EntryRow[], sha256: (text: string) => string): string {
+  const shown = entries.map(({ id, updated_at, state }) => `${id} ${updated_at} ${state}`).sort();
+  return `${entries.length}-${sha256(shown.join('\n')).slice(0, 32)}`;
+}
+
+/** Of a release: what it lifted, less what was taken back already. */
+export interface Undoable {
+  /** Acts of the release, whether taken back or not. */
+  readonly acts: number;
+  readonly left: readonly Pick<ActRow, 'id' | 'address'>[];
+}
+
+export async function undoable(
+  { store }: Pick<ListDeps, 'store'>,
+  tenant: string,
+  release: string,
+): Promise<Undoable> {
+  const released: Pick<ActRow, 'id' | 'address'>[] = [];
+  const undone = new Set<string>();
+  let page: readonly ActRow[];
+  let after = '';
+  do {
+    page = await store.batch(tenant, release, after, PAGE);
+    for (const { id, address, kind, detail } of page) {
+      if (kind === 'release') released.push({ id, address });
+      if (kind === 'undo') undone.add(JSON.parse(detail).undone);
+      after = id;
+    }
+  } while (page.length === PAGE);
+  return { acts: released.length, left: released.filter(({ id }) => !undone.has(id)) };
+}
+
+/**
+ * Takes a release back: the list is what it would be had there been none, with all that was reported since. One that
+ * broke off half-way goes on.
+ */
+export async function undo(
+  { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
+  who: Who,
+  release: string,
+  why: string,
+  left: Undoable['left'],
+): Promise<readonly EntryRow[]> {
+  const now = runtime.now();
+  const restored: EntryRow[] = [];
+  for (let from = 0; from < left.length; from += ACTS_A_BATCH) {
+    const result = await committer.submit({
+      type: 'edit',
+      tenant: who.tenant,
+      acts: left.slice(from, from + ACTS_A_BATCH).map(({ id, address }) => ({
+        address,
+        act: { id: runtime.newId('act', now), kind: 'undo', at: now, actor: who.actor, undone: id },
+        batch: release,
+      })),
+      audit:
+        from > 0
+          ? null
+          : { ...who, action: 'release.undo', subject: release, detail: { why, acts: left.length } },
+    });
+    if (result.type === 'edit')
+      restored.push(...result.changed.map(({ after }) => after).filter((row) => row.state !== 'released'));
+  }
+  return restored;
 }
 
 const queryOf = ({ enhanced, category, domain, provider }: Selection): Partial<EntryQuery> => ({

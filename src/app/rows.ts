@@ -1,6 +1,7 @@
 /** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
 import { parse } from 'csv-parse/stream';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
+import { asTyped } from './csv.ts';
 
 export type Row =
   | { readonly ok: true; readonly line: number; readonly fields: Readonly<Record<string, string>> }
@@ -96,10 +97,6 @@ function readJsonRow(line: number, text: string): Row {
     ),
   };
 }
-
-/** A spreadsheet export puts an apostrophe before what a spreadsheet would take for a formula. */
-const asTyped = (cell: string): string =>
-  /^'[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/.test(cell) ? cell.slice(1) : cell;
 
 /** null = a line of more than `max` characters; it is thrown away as it comes. */
 export async function* linesOf(bytes: Bytes, max = MAX_ROW): AsyncGenerator<string | null> {

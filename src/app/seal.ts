@@ -10,10 +10,11 @@ export interface Seal {
 const PREFIX = 'v1.';
 const NONCE_BYTES = 12;
 
-export async function createSeal(secret: string): Promise<Seal> {
+/** What is sealed for one purpose cannot be opened for another. */
+export async function createSeal(secret: string, purpose = 'provider secrets'): Promise<Seal> {
   const material = await crypto.subtle.importKey('raw', utf8(secret), 'HKDF', false, ['deriveKey']);
   const key = await crypto.subtle.deriveKey(
-    { name: 'HKDF', hash: 'SHA-256', salt: utf8('mailstop'), info: utf8('provider secrets') },
+    { name: 'HKDF', hash: 'SHA-256', salt: utf8('mailstop'), info: utf8(purpose) },
     material,
     { name: 'AES-GCM', length: 256 },
     false,

@@ -12,6 +12,7 @@ import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
+import { createUnsubscribes, type Unsubscribes } from './unsubscribe.ts';
 
 export interface Settings {
   /** Hex SHA-256 of MAILSTOP_ADMIN_KEY, which acts for the tenant `default`; null where it is kept in the database. */
@@ -32,6 +33,7 @@ export interface Services {
   readonly redecider: Redecider;
   readonly seal: Seal;
   readonly returnPaths: ReturnPaths;
+  readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
   readonly list: List;
   readonly filters: Filters;
@@ -57,6 +59,7 @@ export async function createServices(
     committer,
     seal,
     returnPaths: await createReturnPaths(settings.secret),
+    unsubscribes: await createUnsubscribes(settings.secret),
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),
     filters: await createFilters({

@@ -90,20 +90,22 @@ async function storeBatch(
           .map(({ after }) => keyOf(after.address, after))
       : [],
   );
+  const unmoved = batch.filter(({ address, act }) => !changed.has(keyOf(address, act)));
   const found = await store.check(
     who.tenant,
-    batch.map(({ address }) => address),
+    unmoved.map(({ address }) => address),
     now,
   );
+  const told = new Set<string>();
   for (const { line, address, act } of batch) {
+    const key = keyOf(address, act);
     const stands =
-      found
-        .get(address)
-        ?.entries.some((row) => row.address === address && keyOf(address, row) === keyOf(address, act)) ===
-      true;
+      changed.has(key) ||
+      found.get(address)?.entries.some((row) => row.address === address && keyOf(address, row) === key);
     // Of two rows for one entry the first is told as the one that made it.
-    if (changed.delete(keyOf(address, act))) report.added++;
+    if (changed.has(key) && !told.has(key)) report.added++;
     else if (stands) report.unchanged++;
     else skip(report, line, `the address was released after ${toRfc3339(act.at)}, the date of this row`);
+    told.add(key);
   }
 }

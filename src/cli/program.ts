@@ -64,7 +64,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       load: () => import('./commands/verp.ts'),
     },
     policy: {
-      summary: 'the rules: get, check, diff, set, versions',
+      summary: 'the rules: get, check, diff, simulate, set, versions',
       load: () => import('./commands/policy.ts'),
     },
     key: { summary: 'API keys: create, list, revoke', load: () => import('./commands/key.ts') },

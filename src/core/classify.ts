@@ -128,15 +128,11 @@ function find(input: ClassifyInput): Finding {
   return byText(input) ?? byCode(reply) ?? byLabel(input) ?? byGuess(input);
 }
 
-function byText({ reply, receiver }: ClassifyInput): Finding | null {
+function byText({ reply }: ClassifyInput): Finding | null {
   if (reply.text === null) return null;
   const observed = isObserved(reply) ? reply : { code: null, enhanced: null };
   if (/^[23]/.test(observed.code ?? '') && !/^[45]/.test(observed.enhanced ?? '')) return null;
-  const match = matchText(reply.text, {
-    code: observed.code,
-    enhanced: observed.enhanced,
-    receiver: receiver ?? null,
-  });
+  const match = matchText(reply.text, { code: observed.code, enhanced: observed.enhanced });
   if (
     match === null ||
     (match.rule.general &&

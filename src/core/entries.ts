@@ -1,6 +1,6 @@
 /** From the folded state of an address to its entries. Pure. */
 import type { EntryState, Origin, Reason } from './event.ts';
-import type { Act, EventFact } from './facts.ts';
+import type { EventFact, Listing } from './facts.ts';
 import { codeOf, type Standing, type State } from './fold-state.ts';
 import { EVER } from './ladders.ts';
 
@@ -13,7 +13,7 @@ export interface Entry {
   readonly until: number | null;
   readonly rule: string;
   /** What it rests on: the fact that is hardest to lift. */
-  readonly cause: EventFact | Act;
+  readonly cause: EventFact | Listing;
   /** Since when a delivery speaks against an entry that no delivery lifts. */
   readonly contradictedAt: number | null;
 }

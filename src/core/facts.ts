@@ -61,7 +61,16 @@ export type Act = { readonly id: string; readonly at: number; readonly actor: st
       /** Consent, needed for complaints and unsubscribes: newer ones than this stand. */
       readonly evidence: { readonly text: string; readonly at: number } | null;
     }
+  | {
+      /** Takes a release back, as if it had never been. */
+      readonly kind: 'undo';
+      /** Id of the release. */
+      readonly undone: string;
+    }
 );
+
+/** Acts that an entry may rest on. */
+export type Listing = Extract<Act, { kind: 'block' | 'import' }>;
 
 /** Codes and text that came with an imported row, as the classifier read them. */
 export type ImportedCause = Pick<MailEvent, 'smtp' | 'category' | 'blame' | 'bounceType' | 'severity'> & {
@@ -99,10 +108,11 @@ const rank: Record<Kind | 'mark' | 'act', number> = {
 
 /** By own time; ties by rank, then by content, so that arrival cannot matter. */
 export function inOrder(facts: Facts): Step[] {
+  const undone = new Set(facts.acts.flatMap((act) => (act.kind === 'undo' ? [act.undone] : [])));
   const steps: Step[] = [
     ...facts.marks.map((fact) => ({ type: 'mark', fact }) as const),
     ...facts.events.map((fact) => ({ type: 'event', fact }) as const),
-    ...facts.acts.map((fact) => ({ type: 'act', fact }) as const),
+    ...facts.acts.filter(({ id }) => !undone.has(id)).map((fact) => ({ type: 'act', fact }) as const),
   ];
   if (steps.length < 2) return steps;
   return steps

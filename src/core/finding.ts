@@ -10,8 +10,6 @@ export interface ClassifyInput {
   readonly kind: Kind;
   readonly reply: Reply;
   readonly meaning?: LabelMeaning | null;
-  /** Domain of the recipient. */
-  readonly receiver?: string | null;
   readonly provider?: string | null;
 }
 

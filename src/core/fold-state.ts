@@ -2,7 +2,7 @@
 
 import { type DeadDomain, livingDomain } from './domain.ts';
 import type { Decision, Origin, Reason } from './event.ts';
-import type { Act, EventFact, Mark } from './facts.ts';
+import type { EventFact, Listing, Mark } from './facts.ts';
 import { type Dead, noStrikes, type Soft } from './ladders.ts';
 import type { Policy } from './policy.ts';
 
@@ -11,7 +11,7 @@ export interface Standing {
   readonly reason: Reason;
   until: number;
   rule: string;
-  fact: EventFact | Act;
+  fact: EventFact | Listing;
   origin: Origin;
   contradictedAt: number | null;
 }
@@ -40,7 +40,14 @@ export interface State {
   /** Every (stream, reason) ever opened, with what it last rested on. */
   readonly opened: Map<
     string,
-    { stream: string; reason: Reason; origin: Origin; rule: string; cause: EventFact | Act; until: number }
+    {
+      stream: string;
+      reason: Reason;
+      origin: Origin;
+      rule: string;
+      cause: EventFact | Listing;
+      until: number;
+    }
   >;
 }
 
@@ -66,14 +73,14 @@ export function open(
   reason: Reason,
   origin: Origin,
   rule: string,
-  cause: EventFact | Act,
+  cause: EventFact | Listing,
   until: number,
 ): void {
   state.opened.set(`${stream} ${reason}`, { stream, reason, origin, rule, cause, until });
 }
 
 /** The basic code that a fact tells, or an imported entry brought along; a lone 5.5.4 is a 504. */
-export function codeOf(fact: EventFact | Act): string | null {
+export function codeOf(fact: EventFact | Listing): string | null {
   const smtp = 'smtp' in fact ? fact.smtp : fact.kind === 'import' ? fact.cause?.smtp : undefined;
   return smtp?.code ?? (smtp?.enhanced === '5.5.4' ? '504' : null);
 }

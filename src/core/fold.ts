@@ -7,7 +7,7 @@
 import { accuse } from './domain.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { Decision } from './event.ts';
-import { type Act, type EventFact, type Facts, inOrder } from './facts.ts';
+import { type Act, type EventFact, type Facts, inOrder, type Listing } from './facts.ts';
 import { newState, open, type State } from './fold-state.ts';
 import { climb, EVER, strike } from './ladders.ts';
 import { deliver, isBarred, release, resubscribe } from './lifting.ts';
@@ -187,10 +187,10 @@ function judgeDomain(state: State, fact: EventFact): void {
 function perform(state: State, act: Act): void {
   if (act.kind === 'release') release(state, act);
   else if (act.kind === 'allow') state.allowedUntil = act.until > act.at ? act.until : null;
-  else put(state, act);
+  else if (act.kind !== 'undo') put(state, act);
 }
 
-function put(state: State, act: Extract<Act, { kind: 'block' | 'import' }>): void {
+function put(state: State, act: Listing): void {
   const { stream, reason } = act;
   const origin = act.kind === 'import' ? 'import' : 'manual';
   const until = act.until ?? EVER;

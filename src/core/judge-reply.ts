@@ -19,8 +19,7 @@ export interface JudgedReply {
 
 export function judgeReply(policy: Policy, given: GivenReply): JudgedReply {
   const { reply, kind = 'bounce', meaning, address = '', provider = null } = given;
-  const receiver = address === '' ? null : address.slice(address.lastIndexOf('@') + 1);
-  const found = classify({ kind, reply, meaning: meaning ?? null, receiver, provider });
+  const found = classify({ kind, reply, meaning: meaning ?? null, provider });
   const rule = matchRule(policy, {
     kind,
     address,

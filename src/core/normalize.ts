@@ -1,5 +1,5 @@
 /** From what an adapter read to one classified fact in Mailstop's words. Pure. */
-import { canonicalAddress, domainOf } from './address.ts';
+import { canonicalAddress } from './address.ts';
 import { classify } from './classify.ts';
 import type { Kind, MailEvent, ProviderEvent, Reply } from './event.ts';
 import { err, ok, type Result } from './result.ts';
@@ -29,8 +29,7 @@ export function normalize(given: ProviderEvent, reading: Reading): Result<Omit<M
   if (!address.ok) return err(`recipient: ${address.error}`);
   const { meaning } = given;
   const smtp = withInferredCodes(readReply(given.reply), given);
-  const receiver = domainOf(address.value);
-  const found = classify({ kind: meaning.kind, reply: smtp, meaning, receiver, provider: reading.provider });
+  const found = classify({ kind: meaning.kind, reply: smtp, meaning, provider: reading.provider });
   const proven = (given.proven ?? true) || reading.trust === 'full';
   return ok({
     tenant: reading.tenant,

@@ -85,7 +85,8 @@ export async function release(
     why: order.why,
     evidence: order.evidence ?? null,
   });
-  if (done.ok && done.value.length > 0) return json({ released: done.value.map((row) => entryOf(row, now)) });
+  if (done.ok && done.value.entries.length > 0)
+    return json({ id: done.value.id, released: done.value.entries.map((row) => entryOf(row, now)) });
   if (done.ok) return refuse(409, 'Nothing was released: the evidence is older than what stands.');
   if (done.error === 'evidence-needed')
     return refuse(

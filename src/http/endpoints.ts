@@ -18,6 +18,7 @@ import { streamEndpoints } from './routes/streams.ts';
 import { suppressionEndpoints } from './routes/suppressions.ts';
 import { tenantEndpoints } from './routes/tenants.ts';
 import { transferEndpoints } from './routes/transfer.ts';
+import { unsubscribeEndpoints } from './routes/unsubscribe.ts';
 import { webhookEndpoints } from './webhooks.ts';
 
 export const endpoints: readonly Endpoint[] = [
@@ -25,6 +26,7 @@ export const endpoints: readonly Endpoint[] = [
   ...checkEndpoints,
   ...filterEndpoints,
   ...returnPathEndpoints,
+  ...unsubscribeEndpoints,
   ...transferEndpoints,
   ...suppressionEndpoints,
   ...releaseEndpoints,

@@ -20,11 +20,14 @@ export function parseJson(body: Uint8Array | string): Result<unknown, string> {
   const excess = findExcess(bare);
   if (excess !== null) return err(excess);
   try {
-    return ok(/\d{16}/.test(bare) ? JSON.parse(bare, exactIntegers) : JSON.parse(bare));
+    return ok(longNumber.test(bare) ? JSON.parse(bare, exactIntegers) : JSON.parse(bare));
   } catch {
     return err('not JSON');
   }
 }
+
+/** Digits where a number may stand, as far as that can be told without parsing: it takes four times as long with them. */
+const longNumber = /(?:^|[:[,])\s*-?\d{16}/;
 
 /** One JSON value a line; blank lines are skipped. */
 export function parseNdjson(body: Uint8Array): Result<unknown[], string> {

@@ -1,6 +1,7 @@
 /** Sources, keys, tenants, policies, the audit, receipts and quarantine. */
-import { and, asc, desc, eq, gt, lt, sql } from 'drizzle-orm';
+
 import type { Driver, Write } from './driver.ts';
+import { and, asc, desc, eq, gt, lt, sql } from './drizzle.ts';
 import { addressOf } from './fact-rows.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';

@@ -10,6 +10,8 @@ export interface Dialect {
   elements(column: string, as: string): string;
   /** For each row before it, the rows of a table that fit, out of an index; `index` names it where another would be taken. */
   lookUp(table: string, alias: string, fit: string, index?: string): string;
+  /** The same, with a row of nulls where none fits. */
+  lookUpAny(table: string, alias: string, fit: string): string;
   /** Names the index to read in its order. */
   along(index: string): string;
   /** What makes new rows of `changes` go on after rows that came with their numbers. */
@@ -27,6 +29,7 @@ export const sqliteDialect: Dialect = {
   // A cross join keeps SQLite from scanning the table instead of the keys.
   lookUp: (table, alias, fit, index) =>
     `cross join ${table} as ${alias}${index === undefined ? '' : ` indexed by ${index}`} on ${fit}`,
+  lookUpAny: (table, alias, fit) => `left join ${table} as ${alias} on ${fit}`,
   along: (index) => ` indexed by ${index}`,
   // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables. D1 keeps tables of
   // its own, and refuses to speak of them.
@@ -47,6 +50,8 @@ export const postgresDialect: Dialect = {
   // all of it and hashes it.
   lookUp: (table, alias, fit) =>
     `cross join lateral (select ${alias}.* from ${table} as ${alias} where ${fit} offset 0) as ${alias}`,
+  lookUpAny: (table, alias, fit) =>
+    `left join lateral (select ${alias}.* from ${table} as ${alias} where ${fit} offset 0) as ${alias} on true`,
   along: () => '',
   columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
     from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,

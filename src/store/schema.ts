@@ -1,5 +1,5 @@
 /** The tables of migrations/, for typed reads and writes; test/store/drift.test.ts holds the two together. */
-import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
+
 import type {
   Action,
   EntryState,
@@ -13,6 +13,7 @@ import type {
   Strength,
 } from '../core/event.ts';
 import type { Blame, BounceType, Category, Severity, Verdict } from '../core/taxonomy.ts';
+import { blob, integer, sqliteTable, text } from './drizzle.ts';
 
 export const tenants = sqliteTable('tenants', {
   id: text().notNull(),
@@ -137,11 +138,12 @@ export const events = sqliteTable('events', {
 export const acts = sqliteTable('acts', {
   tenant: text().notNull(),
   id: text().notNull(),
-  kind: text().$type<'block' | 'import' | 'release' | 'allow'>().notNull(),
+  kind: text().$type<'block' | 'import' | 'release' | 'allow' | 'undo'>().notNull(),
   address: text().notNull(),
   at: integer().notNull(),
   actor: text().notNull(),
   detail: text().notNull(),
+  batch: text(),
 });
 
 export const addresses = sqliteTable('addresses', {

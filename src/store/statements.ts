@@ -1,6 +1,7 @@
 /** Writes and reads made from the schema, so that a renamed column is renamed everywhere. */
-import { getTableColumns, getTableName, type Table } from 'drizzle-orm';
+
 import type { Insert, Statement, Value } from './driver.ts';
+import { getTableColumns, getTableName, type Table } from './drizzle.ts';
 
 /** D1 takes 2,000,000 bytes a parameter (developers.cloudflare.com/d1/platform/limits); a character has up to three. */
 const PARAMETER_CHARACTERS = 600_000;
@@ -93,7 +94,10 @@ export function rowsOf<T extends Table>(table: T) {
   return {
     columns: (alias: string) => names.map((name) => `${alias}.${name}`).join(', '),
     /** The database's own types are those of the schema: test/store/drift.test.ts. */
-    read: (row: readonly unknown[]) =>
-      Object.fromEntries(names.map((name, i) => [name, row[i]])) as T['$inferSelect'],
+    read(cells: readonly unknown[]): T['$inferSelect'] {
+      const row: Record<string, unknown> = {};
+      for (let i = 0; i < names.length; i++) row[names[i] as string] = cells[i];
+      return row as T['$inferSelect'];
+    },
   };
 }

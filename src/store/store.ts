@@ -201,6 +201,8 @@ export interface Store {
   standing(tenant: string, after: EntryKey, limit: number, now: number): Promise<readonly StandingRow[]>;
   events(tenant: string, query: EventQuery): Promise<Page<EventRow>>;
   acts(tenant: string, address: string): Promise<readonly ActRow[]>;
+  /** What was done together, in the order of ids, after the given one. */
+  batch(tenant: string, batch: string, after: string, limit: number): Promise<readonly ActRow[]>;
   changesAfter(
     tenant: string,
     seq: number,

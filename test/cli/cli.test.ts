@@ -239,6 +239,18 @@ describe('the list', () => {
     expect((await run(['check', 'second@two.test'], { env })).code).toBe(3);
   });
 
+  it('takes a release back', async () => {
+    await works('add', 'back@one.test');
+    const { id } = await json('release', 'back@one.test', '--why', 'a test');
+    expect((await run(['check', 'back@one.test'], { env })).code).toBe(0);
+    expect(await json('release', '--undo', id, '--why', 'not so')).toMatchObject({ restored: 1 });
+    expect((await run(['check', 'back@one.test'], { env })).code).toBe(3);
+    expect(await run(['release', '--undo', id, '--why', 'not so'], { env })).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('taken back before'),
+    });
+  });
+
   it('T095 an address that cannot be read is never a yes', async () => {
     const { code, stdout } = await run(['check', 'nonsense', '--json'], { env });
     expect(code).toBe(1);

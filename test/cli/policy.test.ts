@@ -153,3 +153,24 @@ describe.concurrent('an allow entry', () => {
     expect((await run('check', 'ann@example.com')).code).toBe(3);
   });
 });
+
+describe('a simulation', () => {
+  it('says what a policy would have made of the list, and changes nothing', async () => {
+    const { file, works, run: tried } = commands();
+    await works(
+      'import',
+      file('list.csv', 'address,reason,text\nann@example.com,bounce,550 5.1.1 User unknown\n'),
+    );
+    const policy = file('policy.yaml', oneRule);
+    const { stdout, stderr } = await works('policy', 'simulate', policy, '--since', '90d');
+    expect(stdout + stderr).toContain('0 suppressed more, 0 released, 0 changed');
+    expect(stderr).toContain('Nothing was changed.');
+    expect(JSON.parse((await works('policy', 'simulate', policy, '--json')).stdout)).toMatchObject({
+      addresses: 0,
+      next_cursor: null,
+    });
+    const wrong = await tried('policy', 'simulate', file('wrong.yaml', 'rules:\n  - id: x\n'));
+    expect(wrong.code).toBe(2);
+    expect(wrong.stderr).toMatch(/wrong\.yaml:2/);
+  });
+});

@@ -37,9 +37,9 @@ describe('scrub', () => {
     expect(ran).toMatchObject({ code: 0, stderr: '3 kept, 2 removed.\n' });
     expect(ran.stdout).toBe('person1@example.com\nperson1@example.com\njörg@example.com\n');
     expect(linesOf('why.csv')).toEqual([
-      'address,reason,category,code,until',
-      'Person100@example.com,manual,,,',
-      'nonsense,invalid-address,,,',
+      '"address","reason","category","code","until"',
+      '"Person100@example.com","manual","","",""',
+      '"nonsense","invalid-address","","",""',
     ]);
   });
 

@@ -139,6 +139,30 @@ describe('the fold', () => {
     );
   });
 
+  it('is, once releases are taken back, what it would be without them', () => {
+    fc.assert(
+      fc.property(histories, fc.integer({ min: 0, max: 3 }), ({ events, acts }, kept) => {
+        const undone = acts.slice(kept).map(
+          ({ id, at }): Act => ({
+            id: `${id}_undo`,
+            kind: 'undo',
+            at: at + DAY,
+            actor: 'test',
+            undone: id,
+          }),
+        );
+        const ids = new Set(undone.map((act) => act.kind === 'undo' && act.undone));
+        expect(listOf(events, [...acts, ...undone])).toEqual(
+          listOf(
+            events,
+            acts.filter(({ id }) => !ids.has(id)),
+          ),
+        );
+      }),
+      { numRuns: RUNS },
+    );
+  });
+
   it('blocks for ever on a 504, final or deferral, unless a release names it', () => {
     fc.assert(
       fc.property(histories, fc.constantFrom('bounce' as const, 'deferral' as const), ({ events }, kind) => {

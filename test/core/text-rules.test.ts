@@ -10,7 +10,7 @@ import { receivers } from '../../src/core/text-rules/receivers/registry.ts';
 
 const codesIn = (text: string) => {
   const [, code = null, enhanced = null] = /^([45]\d\d)?[ -]?([45]\.\d+\.\d+)?/.exec(text) ?? [];
-  return { code, enhanced, receiver: null };
+  return { code, enhanced };
 };
 
 const ruleFor = (text: string): string | null => matchText(text, codesIn(text))?.rule.id ?? null;

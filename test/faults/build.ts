@@ -79,4 +79,22 @@ export const mutants = {
     from: 'export async function verifyOrigin(source, request, io) {',
     to: 'export async function verifyOrigin(source, request, io) { return { ok: true, value: {} };',
   },
+  takesAll: {
+    title: 'no limit of requests at once',
+    file: 'http/webhooks.js',
+    from: 'if (room.requests >= intakeLimits.requests)',
+    to: 'if (false)',
+  },
+  knowsNothingAgain: {
+    title: 'a redelivery taken for something new',
+    file: 'app/ingest.js',
+    from: 'digest: digestOf(identityOf(event.value, item.event.at)),',
+    to: 'digest: digestOf(id),',
+  },
+  fillsIn: {
+    title: 'a body that broke off taken for whole',
+    file: 'http/body.js',
+    from: 'new Uint8Array(await request.arrayBuffer())',
+    to: `new Uint8Array(await request.arrayBuffer().catch(() => new TextEncoder().encode('{"recipient":"ghost@example.com","event":"complaint","id":"event-0"}')))`,
+  },
 } as const satisfies Record<string, Mutant>;

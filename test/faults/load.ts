@@ -4,7 +4,7 @@
  */
 import { pause, type Running } from './server.ts';
 
-const KEY = 'fault-harness-shared-key-0123456789';
+export const SHARED_KEY = 'fault-harness-shared-key-0123456789';
 const CLIENTS = 16;
 
 export interface Ledger {
@@ -54,7 +54,7 @@ export const itemOf = (number: number, isReadable = true) => ({
 export const sourceFor = {
   provider: 'generic',
   name: 'faults',
-  secrets: { keys: [KEY] },
+  secrets: { keys: [SHARED_KEY] },
 };
 
 interface Counts {
@@ -69,7 +69,7 @@ interface Answered {
   readonly counts: Counts | null;
 }
 
-export async function post(url: string, items: unknown, key = KEY): Promise<Answered> {
+export async function post(url: string, items: unknown, key = SHARED_KEY): Promise<Answered> {
   try {
     const answer = await fetch(url, {
       method: 'POST',

@@ -19,6 +19,7 @@ import { buildDisk } from './disk.ts';
 import type { Fault, Outcome, Trial } from './fault.ts';
 import { forgeries } from './forgeries.ts';
 import { foreignLock } from './lock.ts';
+import { brokenOff, frozen, overload } from './overload.ts';
 import { powerCut, powerCutAtFirstStart } from './power.ts';
 import { lostPermissions, readOnlyDisk } from './refusal.ts';
 import { killAll } from './server.ts';
@@ -36,6 +37,9 @@ const faults: readonly Fault[] = [
   lostPermissions,
   foreignLock,
   forgeries,
+  overload,
+  frozen,
+  brokenOff,
 ];
 
 const { values } = parseArgs({

@@ -9,6 +9,8 @@ export interface StartOptions {
   /** Main file of another build. */
   readonly main?: string;
   readonly env?: Readonly<Record<string, string>>;
+  /** Where its log goes, as a file descriptor; kept in memory for `said` where absent. */
+  readonly log?: number;
   /** User to run as. */
   readonly uid?: number;
 }
@@ -30,7 +32,7 @@ export interface Running {
 /** Throws with what the server said where it does not become ready. */
 export async function start(
   databaseFile: string,
-  { main = shipped, env = {}, uid }: StartOptions = {},
+  { main = shipped, env = {}, log, uid }: StartOptions = {},
 ): Promise<Running> {
   const port = await freePort();
   const began = performance.now();
@@ -42,12 +44,12 @@ export async function start(
       MAILSTOP_ADMIN_KEY: ADMIN_KEY,
       ...env,
     },
-    stdio: ['ignore', 'ignore', 'pipe'],
+    stdio: ['ignore', 'ignore', log ?? 'pipe'],
     ...(uid === undefined ? {} : { uid, gid: uid }),
   });
   running.add(child);
   let said = '';
-  child.stderr.on('data', (chunk) => {
+  child.stderr?.on('data', (chunk) => {
     said += chunk;
   });
   const exited = new Promise<number | null>((resolve) =>
@@ -100,7 +102,7 @@ export class NotStarted extends Error {}
 
 export const pause = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));
 
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

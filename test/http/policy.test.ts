@@ -256,6 +256,33 @@ describe('another policy', () => {
     expect((await mailstop.ask('GET', '/v1/policy')).body.version).toBe(0);
   });
 
+  it('is simulated over what was recorded, told by rule, code and receiver', async () => {
+    await post(facts);
+    const simulate = (json: object, query = '') =>
+      mailstop.ask('POST', `/v1/policy/simulate${query}`, { json });
+    const told = await simulate({ policy: sparing });
+    expect(told.body).toMatchObject({
+      addresses: 4,
+      suppressed: 0,
+      released: 1,
+      changed: 0,
+      by: {
+        code: [{ value: '504', suppressed: 0, released: 1, changed: 0 }],
+        receiver: [{ value: 'corp.test', released: 1 }],
+        rule: [{ value: '504', released: 1 }],
+      },
+      next_cursor: null,
+    });
+    expect(told.body.events).toBeGreaterThanOrEqual(4);
+    expect(await standing()).toEqual(before);
+    expect((await mailstop.ask('GET', '/v1/policy')).body.version).toBe(0);
+    const later = await simulate({ policy: sparing, since: new Date(START + 86_400_000).toISOString() });
+    expect(later.body).toMatchObject({ addresses: 0, events: 0, released: 0 });
+    expect((await simulate({ policy: sparing }, '?cursor=garbage')).status).toBe(400);
+    expect((await simulate({ policy: { rules: [{ id: 'x' }] } })).status).toBe(422);
+    expect((await simulate(sparing)).status).toBe(422);
+  });
+
   it('is not previewed from a cursor that is none, nor over another version than the one that was read', async () => {
     expect((await put(sparing, '?dry_run=true&cursor=garbage')).status).toBe(400);
     expect((await put(sparing, '?dry_run=true', { 'If-Match': '"7"' })).status).toBe(412);

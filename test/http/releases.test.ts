@@ -133,3 +133,89 @@ describe('a selection', () => {
     );
   });
 });
+
+describe('a release taken back', () => {
+  const undo = (id: string, more: object = {}) =>
+    mailstop.ask('POST', `/v1/releases/${id}/undo`, { json: { why: 'not mended after all', ...more } });
+  const entries = async () => (await mailstop.ask('GET', '/v1/suppressions?limit=1000')).body.data;
+
+  it('restores exactly what stood, once, and is audited', async () => {
+    await post([
+      bounce('a@one.test', helo, '1'),
+      bounce('b@one.test', helo, '2'),
+      bounce('c@two.test', dead, '3'),
+    ]);
+    const before = await entries();
+    const { id } = (await release({ code: '504' })).body;
+    expect(await active()).toHaveLength(1);
+    expect((await undo(id, { dry_run: true })).body).toMatchObject({
+      id,
+      dry_run: true,
+      addresses: 2,
+      restored: 0,
+    });
+    expect(await active()).toHaveLength(1);
+    expect((await undo(id)).body).toMatchObject({ id, addresses: 2, restored: 2 });
+    const without = (rows: { updated_at: string; id: string }[]) =>
+      rows.map(({ updated_at: _, ...row }) => row).sort((a, b) => (a.id < b.id ? -1 : 1));
+    expect(without(await entries())).toEqual(without(before));
+    expect((await undo(id)).status).toBe(409);
+    const audit = await mailstop.ask('GET', '/v1/audit');
+    expect(audit.body.data[0]).toMatchObject({ action: 'release.undo', subject: id });
+  });
+
+  it('keeps what was reported since', async () => {
+    await post([bounce('a@one.test', helo, '1'), bounce('b@one.test', helo, '2')]);
+    const { id } = (await release({ code: '504' })).body;
+    await post([{ recipient: 'a@one.test', event: 'complaint', id: '9' }]);
+    await undo(id);
+    expect((await active()).sort()).toEqual([
+      'a@one.test complaint null',
+      'a@one.test hard-bounce 504',
+      'b@one.test hard-bounce 504',
+    ]);
+  });
+
+  it('takes back the release of one address as well', async () => {
+    await post([bounce('a@one.test', dead, '1')]);
+    const { id } = (await mailstop.ask('DELETE', '/v1/suppressions/a@one.test', { json: { why: 'x' } })).body;
+    expect(await active()).toEqual([]);
+    expect((await undo(id)).body).toMatchObject({ restored: 1 });
+    expect(await active()).toEqual(['a@one.test hard-bounce 550']);
+  });
+
+  it('is refused where there was none, without a reason, and for another tenant', async () => {
+    expect((await undo('rel_none')).status).toBe(404);
+    expect((await undo('rel_none', { why: ' ' })).status).toBe(422);
+    await post([bounce('a@one.test', dead, '1')]);
+    const { id } = (await release({ code: '550' })).body;
+    await mailstop.ask('POST', '/v1/tenants', { json: { id: 'other', name: 'Other' } });
+    const key = await mailstop.key(['admin'], 'other');
+    expect((await mailstop.ask('POST', `/v1/releases/${id}/undo`, { json: { why: 'x' }, key })).status).toBe(
+      404,
+    );
+  });
+});
+
+describe('a preview', () => {
+  it('lets a release through only while the selection is the same', async () => {
+    await post([bounce('a@one.test', helo, '1')]);
+    const { preview } = (await release({ code: '504' }, { dry_run: true })).body;
+    await post([bounce('b@one.test', helo, '2')]);
+    const refused = await release({ code: '504' }, { preview });
+    expect(refused.status).toBe(409);
+    expect(refused.body.detail).toContain('showed 1 entries, now there are 2');
+    expect(await active()).toHaveLength(2);
+    const again = (await release({ code: '504' }, { dry_run: true })).body.preview;
+    expect((await release({ code: '504' }, { preview: again })).body.released).toBe(2);
+  });
+
+  it('of the whole list needs a word of its own', async () => {
+    await post([bounce('a@one.test', dead, '1'), { recipient: 'b@one.test', event: 'complaint', id: '2' }]);
+    expect((await release({})).status).toBe(422);
+    expect((await release({}, { all: true })).body).toMatchObject({
+      released: 1,
+      excluded: { complaint: 1 },
+    });
+  });
+});

@@ -45,6 +45,7 @@ export async function fill(driver: Driver): Promise<void> {
           at: T0,
           actor: 'a',
           detail: '{}',
+          batch: null,
         })),
         domainFacts: some.map((i) => ({
           tenant: 'default',

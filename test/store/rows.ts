@@ -1,19 +1,20 @@
 /** Rows with sensible values, for tests of the store. Each takes what the case is about. */
-import type {
-  ActRow,
-  AddressRow,
-  AuditRow,
-  ChangeRow,
-  EntryRow,
-  EventRow,
-  KeyRow,
-  PolicyRow,
-  QuarantineRow,
-  ReceiptRow,
-  SourceRow,
-  StatRow,
-  UnmappedRow,
-  WritePlan,
+import {
+  type ActRow,
+  type AddressRow,
+  type AuditRow,
+  type ChangeRow,
+  type EntryRow,
+  type EventRow,
+  type KeyRow,
+  keyOf,
+  type PolicyRow,
+  type QuarantineRow,
+  type ReceiptRow,
+  type SourceRow,
+  type StatRow,
+  type UnmappedRow,
+  type WritePlan,
 } from '../../src/store/store.ts';
 
 export const T0 = Date.UTC(2026, 2, 1);
@@ -41,6 +42,14 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   redecided: [],
   ...parts,
 });
+
+/** New entries, each with the row of its address: the check finds them through it. */
+export function listing(entries: readonly EntryRow[], addresses: readonly AddressRow[] = []): WritePlan {
+  const known = new Set(addresses.map(keyOf));
+  const missing = new Map(entries.filter((row) => !known.has(keyOf(row))).map((row) => [keyOf(row), row]));
+  const made = [...missing.values()].map(({ tenant, address }) => addressRow({ tenant, address }));
+  return plan({ entries, addresses: [...addresses, ...made] });
+}
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
 
@@ -156,6 +165,7 @@ export const act = (given: Partial<ActRow> = {}): ActRow => ({
   at: T0,
   actor: 'key_1',
   detail: JSON.stringify({ stream: '*', reason: 'manual', until: null, note: 'asked by phone' }),
+  batch: null,
   ...given,
 });
 

@@ -5,6 +5,7 @@ import { Failure, usage } from '../failure.ts';
 import { clean, paint, plural, print, printJson, say, shortTime, table } from '../output.ts';
 import { type Document, differences, read, whereIs, written } from '../policy-file.ts';
 import { examples, optionsOf } from '../program.ts';
+import { progress } from '../progress.ts';
 import { type Entry, entryTable, type Listing } from '../shapes.ts';
 
 interface Shown extends Document {
@@ -16,11 +17,19 @@ interface Shown extends Document {
   readonly preview?: Preview;
 }
 
-interface Preview {
-  readonly addresses: number;
+interface Moved {
   readonly suppressed: number;
   readonly released: number;
   readonly changed: number;
+}
+
+const groupings = ['rule', 'code', 'receiver'] as const;
+type Top = Moved & { readonly value: string };
+
+interface Preview extends Moved {
+  readonly addresses: number;
+  readonly events: number;
+  readonly by: Readonly<Record<(typeof groupings)[number], readonly Top[]>>;
   readonly domains: readonly string[];
   readonly samples: readonly { readonly before: Entry | null; readonly after: Entry }[];
   readonly next_cursor: string | null;
@@ -82,6 +91,21 @@ export default function policy(command: Command): void {
       });
     });
   command
+    .command('simulate')
+    .summary('what a policy would have made of what was recorded')
+    .argument('<file>', 'YAML or JSON')
+    .option(
+      '--since <when>',
+      'a time, or so many days or hours ago, such as 90d; only addresses with news since',
+    )
+    .action(async (file: string, _given: object, self: Command) => {
+      const options = optionsOf<{ since?: string }>(self);
+      const since = sinceOf(options.since);
+      const simulated = await withClient(options, 'refuse', (client) => simulate(client, file, since));
+      if (options.json === true) return printJson(simulated);
+      printSimulation(simulated);
+    });
+  command
     .command('set')
     .summary('activate a file, or go back to an earlier version')
     .argument('[file]', 'YAML or JSON')
@@ -121,6 +145,7 @@ export default function policy(command: Command): void {
   examples(command, [
     ['mailstop policy get > policy.yaml', 'all rules, to be edited'],
     ['mailstop policy diff policy.yaml', 'which rules change, and what becomes of the list'],
+    ['mailstop policy simulate policy.yaml --since 90d', 'what it would have made of the last three months'],
     ['mailstop policy set policy.yaml', 'activate it'],
     ['mailstop policy set --revision 0', 'back to the default'],
   ]);
@@ -183,14 +208,23 @@ interface Wanted {
 }
 
 /** Faults of the document are told with the line on which each stands. */
-async function put(client: Client, file: string, wanted: Wanted): Promise<Shown> {
-  const text = textOf(file);
-  const document = read(text, file);
+function put(client: Client, file: string, wanted: Wanted): Promise<Shown> {
+  const document = read(textOf(file), file);
+  return withLines(document, file, () => send(client, document.value, wanted));
+}
+
+async function withLines<T>(
+  document: ReturnType<typeof read>,
+  file: string,
+  ask: () => Promise<T>,
+): Promise<T> {
   try {
-    return await send(client, document.value, wanted);
+    return await ask();
   } catch (error) {
     if (!(error instanceof Failure) || error.pointers.length === 0) throw error;
-    const lines = error.pointers.map(({ pointer, detail }) => {
+    const lines = error.pointers.map(({ pointer: given, detail }) => {
+      // A simulation has the document in a field.
+      const pointer = given.replace(/^\/policy(?=\/|$)/, '');
       const { line, rule } = whereIs(document, pointer);
       const field = pointer.split('/').slice(3).join('.');
       const place = rule === null || detail.includes(`"${rule}"`) ? '' : `rule "${rule}", ${field} `;
@@ -217,11 +251,81 @@ async function send(client: Client, document: unknown, { dryRun, whole, ifVersio
   return shown;
 }
 
-const added = (a: Preview, b: Preview): Preview => ({
-  addresses: a.addresses + b.addresses,
+async function simulate(client: Client, file: string, since: string | undefined): Promise<Preview> {
+  const document = read(textOf(file), file);
+  const bar = progress('Simulating', null);
+  const ask = (cursor?: string) =>
+    client.ask<Preview>('POST', '/v1/policy/simulate', {
+      query: { cursor },
+      json: { policy: document.value, since },
+    });
+  try {
+    let whole = await withLines(document, file, () => ask());
+    bar.add(whole.addresses);
+    while (whole.next_cursor !== null) {
+      const next = await ask(whole.next_cursor);
+      bar.add(next.addresses);
+      whole = added(whole, next);
+    }
+    return whole;
+  } finally {
+    bar.stop();
+  }
+}
+
+/** `90d` or `36h`, or a time as the API takes it. */
+function sinceOf(text: string | undefined): string | undefined {
+  const [, count, unit] = /^(\d{1,5})([dh])$/.exec(text ?? '') ?? [];
+  if (count === undefined) return text;
+  return new Date(Date.now() - Number(count) * (unit === 'd' ? 86_400_000 : 3_600_000)).toISOString();
+}
+
+function printSimulation(simulated: Preview): void {
+  for (const grouping of groupings) {
+    const rows = simulated.by[grouping];
+    if (rows.length === 0) continue;
+    print(
+      `${table(
+        [
+          { title: grouping.toUpperCase(), value: (row: Top) => row.value },
+          { title: 'SUPPRESSED MORE', value: (row) => String(row.suppressed) },
+          { title: 'RELEASED', value: (row) => String(row.released) },
+          { title: 'CHANGED', value: (row) => String(row.changed) },
+        ],
+        rows,
+      )}\n`,
+    );
+  }
+  printPreview(simulated);
+  say('Nothing was changed.');
+}
+
+const sum = (a: Moved, b: Moved): Moved => ({
   suppressed: a.suppressed + b.suppressed,
   released: a.released + b.released,
   changed: a.changed + b.changed,
+});
+
+/** Of tops of twenty, so that what is small everywhere may be missing. */
+function addedTops(a: readonly Top[], b: readonly Top[]): Top[] {
+  const all = new Map<string, Top>();
+  for (const one of [...a, ...b]) {
+    const known = all.get(one.value);
+    all.set(one.value, known === undefined ? one : { value: one.value, ...sum(known, one) });
+  }
+  const moved = (one: Moved) => one.suppressed + one.released + one.changed;
+  return [...all.values()].sort((x, y) => moved(y) - moved(x)).slice(0, 20);
+}
+
+const added = (a: Preview, b: Preview): Preview => ({
+  addresses: a.addresses + b.addresses,
+  events: a.events + b.events,
+  ...sum(a, b),
+  by: {
+    rule: addedTops(a.by.rule, b.by.rule),
+    code: addedTops(a.by.code, b.by.code),
+    receiver: addedTops(a.by.receiver, b.by.receiver),
+  },
   domains: [...new Set([...a.domains, ...b.domains])],
   samples: [...a.samples, ...b.samples].slice(0, 30),
   next_cursor: b.next_cursor,

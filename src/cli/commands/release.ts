@@ -13,6 +13,8 @@ interface Options {
   readonly evidenceAt?: string;
   readonly dryRun?: boolean;
   readonly allowance?: boolean;
+  readonly all?: boolean;
+  readonly undo?: string;
   readonly [filter: string]: unknown;
 }
 
@@ -32,6 +34,8 @@ const filters = {
 } as const;
 
 interface Batch {
+  readonly id: string | null;
+  readonly preview: string;
   readonly matched: number;
   readonly addresses: number;
   readonly released: number;
@@ -66,10 +70,13 @@ export default function release(command: Command): void {
     .option('--reason <reason>', '… of this reason: hard-bounce, soft-bounce or manual')
     .option('--since <time>', '… first made from then on')
     .option('--until <time>', '… first made before')
+    .option('--all', 'without any of them: every bounce on the list')
+    .option('--undo <id>', 'take the release with this id back: what it lifted blocks again')
     .option('--dry-run', 'show what would be released, and change nothing')
     .action(async (address: string | undefined, _options: object, self: Command) => {
       const options = optionsOf<Options>(self);
       const filter = filterOf(options);
+      if (options.undo !== undefined) return takeBack(address, options.undo, options);
       if (address === undefined) return releaseSelected(options, filter);
       if (Object.keys(filter).length > 0 || options.dryRun === true)
         throw usage('an address and a selection do not go together; leave one of them out');
@@ -78,20 +85,25 @@ export default function release(command: Command): void {
       if ((evidence === undefined) !== (evidenceAt === undefined))
         throw usage('--evidence and --evidence-at go together');
       const answer = await withClient(options, 'refuse', (client) =>
-        client.ask<{ released: Entry[] }>('DELETE', `/v1/suppressions/${encodeURIComponent(address)}`, {
-          query: { stream },
-          json: {
-            why,
-            reasons,
-            ...(evidence === undefined ? {} : { evidence: { text: evidence, at: evidenceAt } }),
+        client.ask<{ id: string; released: Entry[] }>(
+          'DELETE',
+          `/v1/suppressions/${encodeURIComponent(address)}`,
+          {
+            query: { stream },
+            json: {
+              why,
+              reasons,
+              ...(evidence === undefined ? {} : { evidence: { text: evidence, at: evidenceAt } }),
+            },
           },
-        }),
+        ),
       );
       if (options.json === true) return printJson(answer);
       print(entryTable(answer.released));
       say(
         `Released ${plural(answer.released.length, 'entry', 'entries')}. A provider may still keep the address on its own list.`,
       );
+      sayUndo(answer.id);
     });
   examples(command, [
     ['mailstop release ann@example.com --why "mailbox restored"', 'bounces and manual entries'],
@@ -99,6 +111,7 @@ export default function release(command: Command): void {
       'mailstop release --code 504 --why "HELO name mended" --dry-run',
       'all entries of one cause: first a look',
     ],
+    ['mailstop release --undo rel_… --why "it was not mended after all"', 'and back again'],
     [
       'mailstop release ann@example.com --reasons unsubscribe --why "signed up again" --evidence "form /join" --evidence-at 2026-11-02T09:30:00Z',
       'with consent',
@@ -114,9 +127,9 @@ const filterOf = (options: Options): Record<string, unknown> =>
   );
 
 async function releaseSelected(options: Options & Shared, filter: Record<string, unknown>): Promise<void> {
-  if (Object.keys(filter).length === 0)
+  if (Object.keys(filter).length === 0 && options.all !== true)
     throw usage(
-      'name an address, or select entries with --code, --category, --domain or another of the options',
+      'name an address, or select entries with --code, --category, --domain or another of the options; --all means every bounce on the list',
     );
   const alone = ['reasons', 'stream', 'allowance', 'evidence', 'evidenceAt'].filter(
     (name) => options[name] !== undefined,
@@ -127,7 +140,7 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
     );
   const batch = await withClient(options, 'refuse', (client) =>
     client.ask<Batch>('POST', '/v1/releases', {
-      json: { filter, why: options.why, dry_run: options.dryRun === true },
+      json: { filter, all: options.all, why: options.why, dry_run: options.dryRun === true },
     }),
   );
   if (options.json === true) return printJson(batch);
@@ -140,6 +153,29 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
       : `Selected ${what}, released ${batch.released}.`,
   );
   if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
+  if (batch.id !== null) sayUndo(batch.id);
+}
+
+const sayUndo = (id: string): void => say(`Take it back with: mailstop release --undo ${id} --why "…"`);
+
+interface Undone {
+  readonly addresses: number;
+  readonly restored: number;
+  readonly samples: readonly Entry[];
+}
+
+async function takeBack(address: string | undefined, id: string, options: Options & Shared): Promise<void> {
+  if (address !== undefined) throw usage('--undo takes a release back as a whole; leave the address out');
+  const undone = await withClient(options, 'refuse', (client) =>
+    client.ask<Undone>('POST', `/v1/releases/${encodeURIComponent(id)}/undo`, {
+      json: { why: options.why, dry_run: options.dryRun === true },
+    }),
+  );
+  if (options.json === true) return printJson(undone);
+  const of = plural(undone.addresses, 'address', 'addresses');
+  if (options.dryRun === true) return say(`Would take back the release of ${of}; nothing was changed.`);
+  print(entryTable(undone.samples));
+  say(`Took back the release of ${of}: ${plural(undone.restored, 'entry blocks', 'entries block')} again.`);
 }
 
 async function withdraw(address: string, options: Options & Shared): Promise<void> {

@@ -3,7 +3,7 @@ import { rename, rm } from 'node:fs/promises';
 import type { Readable, Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
-import { stringify } from 'csv-stringify/sync';
+import { csvLine } from '../../app/csv.ts';
 import { type Client, withClient } from '../client.ts';
 import { Failure, usage } from '../failure.ts';
 import { filterFor } from '../filter-file.ts';
@@ -60,7 +60,7 @@ async function run(client: Client, file: string, options: Options & { readonly j
   const bar = progress('Scrubbing', bytes);
   const counts = { kept: 0, removed: 0 };
   try {
-    await removed.write(stringify([[...header]]));
+    await removed.write(csvLine(header));
     const ask: Asked = async (addresses) =>
       (
         await client.ask<{ results: Result[] }>('POST', '/v1/check', {
@@ -75,7 +75,9 @@ async function run(client: Client, file: string, options: Options & { readonly j
       counts.removed += part.removed.length;
       if (part.kept.length > 0) await kept.write(`${part.kept.join('\n')}\n`);
       if (part.removed.length > 0)
-        await removed.write(stringify(part.removed.map((row) => header.map((name) => row[name] ?? ''))));
+        await removed.write(
+          part.removed.map((row) => csvLine(header.map((name) => row[name] ?? null))).join(''),
+        );
       bar.add(part.bytes);
     }
     await Promise.all([kept.finish(), removed.finish()]);

@@ -41,8 +41,6 @@ export interface TextMatch {
 export interface Around {
   readonly code: string | null;
   readonly enhanced: string | null;
-  /** Domain of the recipient. */
-  readonly receiver: string | null;
 }
 
 const MAX_EVIDENCE = 80;
@@ -64,11 +62,29 @@ const isAboutArguments = ({ code, enhanced }: Around, words: string): boolean =>
   (enhanced?.startsWith('5.5.') || (enhanced === null && /\bdomain\b/.test(words))) &&
   !/@|\b(?:recipients?|rcpt|mailbox|user|destination|forward[- ]path)\b/.test(words);
 
+/** Replies that are remembered, and how long they may be: receivers say the same to thousands. */
+const REMEMBERED = 2_000;
+const REMEMBERED_LENGTH = 500;
+const remembered = new Map<string, TextMatch | null>();
+
 export function matchText(text: string, around: Around): TextMatch | null {
   const words = plain(text);
+  if (words.length > REMEMBERED_LENGTH) return matchWords(words, around);
+  const key = `${around.code} ${around.enhanced} ${words}`;
+  const known = remembered.get(key);
+  if (known !== undefined) return known;
+  const found = matchWords(words, around);
+  if (remembered.size >= REMEMBERED) remembered.clear();
+  remembered.set(key, found);
+  return found;
+}
+
+/** The same of what `plain` made, without a memory. */
+export function matchWords(words: string, around: Around): TextMatch | null {
   const toSender = isToSender(words, around);
-  const match = matchReceiver(words, around);
-  if (match !== null && !(toSender && factsOf(match.rule.category).blame === 'recipient')) return match;
+  const ofReceiver = matchReceiver(words, around);
+  if (ofReceiver !== null && !(toSender && factsOf(ofReceiver.rule.category).blame === 'recipient'))
+    return ofReceiver;
   const [all, notOfRecipients] = mayBeForeign.test(words) ? rulesIn.any : rulesIn.english;
   return firstMatch(toSender ? notOfRecipients : all, words, around);
 }
@@ -108,9 +124,8 @@ function firstMatch(rules: readonly TextRule[], words: string, around: Around): 
   return null;
 }
 
-const holds = ({ when }: TextRule, { code, enhanced, receiver }: Around): boolean =>
-  when === undefined ||
-  (fits(when.code, code) && fits(when.enhanced, enhanced) && fits(when.receiver, receiver));
+const holds = ({ when }: TextRule, { code, enhanced }: Around): boolean =>
+  when === undefined || (fits(when.code, code) && fits(when.enhanced, enhanced));
 
 const fits = (wanted: RegExp | undefined, given: string | null): boolean =>
   wanted === undefined || (given !== null && wanted.test(given));

@@ -9,11 +9,10 @@ export interface TextRule {
   readonly id: string;
   readonly category: Category;
   readonly pattern: RegExp;
-  /** Holds only beside these codes, or for these receivers. */
+  /** Holds only beside these codes. */
   readonly when?: {
     readonly code?: RegExp;
     readonly enhanced?: RegExp;
-    readonly receiver?: RegExp;
   };
   /** General words: an exact code of one receiver knows better. */
   readonly general?: true;
@@ -45,7 +44,15 @@ const MAX_TEXT = 4096;
  * Lower case on one line, without what varies or could be anybody's words: addresses become `@`, and enhanced
  * codes and the marks of continued lines go.
  */
-export const plain = (text: string): string =>
+export function plain(text: string): string {
+  // Each reply is asked about twice in a row.
+  if (text !== last.text) last = { text, plain: plainOf(text) };
+  return last.plain;
+}
+
+let last = { text: '', plain: '' };
+
+const plainOf = (text: string): string =>
   text
     .slice(0, MAX_TEXT)
     .toLowerCase()

@@ -1,14 +1,15 @@
 /** Releases by selection: preview, then one audited batch. */
 import { z } from 'zod';
-import { releaseAll, type Selection, select } from '../../app/releases.ts';
+import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { code, time } from '../fields.ts';
-import { invalid, json } from '../problem.ts';
+import { invalid, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape } from '../shapes.ts';
 
 const SAMPLES = 10;
 
 const text = z.string().min(1, 'must not be empty').max(200);
+const why = z.string().trim().min(1, 'must say why').max(1_000);
 const filter = z.strictObject({
   code: code.optional().meta({ description: 'basic code; 504 also means a lone 5.5.4' }),
   enhanced: text.optional(),
@@ -40,8 +41,12 @@ export const releaseEndpoints: readonly Endpoint[] = [
     scope: 'release',
     body: z.strictObject({
       filter,
-      why: z.string().trim().min(1, 'must say why').max(1_000),
+      all: z.boolean().optional().meta({ description: 'true: an empty filter is meant, the whole list' }),
+      why,
       dry_run: z.boolean().optional(),
+      preview: z.string().max(100).optional().meta({
+        description: 'as a dry run gave it: refused where the selection has changed since',
+      }),
     }),
     answers: {
       200: {
@@ -55,18 +60,29 @@ export const releaseEndpoints: readonly Endpoint[] = [
           excluded: z
             .record(z.string(), z.int())
             .meta({ description: 'of the same selection, by reason: never released so' }),
+          preview: z.string().meta({ description: 'names this selection as it is now' }),
           samples: z.array(entryShape),
         }),
       },
+      409: { description: 'the selection is not the one that was previewed' },
     },
     async handle({ services, caller, body }) {
       const { source_id: sourceId, ...rest } = body.filter;
       const given = Object.entries({ ...rest, sourceId }).filter(([, value]) => value !== undefined);
-      if (given.length === 0)
-        return invalid('/filter', `must name at least one of ${Object.keys(filter.shape).join(', ')}`);
+      if (given.length === 0 && body.all !== true)
+        return invalid(
+          '/filter',
+          `must name at least one of ${Object.keys(filter.shape).join(', ')}; with "all": true it may be empty`,
+        );
       const selection: Selection = Object.fromEntries(given);
       const { entries, excluded } = await select(services, caller.tenant, selection);
       const dryRun = body.dry_run === true;
+      const preview = previewOf(entries, services.runtime.sha256);
+      if (body.preview !== undefined && body.preview !== preview)
+        return refuse(
+          409,
+          `The list has changed since the preview: it showed ${Number.parseInt(body.preview, 10) || 0} entries, now there are ${entries.length}. Look again with "dry_run": true.`,
+        );
       const done =
         dryRun || entries.length === 0
           ? null
@@ -79,7 +95,48 @@ export const releaseEndpoints: readonly Endpoint[] = [
         addresses: new Set(entries.map((row) => row.address)).size,
         released: done?.released.length ?? 0,
         excluded,
+        preview,
         samples: (done?.released ?? entries).slice(0, SAMPLES).map((row) => entryOf(row, now)),
+      });
+    },
+  }),
+  endpoint({
+    method: 'post',
+    path: '/v1/releases/:id/undo',
+    tag: 'The list',
+    summary: 'Take a release back',
+    description:
+      'The list is then what it would be had there been no such release, with all that was reported since. With dry_run nothing changes.',
+    scope: 'release',
+    params: z.object({ id: z.string().max(100) }),
+    body: z.strictObject({ why, dry_run: z.boolean().optional() }),
+    answers: {
+      200: {
+        description: 'what blocks again',
+        schema: z.object({
+          id: z.string(),
+          dry_run: z.boolean(),
+          addresses: z.int().meta({ description: 'whose release is taken back' }),
+          restored: z.int(),
+          samples: z.array(entryShape),
+        }),
+      },
+      404: { description: 'no such release' },
+      409: { description: 'it was taken back before' },
+    },
+    async handle({ services, caller, params: { id }, body }) {
+      const { acts, left } = await undoable(services, caller.tenant, id);
+      if (acts === 0) return notFound('There is no such release.');
+      if (left.length === 0) return refuse(409, 'This release was taken back before.');
+      const dryRun = body.dry_run === true;
+      const restored = dryRun ? [] : await undo(services, caller, id, body.why, left);
+      const now = services.runtime.now();
+      return json({
+        id,
+        dry_run: dryRun,
+        addresses: new Set(left.map(({ address }) => address)).size,
+        restored: restored.length,
+        samples: restored.slice(0, SAMPLES).map((row) => entryOf(row, now)),
       });
     },
   }),

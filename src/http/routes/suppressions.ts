@@ -129,7 +129,10 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     query: releaseQuery,
     body: releaseInput,
     answers: {
-      200: { description: 'what was released', schema: z.object({ released: z.array(entryShape) }) },
+      200: {
+        description: 'what was released, and the id to take it back by',
+        schema: z.object({ id: z.string(), released: z.array(entryShape) }),
+      },
       ...problems,
       409: { description: 'evidence is needed' },
     },

@@ -56,8 +56,8 @@ export const sha256 = async (bytes: Uint8Array): Promise<Uint8Array<ArrayBuffer>
 
 /** Equal secrets, in time that depends on the given one alone: neither the length nor a common prefix shows. */
 export function equalSecrets(given: string, expected: string): boolean {
-  const [a, b] = [utf8(given), utf8(expected)];
-  let difference = a.length ^ b.length;
-  for (let i = 0; i < a.length; i++) difference |= (a[i] as number) ^ (b[i % b.length] ?? 0);
+  let difference = given.length ^ expected.length;
+  for (let i = 0; i < given.length; i++)
+    difference |= given.charCodeAt(i) ^ expected.charCodeAt(i % expected.length);
   return difference === 0;
 }

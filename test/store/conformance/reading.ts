@@ -1,6 +1,6 @@
 /** What is asked before a batch is judged, and before each send. */
 import { expect, it } from 'vitest';
-import { act, addressRow, DAY, entry, event, plan, T0 } from '../rows.ts';
+import { act, addressRow, DAY, entry, event, listing, plan, T0 } from '../rows.ts';
 import { ann, awkward, full, type Using } from './ground.ts';
 
 export function knowing(using: Using): void {
@@ -154,17 +154,17 @@ export function checking(using: Using): void {
   };
 
   it('finds active and held entries, and leaves released and expired ones out', async () => {
-    await using.store().write(
-      plan({
-        entries: [
+    await using
+      .store()
+      .write(
+        listing([
           entry({ address: 'active@example.com', id: 'sup_a' }),
           entry({ address: 'held@example.com', id: 'sup_h', state: 'held' }),
           entry({ address: 'released@example.com', state: 'released' }),
           entry({ address: 'over@example.com', until: T0 }),
           entry({ address: 'running@example.com', id: 'sup_r', until: T0 + 1 }),
-        ],
-      }),
-    );
+        ]),
+      );
     expect(
       await check([
         'active@example.com',
@@ -182,16 +182,16 @@ export function checking(using: Using): void {
   });
 
   it('finds all entries of an address, and those of its whole domain', async () => {
-    await using.store().write(
-      plan({
-        entries: [
+    await using
+      .store()
+      .write(
+        listing([
           entry({ id: 'sup_1' }),
           entry({ id: 'sup_2', reason: 'complaint', stream: 'news' }),
           entry({ address: '@example.com', id: 'sup_d', domain: 'example.com' }),
           entry({ address: '@other.test', id: 'sup_o', domain: 'other.test' }),
-        ],
-      }),
-    );
+        ]),
+      );
     expect(await check(['ann@example.com', 'bob@example.com', 'eve@sub.example.com'])).toEqual({
       'ann@example.com': { ids: ['sup_1', 'sup_2', 'sup_d'], listedAt: [] },
       'bob@example.com': { ids: ['sup_d'], listedAt: [] },
@@ -200,9 +200,7 @@ export function checking(using: Using): void {
   });
 
   it('reads the domain after the last @', async () => {
-    await using
-      .store()
-      .write(plan({ entries: [entry({ address: '@b.test', id: 'sup_b', domain: 'b.test' })] }));
+    await using.store().write(listing([entry({ address: '@b.test', id: 'sup_b', domain: 'b.test' })]));
     expect(Object.keys(await check(['"x@a.test"@b.test', '"x@b.test"@a.test']))).toEqual([
       '"x@a.test"@b.test',
     ]);
@@ -227,13 +225,13 @@ export function checking(using: Using): void {
   });
 
   it('answers ten thousand at once, and none', async () => {
-    await using.store().write(
-      plan({
-        entries: Array.from({ length: 500 }, (_, i) =>
-          entry({ address: `u${i * 20}@example.com`, id: `sup_${i}` }),
+    await using
+      .store()
+      .write(
+        listing(
+          Array.from({ length: 500 }, (_, i) => entry({ address: `u${i * 20}@example.com`, id: `sup_${i}` })),
         ),
-      }),
-    );
+      );
     const found = await using.store().check(
       'default',
       Array.from({ length: 10_000 }, (_, i) => `u${i}@example.com`),

@@ -1,0 +1,24 @@
+/** CSV as RFC 4180 has it. Reading it is csv-parse's; writing it has no corners but the quote. */
+
+export type Cell = string | number | null;
+
+/** Every cell quoted, so that none is taken for a number. */
+export const csvLine = (cells: readonly Cell[]): string => {
+  let line = '';
+  for (const cell of cells) {
+    const text = cell === null ? '' : String(cell);
+    line += `${line === '' ? '' : ','}"${text.includes('"') ? text.replaceAll('"', '""') : text}"`;
+  }
+  return `${line}\n`;
+};
+
+/** What a spreadsheet would run as a formula: owasp.org/www-community/attacks/CSV_Injection. */
+const formula = /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;
+
+/** Marked as text by an apostrophe, which a spreadsheet does not show. */
+export const asText = (cell: Cell): Cell =>
+  typeof cell === 'string' && formula.test(cell) ? `'${cell}` : cell;
+
+/** Undoes `asText`. */
+export const asTyped = (cell: string): string =>
+  cell.startsWith("'") && formula.test(cell.slice(1)) ? cell.slice(1) : cell;
