@@ -21,7 +21,7 @@ const ask = (key: string, method: string, path: string, json?: unknown) =>
   mailstop.ask(method, path, json === undefined ? { key } : { key, json });
 
 /** Ids of what the owner has, by the collection that they are in. */
-type Owned = Readonly<Record<'sources' | 'streams' | 'quarantine' | 'keys', string>>;
+type Owned = Readonly<Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases', string>>;
 
 async function fill(): Promise<Owned> {
   const source = await mailstop.source({ name: 'canary source' }, owner);
@@ -42,7 +42,16 @@ async function fill(): Promise<Owned> {
     expect((await ask(owner, method, path, json)).status).toBeLessThan(300);
   const made = await ask(owner, 'POST', '/v1/keys', { name: 'canary key', scopes: ['read'] });
   const [held] = (await ask(owner, 'GET', '/v1/quarantine')).body.data;
-  return { sources: source.id, streams: 'canary-stream', quarantine: held.id, keys: made.body.id };
+  const gone = 'canary.fay@canary.test';
+  await ask(owner, 'PUT', `/v1/suppressions/${gone}`, {});
+  const { id: releases } = (await ask(owner, 'DELETE', `/v1/suppressions/${gone}`, { why: 'canary' })).body;
+  return {
+    sources: source.id,
+    streams: 'canary-stream',
+    quarantine: held.id,
+    keys: made.body.id,
+    releases,
+  };
 }
 
 /** All that the owner can see, less when keys were used. */
@@ -74,6 +83,8 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
     evidence: { text: 'x', at: new Date(START).toISOString() },
   }),
   'POST /v1/releases': ({ sources }) => ({ filter: { source_id: sources }, why: 'mine' }),
+  'POST /v1/releases/:id/undo': () => ({ why: 'mine' }),
+  'POST /v1/unsubscribe-links': () => ({ addresses: ['x@canary.test'] }),
   'PUT /v1/allowed/:address': () => ({}),
   'POST /v1/sources': () => ({ provider: 'generic', name: 'x', secrets: { keys: [SHARED] } }),
   'PATCH /v1/sources/:id': () => ({ disabled: true }),
@@ -81,6 +92,7 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
   'POST /v1/streams': () => ({ id: 'canary-stream', class: 'security' }),
   'PATCH /v1/streams/:id': () => ({ class: 'security' }),
   'PUT /v1/policy': () => ({ rules: [], streams: {} }),
+  'POST /v1/policy/simulate': () => ({ policy: { rules: [], streams: {} } }),
   'POST /v1/keys': () => ({ name: 'x', scopes: ['read'], tenant: 'owner' }),
   'POST /v1/tenants': () => ({ id: 'more', name: 'x' }),
 };
@@ -201,9 +213,9 @@ describe('what another tenant has', () => {
     const withId = guarded.filter(({ path }) => path.includes(':'));
     expect(withId.length).toBeGreaterThan(10);
     for (const { path } of withId) expect(() => pathOf(path, owned), path).not.toThrow();
-    // The webhook's own id is no secret of a tenant but the address of a source, and has its proof (T036).
+    // Neither is an id: one is the address of a source, which has its proof (T036), the other is one (T091).
     const open = endpoints.filter(({ path, scope }) => scope === null && path.includes(':'));
-    expect([...new Set(open.map(({ path }) => path))]).toEqual(['/webhooks/:source']);
+    expect([...new Set(open.map(({ path }) => path))]).toEqual(['/webhooks/:source', '/unsubscribe/:token']);
   });
 });
 
