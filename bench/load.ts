@@ -5,6 +5,8 @@ import { createSign } from 'node:crypto';
 import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
+import type { Cluster } from '../src/core/guard.ts';
+import { templateOf } from '../src/core/mask.ts';
 import { listed, unlisted } from './seed.ts';
 
 export interface Job {
@@ -96,6 +98,20 @@ export function sendgridBatch(prefix: string, batch: number, privateKey: string)
     },
   };
 }
+
+/** What the loads' failures have in common. */
+export const loadedClusters: readonly Cluster[] = [
+  {
+    receiver: 'example.com',
+    cause: templateOf(
+      'smtp;550 5.1.1 <x@example.com>: Recipient address rejected: User unknown in virtual mailbox table',
+    ),
+  },
+  ...Array.from({ length: 20 }, (_, i) => ({
+    receiver: `isp${i}.example`,
+    cause: templateOf('550 5.1.1 The email account that you tried to reach does not exist.'),
+  })),
+];
 
 /** Spread over the whole list, so that no part of it stays in a cache by chance. */
 const scattered = (i: number, entries: number): number => (i * 7_919_993) % entries;

@@ -10,6 +10,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { killAll } from '../test/faults/server.ts';
+import { loadedClusters } from './load.ts';
 import type { Settings } from './machine.ts';
 import { seed } from './seed.ts';
 import { fails, head, type Line, ratioOf, row } from './table.ts';
@@ -51,7 +52,7 @@ const settings: Settings = {
     const file = join(data, `${entries}.db`);
     if (!existsSync(file)) {
       process.stderr.write(`Making a list of ${entries.toLocaleString('en')} entries …\n`);
-      await seed(file, entries);
+      await seed(file, entries, loadedClusters);
     }
     return file;
   },

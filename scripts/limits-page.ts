@@ -146,6 +146,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     [
       ['facts that moved the list, or may', 'for good', ''],
       ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
+      ['counts of what fails alike', days(retention.surges), 'deleted'],
       ['events that decided nothing', days(retention.notes), 'deleted'],
       ['what was seen, against repetition', days(retention.seen), 'a repetition counts as new'],
       ['the same, of deliveries', days(retention.seenDeliveries), ''],

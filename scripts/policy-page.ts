@@ -1,5 +1,6 @@
 /** docs/policy.md, made from the default policy: `npm run docs` writes it, test/docs.test.ts holds it against the code. */
 import { defaultMatrix, defaultPolicy, defaultRules } from '../src/core/default-policy.ts';
+import { guard } from '../src/core/guard.ts';
 import {
   type DomainLadder,
   type Matrix,
@@ -8,6 +9,7 @@ import {
   type When,
 } from '../src/core/policy.ts';
 import { categories, factsOf, isCategory } from '../src/core/taxonomy.ts';
+import { DAY, HOUR } from '../src/core/time.ts';
 
 const words = `# The default policy
 
@@ -95,6 +97,21 @@ const lifting = (): string => `## 4. What lifts an entry
 | an allowance (\`mailstop add ADDRESS --allow\`) | nothing, but for its time, a year at most, no bounce blocks the address: not a 504, a held entry or a provider's list either. A complaint, an unsubscribe and a manual entry still do |
 
 After a release, a provider that still keeps the address on its own list makes no entry, only \`listed_at\` in every answer.
+
+### When a receiver is wrong
+
+On 14 December 2020 Gmail said for hours of accounts that exist that they do not. So where one reply of one receiver puts at least ${guard.alive.least} addresses that took other mail in the 90 days before on the list within an hour, and ${guard.alive.times} times as many as in the worst hour of the ${guard.memory / DAY} days before, an incident is opened. The last ten minutes are held against the worst ten minutes in the same way, so that a busy day is no shelter. Where nobody reports deliveries it takes ${guard.blind.least}, and ${guard.blind.times} times the worst hour. It goes by the time of the failures: a day's reports that arrive at once are no jump.
+
+All that such a reply has put on the list since the first hour is \`held\`: it blocks marketing and transactional mail and counts for nothing else, until
+
+- a person releases it: \`mailstop release --incident inc_… --why "…"\`. What stood before, complaints, unsubscribes and manual entries stay; failures of mail sent before are barred; \`--undo\` takes it back;
+- a person confirms it (\`--confirm\`): every address is what it would be without the incident;
+- another message is delivered to the address;
+- or it has been quiet for ${guard.quiet / HOUR} hour, and ${guard.patience / HOUR} hours more: then it is released.
+
+A jump of a cause of our own (504, authentication, block lists, PTR, TLS, relaying) opens an incident too, which says what to fix. It holds nobody; what 504 has suppressed stays so until it is released.
+
+Below ${guard.alive.least} addresses an hour the guard is silent, and the ladders heal by themselves. In a simulated year it held nothing without an outage, for senders who lose 1,000 addresses a day, spread over the day, in a mailing each morning, or in one a week; every scripted outage was held within ten minutes, after 200 falsely listed addresses where the mail is spread over the day, after up to 1,200 within a morning's mailing and 2,000 within a weekly one, whose usual peaks are the measure ([test/core/guard.test.ts](../test/core/guard.test.ts)). Who mails once a month has nothing to be measured by: the first hour of such a mailing may be held, and is released with one command.
 
 ## 5. Your own policy
 

@@ -29,6 +29,8 @@ export const serverLimits = {
   /** All of a stop; then connections are cut. */
   stop: 10 * SECOND,
   prune: HOUR,
+  /** Between looks at what failed alike. */
+  guard: 5 * SECOND,
   remember: SECOND,
 } as const;
 
@@ -95,6 +97,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
   const pruning = startPruning(services, log);
+  const guarding = startGuarding(services, log);
   const remembering = startRemembering(opened.database, log);
   redecide(services, log);
   for (const { detail } of opened.database.alarms) log('error', detail);
@@ -105,7 +108,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     services,
     opened,
     stop(linger = 0) {
-      stopping ??= stop({ server, gate, doors, services, log, linger, pruning, remembering });
+      stopping ??= stop({ server, gate, doors, services, log, linger, pruning, guarding, remembering });
       return stopping;
     },
     diskFailed: lost.promise.then(async () => {
@@ -166,6 +169,31 @@ function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
   };
 }
 
+/** Looks at once where failures came, and once a minute at everybody: other servers' failures, and what time decides. */
+function startGuarding({ guard }: Services, log: Log): { stop(): Promise<void> } {
+  let looks = 0;
+  let looking: Promise<void> | null = null;
+  const look = () => {
+    if (looking !== null) return;
+    looking = guard
+      .look(looks++ % 12 === 0 ? 'all' : 'noticed')
+      .catch((error: unknown) => {
+        // Nothing is lost by it: the counts are in the database, and the next look goes on.
+        log('warn', 'the guard could not look', { error: error instanceof Error ? error.name : 'unknown' });
+      })
+      .finally(() => {
+        looking = null;
+      });
+  };
+  const timer = setInterval(look, serverLimits.guard).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await looking;
+    },
+  };
+}
+
 /** Says once that it cannot, and once that it can again. */
 function startRemembering(database: Database, log: Log): { stop(): void } {
   let isFailing = false;
@@ -196,6 +224,7 @@ interface Stopping {
   readonly log: Log;
   readonly linger: number;
   readonly pruning: { stop(): Promise<void> };
+  readonly guarding: { stop(): Promise<void> };
   readonly remembering: { stop(): void };
 }
 
@@ -207,6 +236,7 @@ async function stop({
   log,
   linger,
   pruning,
+  guarding,
   remembering,
 }: Stopping): Promise<void> {
   log('info', 'stopping');
@@ -223,6 +253,7 @@ async function stop({
   server.closeAllConnections();
   await within(closed, SECOND);
   await within(pruning.stop(), SECOND);
+  await within(guarding.stop(), SECOND);
   remembering.stop();
   try {
     // The committer finishes what it has; closing the store writes the log back into the database.

@@ -50,7 +50,7 @@ async function imports(settings: Settings): Promise<Line> {
 /** Into the table itself, with its indexes: three columns of each row from the file, the others as they would be. */
 async function shellImport({ folder }: Settings, csv: string): Promise<Ended> {
   const file = join(folder, `${unique()}.db`);
-  await seed(file, 0);
+  await seed(file, 0, []);
   const script = [
     'pragma journal_mode = wal;',
     'pragma synchronous = full;',

@@ -49,6 +49,8 @@ export interface CommitDeps {
   readonly store: Store;
   readonly runtime: Runtime;
   policyOf(tenant: string): Promise<Policy>;
+  /** Told once failures of a tenant were counted that may be a surge. */
+  noticed?(tenant: string): void;
 }
 
 export function createCommitter(deps: CommitDeps): Committer {
@@ -155,7 +157,7 @@ async function flush(deps: CommitDeps, jobs: readonly Job[]): Promise<readonly J
 
 /** Reads, judges and writes; null where somebody else wrote between. */
 async function tryFlush(
-  { store, runtime, policyOf }: CommitDeps,
+  { store, runtime, policyOf, noticed }: CommitDeps,
   given: readonly Job[],
 ): Promise<readonly JobResult[] | null> {
   const now = runtime.now();
@@ -185,7 +187,9 @@ async function tryFlush(
   if ([fresh, unreadable, notes, nonces, unmapped, acts, progress].every((rows) => rows.length === 0))
     return judgement.results;
   const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
-  return (await store.write({ ...judgement.plan, audit, judgedBy })) === 'done' ? judgement.results : null;
+  if ((await store.write({ ...judgement.plan, audit, judgedBy })) === 'stale') return null;
+  for (const { tenant } of judgement.plan.surges) noticed?.(tenant);
+  return judgement.results;
 }
 
 /** Whatever moves an address leaves a row of it. A whole domain may be accused by what was said before there was a rule for it. */

@@ -15,6 +15,7 @@ import {
   seenAgainRows,
   seenRows,
   statRows,
+  surgeRows,
   unmappedRows,
 } from './judged-rows.ts';
 import { type Changed, foldAll, newAddress } from './refold.ts';
@@ -65,6 +66,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       })),
       unmapped: unmappedRows(jobs, sifted, desk.now),
       stats: statRows(sifted.fresh),
+      surges: surgeRows(sifted.fresh, entries, found.alive, desk),
       sourcesHeard: heard(jobs, sifted),
       redecided: jobs.flatMap((job) => (job.type === 'redecide' ? [job.progress] : [])),
     },

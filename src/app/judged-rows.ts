@@ -2,6 +2,7 @@
 import type { Entry } from '../core/entries.ts';
 import type { Decision, MailEvent } from '../core/event.ts';
 import type { EventFact } from '../core/facts.ts';
+import { type Cluster, clusterOf, guard, OWN, ownCauseOf, slotOf } from '../core/guard.ts';
 import type { NewId } from '../core/ids.ts';
 import { templateOf } from '../core/mask.ts';
 import type { Policy } from '../core/policy.ts';
@@ -12,10 +13,12 @@ import type {
   History,
   Known,
   StatRow,
+  SurgeRow,
   UnmappedRow,
   WritePlan,
 } from '../store/store.ts';
 import type { Edit, Job } from './jobs.ts';
+import type { Changed } from './refold.ts';
 import { retention } from './retention.ts';
 import type { FreshEvent, Sifted } from './sift.ts';
 
@@ -222,6 +225,51 @@ export function statRows(fresh: readonly FreshEvent[]): StatRow[] {
     };
     const key = Object.values(row).join('\n');
     rows.set(key, { ...row, count: (rows.get(key)?.count ?? 0) + 1 });
+  }
+  return [...rows.values()];
+}
+
+/**
+ * What was put on the list as dead, and failed for a cause of our own, by what it has in common. By the time of the
+ * failure: a day's reports that arrive at once are no jump.
+ */
+export function surgeRows(
+  fresh: readonly FreshEvent[],
+  changed: readonly Changed[],
+  alive: ReadonlySet<string>,
+  { policyOf, now }: Desk,
+): SurgeRow[] {
+  const rows = new Map<string, SurgeRow>();
+  const count = ({ tenant, at }: MailEvent, cluster: Cluster, isAlive: boolean) => {
+    const slot = slotOf(at);
+    const key = `${tenant} ${slot} ${cluster.receiver} ${cluster.cause}`;
+    const known = rows.get(key);
+    rows.set(key, {
+      tenant,
+      slot,
+      ...cluster,
+      failures: (known?.failures ?? 0) + 1,
+      alive: (known?.alive ?? 0) + Number(isAlive),
+    });
+  };
+  const since = now - guard.memory;
+  const blocks = (row: EntryRow | null) =>
+    row !== null && row.state !== 'released' && (row.until === null || row.until > now);
+  const newlyDead = new Set<string>();
+  for (const { before, after } of changed)
+    if (
+      after.reason === 'hard-bounce' &&
+      after.event_id !== null &&
+      blocks(after) &&
+      !blocks(before) &&
+      policyOf(after.tenant).rules.find(({ id }) => id === after.rule)?.then.do === 'dead'
+    )
+      newlyDead.add(after.event_id);
+  for (const { event } of fresh) {
+    if (event.at < since) continue;
+    const own = ownCauseOf(event);
+    if (own !== null) count(event, { receiver: OWN, cause: own }, false);
+    else if (newlyDead.has(event.id)) count(event, clusterOf(event), alive.has(event.id));
   }
   return [...rows.values()];
 }

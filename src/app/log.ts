@@ -21,6 +21,7 @@ export interface LogFields {
   readonly port?: number;
   readonly rows?: number;
   readonly version?: string;
+  readonly incident?: string;
 }
 
 export type Log = (level: Level, message: string, fields?: LogFields) => void;

@@ -12,6 +12,7 @@ export async function prune({ store, runtime }: Pick<Services, 'store' | 'runtim
     receipts: now - retention.receipts,
     forget: now,
     notes: now - retention.notes,
+    surges: now - retention.surges,
   };
   let total = 0;
   for (let i = 0; i < MAX_BATCHES; i++) {

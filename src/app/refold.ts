@@ -27,6 +27,8 @@ export interface FoldedAll {
   readonly counted: WritePlan['counted'][number][];
   readonly domainFacts: DomainFactRow[];
   readonly rows: Map<string, AddressRow>;
+  /** Ids of failures by which an address is dead that took another message shortly before. */
+  readonly alive: ReadonlySet<string>;
   readonly changed: ReadonlyMap<string, readonly Changed[]>;
 }
 
@@ -42,6 +44,7 @@ export function foldAll(jobs: readonly Job[], sifted: Sifted, desk: Desk): Folde
     counted: [] as WritePlan['counted'][number][],
     domainFacts: [] as DomainFactRow[],
     rows: new Map<string, AddressRow>(),
+    alive: new Set<string>(),
     changed: new Map<string, readonly Changed[]>(),
   };
   for (const [key, address] of sifted.toFold) {
@@ -58,6 +61,7 @@ export function foldAll(jobs: readonly Job[], sifted: Sifted, desk: Desk): Folde
       { events: [...history.events, ...facts], acts: [...history.acts, ...own], marks: row.marks },
       scope,
     );
+    for (const id of folded.alive) all.alive.add(id);
     for (const { id } of facts) {
       const decision = folded.decisions.get(id);
       if (decision !== undefined) all.decisions.set(id, decision);

@@ -4,8 +4,9 @@
  */
 import type { Reason } from '../core/event.ts';
 import type { Act } from '../core/facts.ts';
+import { templateOf } from '../core/mask.ts';
 import { DAY } from '../core/time.ts';
-import type { ActRow, EntryQuery, EntryRow } from '../store/store.ts';
+import { type ActRow, type EntryQuery, type EntryRow, keyOf } from '../store/store.ts';
 import type { AuditNote } from './jobs.ts';
 import type { ListDeps, Who } from './list.ts';
 
@@ -19,6 +20,10 @@ export interface Selection {
   readonly domain?: string;
   readonly provider?: string;
   readonly sourceId?: string;
+  /** A reply like those it rests on: what is variable in it does not matter. */
+  readonly template?: string;
+  /** What this incident holds. */
+  readonly incident?: string;
   readonly reason?: Extract<Reason, 'hard-bounce' | 'soft-bounce' | 'manual'>;
   /** Entries first made from (inclusive) to (exclusive). */
   readonly from?: number;
@@ -41,6 +46,8 @@ export async function select(
   tenant: string,
   selection: Selection,
 ): Promise<Selected> {
+  if (selection.incident !== undefined)
+    return selectHeld({ store, runtime }, tenant, selection.incident, selection);
   const entries: EntryRow[] = [];
   const excluded: Record<string, number> = {};
   const allowed: readonly Reason[] =
@@ -52,7 +59,7 @@ export async function select(
       { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
       runtime.now(),
     );
-    for (const row of page.rows) {
+    for (const row of await saying(store, tenant, selection, page.rows)) {
       if (!matches(selection, row)) continue;
       if (allowed.includes(row.reason)) entries.push(row);
       else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
@@ -62,6 +69,48 @@ export async function select(
   return { entries, excluded };
 }
 
+/** Of an incident's entries those that it still holds. */
+async function selectHeld(
+  deps: Pick<ListDeps, 'store' | 'runtime'>,
+  tenant: string,
+  incident: string,
+  selection: Selection,
+): Promise<Selected> {
+  const entries: EntryRow[] = [];
+  const excluded: Record<string, number> = {};
+  const { left } = await undoable(deps, tenant, incident, 'hold');
+  const addresses = [...new Set(left.map(({ address }) => address))];
+  for (let from = 0; from < addresses.length; from += PAGE) {
+    const some = addresses.slice(from, from + PAGE);
+    const standing = await deps.store.check(tenant, some, deps.runtime.now());
+    const rows = some.flatMap((address) =>
+      (standing.get(address)?.entries ?? []).filter((row) => row.address === address),
+    );
+    for (const row of await saying(deps.store, tenant, selection, rows)) {
+      if (!matches(selection, row)) continue;
+      if (row.state === 'held') entries.push(row);
+      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
+    }
+  }
+  return { entries, excluded };
+}
+
+/** Those that rest on a reply of the selection's template. */
+async function saying(
+  store: ListDeps['store'],
+  tenant: string,
+  { template }: Selection,
+  rows: readonly EntryRow[],
+): Promise<readonly EntryRow[]> {
+  if (template === undefined || rows.length === 0) return rows;
+  const wanted = templateOf(template);
+  const histories = await store.histories(rows.map(({ address }) => ({ tenant, address })));
+  return rows.filter((row) => {
+    const event = histories.get(keyOf(row))?.events.find(({ id }) => id === row.event_id);
+    return event !== undefined && event.smtp.text !== null && templateOf(event.smtp.text) === wanted;
+  });
+}
+
 /** The entries that were released. One may stand on other grounds: a 504 and a dead address. */
 export async function releaseAll(
   { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
@@ -69,9 +118,9 @@ export async function releaseAll(
   selection: Selection,
   why: string,
   entries: readonly EntryRow[],
+  id: string = runtime.newId('rel', runtime.now()),
 ): Promise<{ readonly id: string; readonly released: readonly EntryRow[] }> {
   const now = runtime.now();
-  const id = runtime.newId('rel', now);
   const released: EntryRow[] = [];
   for (let from = 0; from < entries.length; from += ACTS_A_BATCH) {
     const acts = entries
@@ -105,6 +154,7 @@ export async function releaseAll(
       code: byCode ? (selection.code ?? null) : null,
       grace: byCode ? GRACE : 0,
       evidence: null,
+      ...(selection.incident === undefined ? {} : { incident: selection.incident }),
     };
   }
 }
@@ -118,9 +168,9 @@ export function previewOf(entries: readonly EntryRow[], sha256: (text: string) =
   return `${entries.length}-${sha256(shown.join('\n')).slice(0, 32)}`;
 }
 
-/** Of a release: what it lifted, less what was taken back already. */
+/** Of a release, or of an incident's holds: what it did, less what was taken back already. */
 export interface Undoable {
-  /** Acts of the release, whether taken back or not. */
+  /** Its acts, whether taken back or not. */
   readonly acts: number;
   readonly left: readonly Pick<ActRow, 'id' | 'address'>[];
 }
@@ -128,31 +178,32 @@ export interface Undoable {
 export async function undoable(
   { store }: Pick<ListDeps, 'store'>,
   tenant: string,
-  release: string,
+  batch: string,
+  kind: 'release' | 'hold' = 'release',
 ): Promise<Undoable> {
-  const released: Pick<ActRow, 'id' | 'address'>[] = [];
+  const done: Pick<ActRow, 'id' | 'address'>[] = [];
   const undone = new Set<string>();
   let page: readonly ActRow[];
   let after = '';
   do {
-    page = await store.batch(tenant, release, after, PAGE);
-    for (const { id, address, kind, detail } of page) {
-      if (kind === 'release') released.push({ id, address });
-      if (kind === 'undo') undone.add(JSON.parse(detail).undone);
+    page = await store.batch(tenant, batch, after, PAGE);
+    for (const { id, address, kind: what, detail } of page) {
+      if (what === kind) done.push({ id, address });
+      if (what === 'undo') undone.add(JSON.parse(detail).undone);
       after = id;
     }
   } while (page.length === PAGE);
-  return { acts: released.length, left: released.filter(({ id }) => !undone.has(id)) };
+  return { acts: done.length, left: done.filter(({ id }) => !undone.has(id)) };
 }
 
 /**
- * Takes a release back: the list is what it would be had there been none, with all that was reported since. One that
+ * Takes a release or holds back: the list is what it would be had there been none, with all that was reported since. One that
  * broke off half-way goes on.
  */
 export async function undo(
   { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
   who: Who,
-  release: string,
+  batch: string,
   why: string,
   left: Undoable['left'],
 ): Promise<readonly EntryRow[]> {
@@ -165,12 +216,17 @@ export async function undo(
       acts: left.slice(from, from + ACTS_A_BATCH).map(({ id, address }) => ({
         address,
         act: { id: runtime.newId('act', now), kind: 'undo', at: now, actor: who.actor, undone: id },
-        batch: release,
+        batch,
       })),
       audit:
         from > 0
           ? null
-          : { ...who, action: 'release.undo', subject: release, detail: { why, acts: left.length } },
+          : {
+              ...who,
+              action: batch.startsWith('inc_') ? 'incident.confirm' : 'release.undo',
+              subject: batch,
+              detail: { why, acts: left.length },
+            },
     });
     if (result.type === 'edit')
       restored.push(...result.changed.map(({ after }) => after).filter((row) => row.state !== 'released'));

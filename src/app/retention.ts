@@ -1,4 +1,5 @@
 /** How long what is kept. Facts that made or changed an entry, and open strikes, are kept for good. */
+import { guard } from '../core/guard.ts';
 import { DAY, HOUR } from '../core/time.ts';
 
 export const retention = {
@@ -10,6 +11,8 @@ export const retention = {
   seen: 400 * DAY,
   /** Digests of deliveries, of which there are many, and which change nothing when they come again. */
   seenDeliveries: 14 * DAY,
+  /** Counts of what failed alike: rule G looks so far back. */
+  surges: guard.memory,
   /** Events that decided nothing. */
   notes: 90 * DAY,
 } as const;

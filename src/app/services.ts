@@ -3,6 +3,7 @@ import type { VerifyIo } from '../providers/adapter.ts';
 import type { Store } from '../store/store.ts';
 import { type Committer, createCommitter } from './commit.ts';
 import { createFilters, type FilterDeps, type Filters } from './filters.ts';
+import { createGuard, type Guard } from './guard.ts';
 import { createList, type List } from './list.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
@@ -36,6 +37,7 @@ export interface Services {
   readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
   readonly list: List;
+  readonly guard: Guard;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
@@ -48,7 +50,13 @@ export async function createServices(
 ): Promise<Services> {
   const { store, runtime, settings } = given;
   const policies = createPolicies(store);
-  const committer = createCommitter({ store, runtime, policyOf: policies.of });
+  const committer = createCommitter({
+    store,
+    runtime,
+    policyOf: policies.of,
+    noticed: (tenant) => guard.noticed(tenant),
+  });
+  const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
   return {
@@ -57,6 +65,7 @@ export async function createServices(
     policies,
     redecider,
     committer,
+    guard,
     seal,
     returnPaths: await createReturnPaths(settings.secret),
     unsubscribes: await createUnsubscribes(settings.secret),

@@ -31,6 +31,7 @@ export function entriesOf(state: State): Entry[] {
       reason: 'hard-bounce',
       rule: dead.rule.id,
       origin: 'event',
+      incident: null,
     });
   if (soft.until !== null && soft.fact !== null) {
     add('* soft-bounce', {
@@ -41,6 +42,7 @@ export function entriesOf(state: State): Entry[] {
       fact: soft.fact,
       origin: 'event',
       contradictedAt: null,
+      incident: null,
     });
   }
   if (domain.until !== null && domain.fact !== null) {
@@ -52,6 +54,7 @@ export function entriesOf(state: State): Entry[] {
       fact: domain.fact,
       origin: 'event',
       contradictedAt: null,
+      incident: null,
     });
   }
   return [...state.opened.values()].map((last) => {
@@ -72,12 +75,12 @@ export function entriesOf(state: State): Entry[] {
         contradictedAt: null,
       };
     }
-    const { origin, until, rule, fact, contradictedAt } = hardest;
+    const { origin, until, rule, fact, contradictedAt, incident } = hardest;
     return {
       stream,
       reason,
       origin,
-      state: 'active',
+      state: incident === null ? 'active' : 'held',
       until: finite(until),
       rule,
       cause: fact,
@@ -90,9 +93,10 @@ const finite = (until: number): number | null => (until === EVER ? null : until)
 
 const originOrder: readonly Origin[] = ['manual', 'event', 'import', 'provider'];
 
-/** The longest; among equals what no delivery lifts, then what we saw ourselves. */
+/** The longest; among equals what is not held, what no delivery lifts, then what we saw ourselves. */
 function hardestToLift(a: Standing | null, b: Standing): Standing {
   if (a === null || b.until !== a.until) return a === null || b.until > a.until ? b : a;
+  if ((a.incident === null) !== (b.incident === null)) return a.incident === null ? a : b;
   if (codeOf(a.fact) === '504' || codeOf(b.fact) === '504') return codeOf(a.fact) === '504' ? a : b;
   return originOrder.indexOf(b.origin) < originOrder.indexOf(a.origin) ? b : a;
 }

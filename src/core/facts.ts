@@ -60,11 +60,20 @@ export type Act = { readonly id: string; readonly at: number; readonly actor: st
       readonly grace: number;
       /** Consent, needed for complaints and unsubscribes: newer ones than this stand. */
       readonly evidence: { readonly text: string; readonly at: number } | null;
+      /** Only what this incident holds, and what providers keep on their own lists because of it. */
+      readonly incident?: string;
     }
   | {
-      /** Takes a release back, as if it had never been. */
+      /** A suspected mass mistake: these failures block, count for nothing else, and wait for a person or for time. */
+      readonly kind: 'hold';
+      readonly incident: string;
+      /** Ids of the events. */
+      readonly events: readonly string[];
+    }
+  | {
+      /** Takes a release or a hold back, as if it had never been. */
       readonly kind: 'undo';
-      /** Id of the release. */
+      /** Id of what it takes back. */
       readonly undone: string;
     }
 );
@@ -106,13 +115,18 @@ const rank: Record<Kind | 'mark' | 'act', number> = {
   act: 4,
 };
 
+/** Less what was taken back. */
+export function notUndone(acts: readonly Act[]): readonly Act[] {
+  const undone = new Set(acts.flatMap((act) => (act.kind === 'undo' ? [act.undone] : [])));
+  return undone.size === 0 ? acts : acts.filter(({ id }) => !undone.has(id));
+}
+
 /** By own time; ties by rank, then by content, so that arrival cannot matter. */
 export function inOrder(facts: Facts): Step[] {
-  const undone = new Set(facts.acts.flatMap((act) => (act.kind === 'undo' ? [act.undone] : [])));
   const steps: Step[] = [
     ...facts.marks.map((fact) => ({ type: 'mark', fact }) as const),
     ...facts.events.map((fact) => ({ type: 'event', fact }) as const),
-    ...facts.acts.filter(({ id }) => !undone.has(id)).map((fact) => ({ type: 'act', fact }) as const),
+    ...facts.acts.map((fact) => ({ type: 'act', fact }) as const),
   ];
   if (steps.length < 2) return steps;
   return steps

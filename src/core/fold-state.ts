@@ -14,6 +14,8 @@ export interface Standing {
   fact: EventFact | Listing;
   origin: Origin;
   contradictedAt: number | null;
+  /** Which incident holds it; null = none does. */
+  readonly incident: string | null;
 }
 
 export interface Bar {
@@ -24,6 +26,10 @@ export interface Bar {
 
 export interface State {
   readonly policy: Policy;
+  /** Event id -> the incident that holds it. */
+  readonly held: ReadonlyMap<string, string>;
+  /** Ids of failures for which an address is dead that took another message shortly before. */
+  readonly alive: Set<string>;
   readonly decisions: Map<string, Decision>;
   deliveries: Mark[];
   dead: Dead | null;
@@ -51,8 +57,10 @@ export interface State {
   >;
 }
 
-export const newState = (policy: Policy): State => ({
+export const newState = (policy: Policy, held: State['held'] = new Map()): State => ({
   policy,
+  held,
+  alive: new Set(),
   decisions: new Map(),
   deliveries: [],
   dead: null,

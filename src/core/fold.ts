@@ -7,7 +7,7 @@
 import { accuse } from './domain.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { Decision } from './event.ts';
-import { type Act, type EventFact, type Facts, inOrder, type Listing } from './facts.ts';
+import { type Act, type EventFact, type Facts, inOrder, type Listing, notUndone } from './facts.ts';
 import { newState, open, type State } from './fold-state.ts';
 import { climb, EVER, strike } from './ladders.ts';
 import { deliver, isBarred, release, resubscribe } from './lifting.ts';
@@ -19,6 +19,8 @@ export interface Folded {
   readonly entries: readonly Entry[];
   /** By event id. */
   readonly decisions: ReadonlyMap<string, Decision>;
+  /** Ids of failures by which an address is dead that took another message in the 90 days before. */
+  readonly alive: ReadonlySet<string>;
   readonly listedAt: readonly string[];
   /** Until then no bounce blocks the address, whatever stands. */
   readonly allowedUntil: number | null;
@@ -30,8 +32,9 @@ const ALIVE_WINDOW = 90 * DAY;
 
 /** `scope` domain: the facts are those of a whole domain, and only what speaks of it as a whole counts. */
 export function fold(policy: Policy, facts: Facts, scope: 'address' | 'domain' = 'address'): Folded {
-  const state = newState(policy);
-  for (const step of inOrder(facts)) {
+  const acts = notUndone(facts.acts);
+  const state = newState(policy, heldBy(acts));
+  for (const step of inOrder({ ...facts, acts })) {
     if (step.type === 'mark') deliver(state, step.fact);
     else if (step.type === 'act') perform(state, step.fact);
     else if (scope === 'domain') judgeDomain(state, step.fact);
@@ -41,6 +44,7 @@ export function fold(policy: Policy, facts: Facts, scope: 'address' | 'domain' =
   return {
     entries,
     decisions: state.decisions,
+    alive: state.alive,
     listedAt: [...state.listedAt].sort(),
     allowedUntil: state.allowedUntil,
     open:
@@ -50,6 +54,13 @@ export function fold(policy: Policy, facts: Facts, scope: 'address' | 'domain' =
       state.domain.failures.length > 0,
   };
 }
+
+const heldBy = (acts: readonly Act[]): ReadonlyMap<string, string> =>
+  new Map(
+    acts.flatMap((act) =>
+      act.kind === 'hold' ? act.events.map((id): [string, string] => [id, act.incident]) : [],
+    ),
+  );
 
 // --- Events
 
@@ -119,6 +130,7 @@ function suppress(
       fact,
       origin: mirrored ? 'provider' : 'event',
       contradictedAt: null,
+      incident: null,
     });
   }
   open(state, stream, reason, mirrored ? 'provider' : 'event', rule.id, fact, until);
@@ -132,12 +144,33 @@ function climbed(
   rule: Rule,
   outcome: Extract<Outcome, { do: 'dead' }>,
 ): Effect {
+  const incident = state.held.get(fact.id);
+  if (incident !== undefined) return hold(state, fact, rule, incident);
   state.mirrorBarred = false;
-  const dead = climb(state.dead, fact, rule, outcome, wasAlive(state, fact));
+  const alive = wasAlive(state, fact);
+  const dead = climb(state.dead, fact, rule, outcome, alive);
   if (dead === null) return noted;
+  if (alive) state.alive.add(fact.id);
   state.dead = dead;
   open(state, '*', 'hard-bounce', 'event', rule.id, fact, dead.until);
   return { action: 'suppress', until: dead.until };
+}
+
+/** Blocks until a person or time decides, and is no step of any ladder. */
+function hold(state: State, fact: EventFact, rule: Rule, incident: string): Effect {
+  const key = JSON.stringify(['*', 'hard-bounce', 'held', incident]);
+  state.standing.set(key, {
+    stream: '*',
+    reason: 'hard-bounce',
+    until: EVER,
+    rule: rule.id,
+    fact,
+    origin: 'event',
+    contradictedAt: null,
+    incident,
+  });
+  open(state, '*', 'hard-bounce', 'event', rule.id, fact, EVER);
+  return { action: 'suppress', until: EVER };
 }
 
 function wasAlive(state: State, fact: EventFact): boolean {
@@ -187,7 +220,7 @@ function judgeDomain(state: State, fact: EventFact): void {
 function perform(state: State, act: Act): void {
   if (act.kind === 'release') release(state, act);
   else if (act.kind === 'allow') state.allowedUntil = act.until > act.at ? act.until : null;
-  else if (act.kind !== 'undo') put(state, act);
+  else if (act.kind === 'block' || act.kind === 'import') put(state, act);
 }
 
 function put(state: State, act: Listing): void {
@@ -198,7 +231,16 @@ function put(state: State, act: Listing): void {
   const known = state.standing.get(key);
   // An import may add or lengthen, never shorten; a person's newer block is taken as it is.
   if (origin === 'manual' || known === undefined || known.until < until) {
-    state.standing.set(key, { stream, reason, until, rule: origin, fact: act, origin, contradictedAt: null });
+    state.standing.set(key, {
+      stream,
+      reason,
+      until,
+      rule: origin,
+      fact: act,
+      origin,
+      contradictedAt: null,
+      incident: null,
+    });
   }
   open(state, stream, reason, origin, origin, act, until);
 }

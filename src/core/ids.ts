@@ -2,7 +2,13 @@
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'; // Crockford base32
 
-export type NewId = (prefix: 'evt' | 'rcp' | 'sup' | 'act' | 'qua' | 'key' | 'rel', at: number) => string;
+/** How every id of that time begins, behind its prefix. */
+export const idsFrom = (prefix: string, at: number): string => `${prefix}_${timeDigits(at)}`;
+
+export type NewId = (
+  prefix: 'evt' | 'rcp' | 'sup' | 'act' | 'qua' | 'key' | 'rel' | 'inc',
+  at: number,
+) => string;
 
 /** `random` gives 10 bytes. Ids of the same millisecond count up from the first one's random part. */
 export function createIds(random: () => Uint8Array): NewId {

@@ -12,6 +12,8 @@ const AFTER_EXPIRY = 90 * DAY;
 
 export interface Dead {
   readonly until: number;
+  /** The first bounce. */
+  readonly first: number;
   /** The last counted bounce, from which the next step is measured. */
   readonly last: number;
   readonly step: number;
@@ -39,6 +41,7 @@ export function climb(
   if (chain === null) {
     return {
       until: fact.at + first,
+      first: fact.at,
       last: fact.at,
       step: 0,
       strong,

@@ -29,7 +29,9 @@ export function deliver(state: State, mark: Mark): 'release' | 'note' {
   for (const [key, ground] of state.standing) {
     if (ground.stream !== '*' || (ground.reason !== 'hard-bounce' && ground.reason !== 'soft-bounce'))
       continue;
+    if (ground.incident !== null && isSameMessage(mark, ground.fact as EventFact)) continue;
     const revivable =
+      ground.incident !== null ||
       ground.origin === 'provider' ||
       (ground.origin === 'import' && (ground.until !== EVER || mark.at - ground.fact.at <= REVIVAL_WINDOW));
     if (!revivable) ground.contradictedAt ??= mark.at;
@@ -77,6 +79,10 @@ const isSameGroup = (left: EventFact, joined: EventFact): boolean =>
   (left.group === joined.group && (left.group === null || left.sourceId === joined.sourceId));
 
 export function release(state: State, fact: Extract<Act, { kind: 'release' }>): void {
+  if (fact.incident !== undefined) {
+    releaseHeld(state, fact.at, fact.incident);
+    return;
+  }
   const names = (reason: Reason, stream: string) =>
     fact.reasons.includes(reason) && (fact.stream === null || fact.stream === stream);
   for (const [key, ground] of state.standing) {
@@ -100,6 +106,20 @@ export function release(state: State, fact: Extract<Act, { kind: 'release' }>): 
     code: fact.code,
     until: fact.at + fact.grace,
   });
+}
+
+/** Like a release of what came since its first failure: what blocked before that stands. */
+function releaseHeld(state: State, at: number, incident: string): void {
+  const held = [...state.standing].find(([, ground]) => ground.incident === incident);
+  if (held === undefined) return;
+  const [key, { fact }] = held;
+  state.standing.delete(key);
+  if (state.dead !== null && state.dead.first >= fact.at) state.dead = null;
+  for (const [other, ground] of state.standing)
+    if (ground.origin === 'provider' && ground.reason === 'hard-bounce' && ground.fact.at >= fact.at)
+      state.standing.delete(other);
+  state.mirrorBarred = true;
+  state.bars.push({ reasons: ['hard-bounce'], code: null, until: at });
 }
 
 /** A failure of a message sent before a release of its reason does not act, however late it comes. */

@@ -8,6 +8,7 @@ import { dumpEndpoints } from './routes/dump.ts';
 import { eventEndpoints } from './routes/events.ts';
 import { filterEndpoints } from './routes/filter.ts';
 import { healthEndpoints } from './routes/health.ts';
+import { incidentEndpoints } from './routes/incidents.ts';
 import { keyEndpoints } from './routes/keys.ts';
 import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
@@ -30,6 +31,7 @@ export const endpoints: readonly Endpoint[] = [
   ...transferEndpoints,
   ...suppressionEndpoints,
   ...releaseEndpoints,
+  ...incidentEndpoints,
   ...allowedEndpoints,
   ...addressEndpoints,
   ...sourceEndpoints,

@@ -8,7 +8,8 @@ import * as schema from './schema.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
 import type { Configuration, ReceiptRow, Store } from './store.ts';
 
-const { sources, keys, tenants, policies, audit, receipts, receiptParts, quarantine, addresses } = schema;
+const { sources, keys, tenants, policies, incidents, audit, receipts, receiptParts, quarantine, addresses } =
+  schema;
 
 const put = {
   source: inserting(
@@ -18,7 +19,10 @@ const put = {
   key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
   tenant: inserting(tenants),
   policy: inserting(policies),
+  incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
 };
+const noteIncident =
+  'update incidents set last_at = ?, read_to = ?, failures = ?, held = ? where tenant = ? and id = ? and closed_at is null';
 const drop = {
   source: 'delete from sources where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
@@ -208,6 +212,10 @@ export function configurationOf(driver: Driver): ConfigurationStore {
           'delete from events where (tenant, id) in (select tenant, id from events where counts = 0 and received_at < ? limit 10000) returning 1',
           before.notes,
         ],
+        [
+          'delete from surges where (tenant, slot, receiver, cause) in (select tenant, slot, receiver, cause from surges where slot < ? limit 10000) returning 1',
+          before.surges,
+        ],
       ] as const) {
         deleted += (await driver.rows({ sql, params: [bound] })).length;
       }
@@ -218,6 +226,10 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 
 function statementsOf(change: Configuration): Write[] {
   if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
+  if ('note' in change) {
+    const { tenant, id, last_at, read_to, failures, held } = change.row;
+    return [{ sql: noteIncident, params: [last_at, read_to, failures, held, tenant, id] }];
+  }
   switch (change.put) {
     case 'source':
       return put.source([change.row]);
@@ -227,6 +239,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.tenant([change.row]);
     case 'policy':
       return put.policy([change.row]);
+    case 'incident':
+      return put.incident([change.row]);
   }
 }
 

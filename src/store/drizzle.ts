@@ -11,6 +11,7 @@ export {
   getTableName,
   gt,
   gte,
+  isNull,
   lt,
   or,
   type SQL,

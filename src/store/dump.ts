@@ -47,6 +47,8 @@ const order: readonly Moved[] = [
   moved(schema.quarantine, ['tenant', 'id']),
   moved(schema.unmapped, ['tenant', 'provider', 'kind', 'name']),
   moved(schema.stats, ['tenant', 'hour', 'kind', 'provider', 'code', 'category', 'domain']),
+  moved(schema.surges, ['tenant', 'slot', 'receiver', 'cause']),
+  moved(schema.incidents, ['tenant', 'id']),
   moved(schema.audit, ['seq']),
 ];
 const [tenants] = order as [Moved, ...Moved[]];

@@ -43,6 +43,10 @@ const addStats = inserting(
   schema.stats,
   'on conflict (tenant, hour, kind, provider, code, category, domain) do update set count = stats.count + excluded.count',
 );
+const addSurges = inserting(
+  schema.surges,
+  'on conflict (tenant, slot, receiver, cause) do update set failures = surges.failures + excluded.failures, alive = surges.alive + excluded.alive',
+);
 const insertAudit = inserting(schema.audit);
 
 const entryRows = rowsOf(schema.suppressions);
@@ -208,6 +212,7 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
     ...insertQuarantine(plan.quarantine),
     ...addUnmapped(plan.unmapped),
     ...addStats(plan.stats),
+    ...addSurges(plan.surges),
     ...insertAudit(plan.audit),
     ...(heard.length === 0 ? [] : [{ sql: sql.heard, params: [JSON.stringify(heard)] }]),
     ...plan.redecided.map(({ tenant, version, to }) => ({

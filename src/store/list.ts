@@ -1,5 +1,6 @@
 /** Asking the list: the check before each send, and pages of entries, events and statistics. */
 
+import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
 import { and, asc, desc, drizzle, eq, getTableColumns, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
@@ -261,6 +262,8 @@ function eventFilters(query: EventQuery): (SQL | undefined)[] {
       'stream',
     ]),
     query.from === undefined ? undefined : gte(events.received_at, query.from),
+    // An id begins with the time of its receipt: so that no more is read than there is from then on.
+    query.from === undefined ? undefined : gte(events.id, idsFrom('evt', query.from)),
     query.to === undefined ? undefined : lt(events.received_at, query.to),
   ];
 }

@@ -138,7 +138,7 @@ export const events = sqliteTable('events', {
 export const acts = sqliteTable('acts', {
   tenant: text().notNull(),
   id: text().notNull(),
-  kind: text().$type<'block' | 'import' | 'release' | 'allow' | 'undo'>().notNull(),
+  kind: text().$type<'block' | 'import' | 'release' | 'allow' | 'undo' | 'hold'>().notNull(),
   address: text().notNull(),
   at: integer().notNull(),
   actor: text().notNull(),
@@ -248,6 +248,36 @@ export const audit = sqliteTable('audit', {
   hash: text().notNull(),
 });
 
+export const surges = sqliteTable('surges', {
+  tenant: text().notNull(),
+  slot: integer().notNull(),
+  receiver: text().notNull(),
+  cause: text().notNull(),
+  failures: integer().notNull(),
+  alive: integer().notNull(),
+});
+
+export const incidents = sqliteTable('incidents', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  receiver: text().notNull(),
+  cause: text().notNull(),
+  state: text().$type<'open' | 'confirmed' | 'released' | 'passed'>().notNull(),
+  first_at: integer().notNull(),
+  opened_at: integer().notNull(),
+  last_at: integer().notNull(),
+  read_to: integer().notNull(),
+  failures: integer().notNull(),
+  held: integer().notNull(),
+  sample: text(),
+  code: text(),
+  enhanced: text(),
+  closed_at: integer(),
+  closed_by: text(),
+  why: text(),
+  release_id: text(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -267,5 +297,7 @@ export const tables = {
   quarantine,
   unmapped,
   stats,
+  surges,
+  incidents,
   audit,
 };

@@ -3,6 +3,7 @@
 import { configurationOf } from './configuration.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
+import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
 import { listOf } from './list.ts';
 import type { Store } from './store.ts';
@@ -10,6 +11,7 @@ import type { Store } from './store.ts';
 export const createStore = (driver: Driver): Store => ({
   ...intakeOf(driver),
   ...listOf(driver),
+  ...incidentsOf(driver),
   ...configurationOf(driver),
   ...dumpOf(driver),
   ping: async () => {

@@ -74,7 +74,9 @@ export function numbered(sql: string): string {
 /** What SQLite says where a guard of ours has refused a write, or a row that may be there once is there. */
 export const isClash = (error: unknown): boolean =>
   error instanceof Error &&
-  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies)\./.test(error.message);
+  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies|incidents)\./.test(
+    error.message,
+  );
 
 /** `on conflict (…) do update set …` for every column but the key and those to keep. */
 export function replaceOn<T extends Table>(

@@ -2,12 +2,14 @@
 
 import type { EntryState, Kind, Reason } from '../core/event.ts';
 import type { Act, EventFact, Mark } from '../core/facts.ts';
+import type { Cluster, Slot } from '../core/guard.ts';
 import type {
   acts,
   audit,
   changes,
   domainFacts,
   events,
+  incidents,
   keys,
   nonces,
   policies,
@@ -17,6 +19,7 @@ import type {
   sources,
   stats,
   suppressions,
+  surges,
   tenants,
   unmapped,
 } from './schema.ts';
@@ -31,6 +34,8 @@ export type PolicyRow = typeof policies.$inferSelect;
 export type QuarantineRow = typeof quarantine.$inferSelect;
 export type UnmappedRow = typeof unmapped.$inferSelect;
 export type StatRow = typeof stats.$inferSelect;
+export type SurgeRow = typeof surges.$inferSelect;
+export type IncidentRow = typeof incidents.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
 export type NonceRow = typeof nonces.$inferSelect;
@@ -105,6 +110,7 @@ export interface WritePlan {
   readonly quarantine: readonly QuarantineRow[];
   readonly unmapped: readonly UnmappedRow[];
   readonly stats: readonly StatRow[];
+  readonly surges: readonly SurgeRow[];
   readonly audit: readonly AuditRow[];
   readonly sourcesHeard: readonly { readonly id: string; readonly at: number }[];
   readonly redecided: readonly Redecided[];
@@ -218,6 +224,23 @@ export interface Store {
   ): Promise<readonly { readonly key: readonly (string | number)[]; readonly count: number }[]>;
   unmapped(tenant: string, limit: number): Promise<readonly UnmappedRow[]>;
 
+  // What fails alike, and how much of it.
+  /** Clusters with so many in slots from `since` on. */
+  surging(
+    tenant: string,
+    since: number,
+    least: { readonly failures: number; readonly alive: number },
+  ): Promise<readonly (Cluster & Omit<Slot, 'slot'>)[]>;
+  surges(tenant: string, cluster: Cluster, since: number): Promise<readonly Slot[]>;
+  /** Whether any delivery was reported since. */
+  isFed(tenant: string, since: number): Promise<boolean>;
+  /** Newest first. `closedSince`: open ones too. */
+  incidents(
+    tenant: string,
+    query: PageRequest & { readonly open?: boolean; readonly closedSince?: number },
+  ): Promise<Page<IncidentRow>>;
+  incident(tenant: string, id: string): Promise<IncidentRow | null>;
+
   // Receipts and quarantine.
   receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
@@ -249,6 +272,7 @@ export interface Store {
     readonly receipts: number;
     readonly notes: number;
     readonly forget: number;
+    readonly surges: number;
   }): Promise<number>;
   // Moving house: all rows of all tenants, in the order of their keys.
   /** The next rows, of one table. Not of one moment where others write. */
@@ -308,4 +332,11 @@ export type Configuration =
   | { readonly put: 'key'; readonly row: KeyRow }
   | { readonly put: 'tenant'; readonly row: TenantRow }
   | { readonly put: 'policy'; readonly row: PolicyRow }
+  /** One that is open already, of the same cluster, is stale. */
+  | { readonly put: 'incident'; readonly row: IncidentRow }
+  /** How far an incident has come; one that is closed stays as it is. */
+  | {
+      readonly note: 'incident';
+      readonly row: Pick<IncidentRow, 'tenant' | 'id' | 'last_at' | 'read_to' | 'failures' | 'held'>;
+    }
   | { readonly drop: 'source' | 'key' | 'quarantine'; readonly tenant: string; readonly id: string };

@@ -51,7 +51,9 @@ async function compareRows(read: Read, ledger: Ledger): Promise<string[]> {
     'events recorded that nobody sent',
   );
   const blocked = new Set(
-    (await read("select address from suppressions where state = 'active'")).map(([address]) => address),
+    (await read("select address from suppressions where state in ('active', 'held')")).map(
+      ([address]) => address,
+    ),
   );
   say(
     [...events.keys()].filter((number) => !blocked.has(addressOf(number))).length,

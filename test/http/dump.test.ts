@@ -123,7 +123,7 @@ describe('a restore', () => {
     ['a value of no column', '{"seen":{"tenant":["x"]}}', 'Line 1 holds in "tenant" what no column holds'],
     [
       'a table of another version',
-      '{"incidents":{"id":"i"}}',
+      '{"of-another-version":{"id":"i"}}',
       'a table or a column that this version does not have',
     ],
     [

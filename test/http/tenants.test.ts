@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/http/endpoints.ts';
 import { mailgunSampler } from '../../src/samples/mailgun.ts';
+import { incident } from '../store/rows.ts';
 import { bounce, type Harness, SHARED, START, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -21,7 +22,9 @@ const ask = (key: string, method: string, path: string, json?: unknown) =>
   mailstop.ask(method, path, json === undefined ? { key } : { key, json });
 
 /** Ids of what the owner has, by the collection that they are in. */
-type Owned = Readonly<Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases', string>>;
+type Owned = Readonly<
+  Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases' | 'incidents', string>
+>;
 
 async function fill(): Promise<Owned> {
   const source = await mailstop.source({ name: 'canary source' }, owner);
@@ -44,6 +47,10 @@ async function fill(): Promise<Owned> {
   const [held] = (await ask(owner, 'GET', '/v1/quarantine')).body.data;
   const gone = 'canary.fay@canary.test';
   await ask(owner, 'PUT', `/v1/suppressions/${gone}`, {});
+  await mailstop.store.configure(
+    { put: 'incident', row: { ...incident({ id: 'inc_canary', tenant: 'owner' }), sample: 'canary reply' } },
+    null,
+  );
   const { id: releases } = (await ask(owner, 'DELETE', `/v1/suppressions/${gone}`, { why: 'canary' })).body;
   return {
     sources: source.id,
@@ -51,6 +58,7 @@ async function fill(): Promise<Owned> {
     quarantine: held.id,
     keys: made.body.id,
     releases,
+    incidents: 'inc_canary',
   };
 }
 
@@ -83,6 +91,8 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
     evidence: { text: 'x', at: new Date(START).toISOString() },
   }),
   'POST /v1/releases': ({ sources }) => ({ filter: { source_id: sources }, why: 'mine' }),
+  'POST /v1/incidents/:id/confirm': () => ({ why: 'mine' }),
+  'POST /v1/incidents/:id/release': () => ({ why: 'mine' }),
   'POST /v1/releases/:id/undo': () => ({ why: 'mine' }),
   'POST /v1/unsubscribe-links': () => ({ addresses: ['x@canary.test'] }),
   'PUT /v1/allowed/:address': () => ({}),

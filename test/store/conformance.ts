@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
+import { incidents, surging } from './conformance/incidents.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, everything, filtering, paging } from './conformance/listing.ts';
 import { moving } from './conformance/moving.ts';
@@ -49,6 +50,8 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('configuration', () => configuring(using));
     describe('deciding anew', () => redeciding(using));
     describe('pruning', () => pruning(using));
+    describe('a surge', () => surging(using));
+    describe('an incident', () => incidents(using));
     describe('the schema', () => drifting(using));
     describe('moving house', () => moving(using));
   });

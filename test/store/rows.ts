@@ -6,6 +6,7 @@ import {
   type ChangeRow,
   type EntryRow,
   type EventRow,
+  type IncidentRow,
   type KeyRow,
   keyOf,
   type PolicyRow,
@@ -37,6 +38,7 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   quarantine: [],
   unmapped: [],
   stats: [],
+  surges: [],
   audit: [],
   sourcesHeard: [],
   redecided: [],
@@ -52,6 +54,28 @@ export function listing(entries: readonly EntryRow[], addresses: readonly Addres
 }
 
 const domainOf = (address: string): string => address.slice(address.lastIndexOf('@') + 1);
+
+export const incident = (given: Partial<IncidentRow> = {}): IncidentRow => ({
+  tenant: 'default',
+  id: 'inc_1',
+  receiver: 'gmail.com',
+  cause: '550 5.1.1 unknown',
+  state: 'open',
+  first_at: T0,
+  opened_at: T0,
+  last_at: T0,
+  read_to: T0,
+  failures: 0,
+  held: 0,
+  sample: null,
+  code: null,
+  enhanced: null,
+  closed_at: null,
+  closed_by: null,
+  why: null,
+  release_id: null,
+  ...given,
+});
 
 export const receipt = (given: Partial<ReceiptRow> = {}): ReceiptRow => ({
   id: 'rcp_1',

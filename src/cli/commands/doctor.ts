@@ -103,10 +103,33 @@ async function theList({ ask, all }: Client, now: number): Promise<Finding[]> {
           `${plural(unmapped.length, 'label or reply template')} unknown: mailstop unmapped`,
         ),
   ];
+  const { data: open } = await ask<Listing<Incident>>('GET', '/v1/incidents', {
+    query: { state: 'open' },
+  });
+  for (const incident of open) more.push(incidentFinding(incident));
   if (sources.length === 0)
     return [finding('sources', 'warning', 'there is none: mailstop source add PROVIDER'), ...more];
   return [...sources.map((source) => sourceFinding(source, now)), ...more];
 }
+
+interface Incident {
+  readonly id: string;
+  readonly kind: 'receiver' | 'own';
+  readonly receiver: string | null;
+  readonly cause: string;
+  readonly held: number;
+  readonly failures: number;
+  readonly fix: string | null;
+}
+
+const incidentFinding = ({ id, kind, receiver, cause, held, failures, fix }: Incident): Finding =>
+  finding(
+    'incident',
+    'warning',
+    kind === 'receiver'
+      ? `${receiver} fails many with one reply, ${plural(held, 'address is', 'addresses are')} held: mailstop release --incident ${id}, with --confirm where it is right`
+      : `${plural(failures, 'failure')} for a cause of our own, ${cause}${fix === null ? '' : `: ${fix}`} (${id})`,
+  );
 
 function sourceFinding(
   { id, name, unsigned, disabled, last_event_at, created_at, warnings = [] }: Source,

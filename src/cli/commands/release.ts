@@ -15,6 +15,8 @@ interface Options {
   readonly allowance?: boolean;
   readonly all?: boolean;
   readonly undo?: string;
+  readonly incident?: string;
+  readonly confirm?: boolean;
   readonly [filter: string]: unknown;
 }
 
@@ -28,6 +30,8 @@ const filters = {
   domain: 'domain',
   provider: 'provider',
   source: 'source_id',
+  template: 'template',
+  incident: 'incident',
   reason: 'reason',
   since: 'from',
   until: 'to',
@@ -67,6 +71,9 @@ export default function release(command: Command): void {
     .option('--domain <domain>', '… at this domain')
     .option('--provider <provider>', '… reported by this provider')
     .option('--source <id>', '… reported to this source')
+    .option('--template <reply>', '… with a reply like this one')
+    .option('--incident <id>', '… that this incident holds; alone, it closes the incident')
+    .option('--confirm', 'with --incident: nothing is released, since the receiver was right')
     .option('--reason <reason>', '… of this reason: hard-bounce, soft-bounce or manual')
     .option('--since <time>', '… first made from then on')
     .option('--until <time>', '… first made before')
@@ -77,6 +84,10 @@ export default function release(command: Command): void {
       const options = optionsOf<Options>(self);
       const filter = filterOf(options);
       if (options.undo !== undefined) return takeBack(address, options.undo, options);
+      if (options.confirm === true && options.incident === undefined)
+        throw usage('--confirm needs --incident');
+      if (address === undefined && options.incident !== undefined && Object.keys(filter).length === 1)
+        return decide(options.incident, options);
       if (address === undefined) return releaseSelected(options, filter);
       if (Object.keys(filter).length > 0 || options.dryRun === true)
         throw usage('an address and a selection do not go together; leave one of them out');
@@ -111,12 +122,36 @@ export default function release(command: Command): void {
       'mailstop release --code 504 --why "HELO name mended" --dry-run',
       'all entries of one cause: first a look',
     ],
+    ['mailstop release --incident inc_… --why "Gmail was down"', 'what an incident holds'],
     ['mailstop release --undo rel_… --why "it was not mended after all"', 'and back again'],
     [
       'mailstop release ann@example.com --reasons unsubscribe --why "signed up again" --evidence "form /join" --evidence-at 2026-11-02T09:30:00Z',
       'with consent',
     ],
   ]);
+}
+
+interface Decided {
+  readonly addresses: number;
+  readonly excluded: Readonly<Record<string, number>>;
+  readonly samples: readonly Entry[];
+  readonly incident: { readonly release_id: string | null };
+}
+
+async function decide(id: string, options: Options & Shared): Promise<void> {
+  const verb = options.confirm === true ? 'confirm' : 'release';
+  const decided = await withClient(options, 'refuse', (client) =>
+    client.ask<Decided>('POST', `/v1/incidents/${encodeURIComponent(id)}/${verb}`, {
+      json: { why: options.why, dry_run: options.dryRun === true },
+    }),
+  );
+  if (options.json === true) return printJson(decided);
+  print(entryTable(decided.samples));
+  const what = plural(decided.addresses, 'address', 'addresses');
+  if (options.dryRun === true) say(`Would ${verb} ${what}; nothing was changed.`);
+  else say(`${verb === 'confirm' ? 'Confirmed' : 'Released'} ${what}; the incident is closed.`);
+  sayExcluded(decided.excluded);
+  if (decided.incident.release_id !== null) sayUndo(decided.incident.release_id);
 }
 
 const filterOf = (options: Options): Record<string, unknown> =>
@@ -145,15 +180,19 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
   );
   if (options.json === true) return printJson(batch);
   print(entryTable(batch.samples));
-  const spared = Object.entries(batch.excluded).map(([reason, count]) => `${count} ${reason}`);
   const what = `${plural(batch.matched, 'entry', 'entries')} of ${plural(batch.addresses, 'address', 'addresses')}`;
   say(
     options.dryRun === true
       ? `Would release ${what}; nothing was changed.`
       : `Selected ${what}, released ${batch.released}.`,
   );
-  if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
+  sayExcluded(batch.excluded);
   if (batch.id !== null) sayUndo(batch.id);
+}
+
+function sayExcluded(excluded: Batch['excluded']): void {
+  const spared = Object.entries(excluded).map(([reason, count]) => `${count} ${reason}`);
+  if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
 }
 
 const sayUndo = (id: string): void => say(`Take it back with: mailstop release --undo ${id} --why "…"`);

@@ -19,6 +19,13 @@ const filter = z.strictObject({
   domain: text.optional(),
   provider: text.optional(),
   source_id: text.optional(),
+  template: z
+    .string()
+    .min(1, 'must not be empty')
+    .max(4_096)
+    .optional()
+    .meta({ description: 'a reply like those they rest on; what is variable in it does not matter' }),
+  incident: text.optional().meta({ description: 'what this incident holds' }),
   reason: z
     .enum(['hard-bounce', 'soft-bounce', 'manual'], {
       error:

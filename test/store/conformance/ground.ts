@@ -41,6 +41,7 @@ export const everyTable = [
   'quarantine',
   'unmapped',
   'stats',
+  'surges',
   'audit',
 ] as const;
 
@@ -67,6 +68,9 @@ export const full = (): WritePlan =>
     quarantine: [quarantined()],
     unmapped: [unmapped()],
     stats: [stat()],
+    surges: [
+      { tenant: 'default', slot: T0, receiver: 'gmail.com', cause: '550 5.1.1', failures: 2, alive: 1 },
+    ],
     audit: [auditRow()],
   });
 

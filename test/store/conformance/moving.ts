@@ -1,7 +1,7 @@
 /** Everything out, and in again elsewhere. */
 import { expect, it } from 'vitest';
 import type { DumpPlace, DumpRow, Store } from '../../../src/store/store.ts';
-import { change, event, plan, source, T0 } from '../rows.ts';
+import { change, event, incident, plan, source, T0 } from '../rows.ts';
 import { awkward, full, type Using } from './ground.ts';
 
 async function everything(store: Store): Promise<DumpRow[]> {
@@ -27,6 +27,7 @@ export function moving(using: Using): void {
     const store = using.store();
     await store.configure({ put: 'tenant', row: { id: 'acme', name: 'Acme', created_at: T0 } }, null);
     await store.configure({ put: 'source', row: source() }, null);
+    await store.configure({ put: 'incident', row: incident() }, null);
     await store.write(full());
     await store.write(plan({ events: [event({ id: 'evt_2', text: awkward, tenant: 'acme' })] }));
     return everything(store);
@@ -34,7 +35,7 @@ export function moving(using: Using): void {
 
   it('gives every row of every table once, bytes and all, and takes them in as they were', async () => {
     const rows = await filled();
-    expect(new Set(rows.map(({ table }) => table)).size).toBe(16);
+    expect(new Set(rows.map(({ table }) => table)).size).toBe(18);
     await using.fresh();
     expect(await using.store().dumpEnd()).toBeNull();
     expect(await using.store().load(rows)).toBe('done');
@@ -59,7 +60,7 @@ export function moving(using: Using): void {
     const store = using.store();
     const fine = { table: 'seen', fields: { tenant: 'default', digest: 'd', forget_at: 1 } };
     for (const strange of [
-      { table: 'incidents', fields: { id: 'i' } },
+      { table: 'of-another-version', fields: { id: 'i' } },
       { table: 'seen', fields: { tenant: 'default', digest: 'e', forget_at: 1, colour: 'blue' } },
     ])
       expect(await store.load([fine, strange])).toBe('not-ours');

@@ -1,0 +1,254 @@
+/**
+ * Rule G at work: looks at what failed alike in the last hour, opens an incident where it stands out, and holds what
+ * such an incident has put on the list, until a person confirms or releases it, or time decides. Holds are facts with
+ * an actor like any other, so the list stays the fold of its facts.
+ */
+import {
+  type Cluster,
+  clusterOf,
+  guard,
+  isSuspect,
+  OWN,
+  ownCauseOf,
+  standsOut,
+  windowStart,
+} from '../core/guard.ts';
+import { maskAddresses } from '../core/mask.ts';
+import { MINUTE } from '../core/time.ts';
+import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
+import { confirmIncident, reachOf, releaseIncident } from './incidents.ts';
+import type { Edit } from './jobs.ts';
+import type { ListDeps } from './list.ts';
+import type { Log } from './log.ts';
+
+/** The guard itself, where it acts: no key and no person. */
+const GUARD = 'guard';
+const PAGE = 1_000;
+const ACTS_A_BATCH = 500;
+/** Another server's flush may come to light so much later than its requests came in. */
+const OVERLAP = 2 * MINUTE;
+
+export interface Guard {
+  /** A flush has counted failures of this tenant. */
+  noticed(tenant: string): void;
+  /** Looks at the tenants that were noticed since the last look, or at all of them. */
+  look(whom: 'noticed' | 'all'): Promise<void>;
+}
+
+export interface GuardDeps extends ListDeps {
+  readonly log: Log;
+}
+
+export function createGuard(deps: GuardDeps): Guard {
+  const noticed = new Set<string>();
+  let looking: Promise<void> = Promise.resolve();
+  return {
+    noticed(tenant) {
+      noticed.add(tenant);
+    },
+    look(whom) {
+      looking = looking
+        .catch(() => undefined)
+        .then(async () => {
+          const tenants = whom === 'all' ? (await deps.store.tenants()).map(({ id }) => id) : [...noticed];
+          for (const tenant of tenants) {
+            noticed.delete(tenant);
+            await lookAt(deps, tenant);
+          }
+        });
+      return looking;
+    },
+  };
+}
+
+async function lookAt(deps: GuardDeps, tenant: string): Promise<void> {
+  const { store, runtime } = deps;
+  const now = runtime.now();
+  const least = { failures: guard.alive.least, alive: guard.alive.least };
+  const suspects = (await store.surging(tenant, windowStart(now), least)).filter((of) => isSuspect(of, of));
+  const known = await all((after) =>
+    store.incidents(tenant, {
+      ...(suspects.length === 0 ? { open: true } : { closedSince: now - guard.memory }),
+      limit: PAGE,
+      after,
+    }),
+  );
+  const opened: IncidentRow[] = [];
+  for (const of of suspects) {
+    const earlier = known.filter(({ receiver, cause }) => receiver === of.receiver && cause === of.cause);
+    if (await standsOutNow(deps, tenant, of, earlier)) opened.push(...(await open(deps, tenant, of)));
+  }
+  for (const incident of [...known, ...opened]) if (incident.closed_at === null) await follow(deps, incident);
+}
+
+async function all<Row>(pageAfter: (after: PageRequest['after']) => Promise<Page<Row>>): Promise<Row[]> {
+  const rows: Row[] = [];
+  let after: PageRequest['after'] = null;
+  do {
+    const page: Page<Row> = await pageAfter(after);
+    rows.push(...page.rows);
+    after = page.next;
+  } while (after !== null);
+  return rows;
+}
+
+/**
+ * What an earlier incident of the same kind has counted is no news. Where that was a mistake, it is no measure of a bad
+ * hour either.
+ */
+async function standsOutNow(
+  { store, runtime }: GuardDeps,
+  tenant: string,
+  of: Cluster,
+  earlier: readonly IncidentRow[],
+): Promise<boolean> {
+  const now = runtime.now();
+  if (earlier.some(({ closed_at }) => closed_at === null)) return false;
+  const slots = await store.surges(tenant, of, now - guard.memory);
+  const counted = slots.filter(
+    ({ slot }) =>
+      !earlier.some(
+        ({ state, first_at, closed_at }) =>
+          first_at <= slot && slot <= (closed_at ?? 0) && (state !== 'confirmed' || slot >= windowStart(now)),
+      ),
+  );
+  return standsOut(of, counted, now, () => store.isFed(tenant, now - guard.memory));
+}
+
+/** None where another server has just opened it. */
+async function open(deps: GuardDeps, tenant: string, { receiver, cause }: Cluster): Promise<IncidentRow[]> {
+  const { store, runtime, log } = deps;
+  const now = runtime.now();
+  const first = windowStart(now);
+  const of = { tenant, receiver, cause };
+  const [newest] = (
+    await store.events(tenant, { ...queryOf(of), from: first, limit: PAGE, after: null })
+  ).rows.filter(isOf(of));
+  const row: IncidentRow = {
+    ...of,
+    id: runtime.newId('inc', now),
+    state: 'open',
+    first_at: first,
+    opened_at: now,
+    last_at: now,
+    read_to: first,
+    failures: 0,
+    held: 0,
+    sample: newest === undefined || newest.text === null ? null : maskAddresses(newest.text).slice(0, 500),
+    code: newest?.code ?? null,
+    enhanced: newest?.enhanced ?? null,
+    closed_at: null,
+    closed_by: null,
+    why: null,
+    release_id: null,
+  };
+  if ((await store.configure({ put: 'incident', row }, null)) === 'stale') return [];
+  log('warn', 'incident opened', { incident: row.id });
+  return [row];
+}
+
+/** Takes in what came since the last look, and lets time decide. */
+async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
+  const { store, runtime } = deps;
+  const { tenant, id, receiver } = incident;
+  const who = { tenant, actor: GUARD };
+  const found = await failuresSince(deps, incident);
+  const held = receiver === OWN ? [] : await hold(deps, incident, found);
+  const fresh = found.filter(({ received_at }) => received_at > incident.read_to);
+  const last = found.reduce((latest, { at }) => Math.max(latest, at), incident.last_at);
+  if (found.length > 0)
+    await store.configure(
+      {
+        note: 'incident',
+        row: {
+          tenant,
+          id,
+          last_at: last,
+          read_to: Math.max(incident.read_to, ...fresh.map(({ received_at }) => received_at)),
+          failures: incident.failures + fresh.length,
+          held: incident.held + held.length,
+        },
+      },
+      null,
+    );
+  const quiet = runtime.now() - last;
+  const isOver = receiver === OWN ? quiet >= guard.passed : quiet >= guard.quiet + guard.patience;
+  const now = held.length > 0 || isOver ? await store.incident(tenant, id) : null;
+  if (now === null) return;
+  const why = now.why ?? 'It is over, and nobody has decided.';
+  // Decided while we held: what came last goes the same way.
+  if (now.state === 'confirmed') await confirmIncident(deps, who, now, why);
+  else if (now.closed_at !== null || isOver) {
+    const { entries } = receiver === OWN ? { entries: [] } : await reachOf(deps, now);
+    await releaseIncident(deps, who, now, why, entries, now.state === 'released' ? 'released' : 'passed');
+  }
+}
+
+const queryOf = ({ receiver, cause }: Cluster) =>
+  receiver !== OWN ? { domain: receiver } : cause === '504' ? {} : { category: cause };
+
+const isOf =
+  ({ receiver, cause }: Cluster) =>
+  (row: EventRow): boolean => {
+    const { address, kind, category, provider, provider_type: providerType } = row;
+    const smtp = { code: row.code, enhanced: row.enhanced, text: row.text, source: row.code_source };
+    return receiver === OWN
+      ? ownCauseOf({ kind, smtp, category, hearsay: row.hearsay === 1 }) === cause
+      : clusterOf({ address, smtp, provider, providerType }).cause === cause;
+  };
+
+async function failuresSince({ store }: GuardDeps, incident: IncidentRow): Promise<EventRow[]> {
+  const { tenant, first_at, read_to } = incident;
+  const from = Math.max(first_at, read_to - OVERLAP);
+  const found = await all((after) =>
+    store.events(tenant, { ...queryOf(incident), from, limit: PAGE, after }),
+  );
+  return found.filter(isOf(incident));
+}
+
+/** The addresses that were not held before. */
+async function hold(
+  { store, runtime, policies, committer }: GuardDeps,
+  { tenant, id: incident }: IncidentRow,
+  failures: readonly EventRow[],
+): Promise<string[]> {
+  const { rules } = await policies.of(tenant);
+  const deadly = new Set(rules.flatMap((rule) => (rule.then.do === 'dead' ? [rule.id] : [])));
+  const byAddress = Map.groupBy(
+    failures.filter(({ rule, action }) => action === 'suppress' && deadly.has(rule)),
+    ({ address }) => address,
+  );
+  const addresses = [...byAddress.keys()];
+  const newly: string[] = [];
+  for (let from = 0; from < addresses.length; from += ACTS_A_BATCH) {
+    const some = addresses.slice(from, from + ACTS_A_BATCH);
+    const histories = await store.histories(some.map((address) => ({ tenant, address })));
+    const now = runtime.now();
+    const acts = some.flatMap((address): Edit['acts'][number][] => {
+      const held = (histories.get(keyOf({ tenant, address }))?.acts ?? []).flatMap((act) =>
+        act.kind === 'hold' ? act.events : [],
+      );
+      const events = (byAddress.get(address) ?? []).flatMap(({ id }) => (held.includes(id) ? [] : [id]));
+      if (events.length === 0) return [];
+      if (held.length === 0) newly.push(address);
+      const id = runtime.newId('act', now);
+      return [
+        { address, batch: incident, act: { id, kind: 'hold', at: now, actor: GUARD, incident, events } },
+      ];
+    });
+    if (acts.length > 0)
+      await committer.submit({
+        type: 'edit',
+        tenant,
+        acts,
+        audit: {
+          tenant,
+          actor: GUARD,
+          action: 'incident.hold',
+          subject: incident,
+          detail: { addresses: acts.length },
+        },
+      });
+  }
+  return newly;
+}

@@ -1,0 +1,65 @@
+/** What is decided about an incident: that it was right, or that it was not. A release is taken back by its id. */
+import { OWN } from '../core/guard.ts';
+import type { EntryRow, IncidentRow } from '../store/store.ts';
+import type { ListDeps, Who } from './list.ts';
+import { releaseAll, type Selected, type Selection, select, undo, undoable } from './releases.ts';
+
+type Deps = Pick<ListDeps, 'store' | 'runtime' | 'committer'>;
+
+/** What it has put on the list: held entries, or the 504s of a cause of our own. Other such causes put nobody there. */
+export async function reachOf(deps: Deps, incident: IncidentRow): Promise<Selected> {
+  const selection = selectionOf(incident);
+  return selection === null ? { entries: [], excluded: {} } : select(deps, incident.tenant, selection);
+}
+
+function selectionOf({ id, receiver, cause, first_at }: IncidentRow): Selection | null {
+  if (receiver !== OWN) return { incident: id };
+  return cause === '504' ? { code: cause, from: first_at } : null;
+}
+
+/** What it holds counts like any other failure from now on. */
+export async function confirmIncident(
+  deps: Deps,
+  who: Who,
+  incident: IncidentRow,
+  why: string,
+): Promise<IncidentRow> {
+  const closed = await close(deps, who, incident, { state: 'confirmed', why, release_id: null });
+  const { left } = await undoable(deps, incident.tenant, incident.id, 'hold');
+  if (left.length > 0) await undo(deps, who, incident.id, why, left);
+  return closed;
+}
+
+/** What it has put on the list is free, and failures of mail sent before now are barred. */
+export async function releaseIncident(
+  deps: Deps,
+  who: Who,
+  incident: IncidentRow,
+  why: string,
+  entries: readonly EntryRow[],
+  state: 'released' | 'passed' = 'released',
+): Promise<IncidentRow> {
+  const selection = selectionOf(incident);
+  const id = incident.release_id ?? deps.runtime.newId('rel', deps.runtime.now());
+  const releases = selection !== null && entries.length > 0;
+  const closed = await close(deps, who, incident, { state, why, release_id: releases ? id : null });
+  if (releases) await releaseAll(deps, who, selection, why, entries, id);
+  return closed;
+}
+
+/** First of all, so that nothing more is held meanwhile. */
+async function close(
+  { store, runtime }: Deps,
+  who: Who,
+  incident: IncidentRow,
+  how: Pick<IncidentRow, 'state' | 'why' | 'release_id'>,
+): Promise<IncidentRow> {
+  const row: IncidentRow = {
+    ...incident,
+    ...how,
+    closed_at: incident.closed_at ?? runtime.now(),
+    closed_by: incident.closed_by ?? who.actor,
+  };
+  await store.configure({ put: 'incident', row }, null);
+  return row;
+}
