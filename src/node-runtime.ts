@@ -4,6 +4,7 @@ import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
 import type { Runtime } from './app/runtime.ts';
 import { createIds } from './core/ids.ts';
+import { nodeOutbound } from './outbound.ts';
 
 /** A receipt inflates to what once came in, at most 50 MiB; more would be a damaged or planted one. */
 const MAX_INFLATED = 64 * 1024 * 1024;
@@ -21,6 +22,7 @@ export function nodeRuntime(): Runtime {
     gzip: async (bytes) => new Uint8Array(await gzipAsync(bytes)),
     gunzip: async (bytes) => new Uint8Array(await gunzipAsync(bytes, { maxOutputLength: MAX_INFLATED })),
     fetch: (url, init) => fetch(url, init),
+    outbound: nodeOutbound(),
     // After the I/O callbacks at hand: all requests that arrived together share the next transaction.
     defer: (callback) => void setImmediate(callback),
   };

@@ -1,16 +1,16 @@
 /**
- * The Node server: listens, prunes by the hour, and stops without losing a request. What it serves is
+ * The Node server: listens, and stops without losing a request. What it serves is
  * src/http/app.ts, the same as on Workers.
  */
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from './app/log.ts';
-import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
+import { type Background, startBackground } from './background.ts';
 import type { Config } from './config.ts';
-import { HOUR, SECOND } from './core/time.ts';
-import { codeOf, type Database, StartError } from './database.ts';
+import { SECOND } from './core/time.ts';
+import { StartError } from './database.ts';
 import { makeOnThread } from './filter-thread.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createApp } from './http/app.ts';
@@ -28,10 +28,6 @@ export const serverLimits = {
   keepAlive: 65 * SECOND,
   /** All of a stop; then connections are cut. */
   stop: 10 * SECOND,
-  prune: HOUR,
-  /** Between looks at what failed alike. */
-  guard: 5 * SECOND,
-  remember: SECOND,
 } as const;
 
 export interface ServerOptions {
@@ -96,10 +92,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   }
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  const pruning = startPruning(services, log);
-  const guarding = startGuarding(services, log);
-  const remembering = startRemembering(opened.database, log);
-  redecide(services, log);
+  const background = startBackground(services, opened.database, log);
   for (const { detail } of opened.database.alarms) log('error', detail);
   let stopping: Promise<void> | null = null;
   log('info', 'listening', { port });
@@ -108,7 +101,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
     services,
     opened,
     stop(linger = 0) {
-      stopping ??= stop({ server, gate, doors, services, log, linger, pruning, guarding, remembering });
+      stopping ??= stop({ server, gate, doors, services, log, linger, background });
       return stopping;
     },
     diskFailed: lost.promise.then(async () => {
@@ -139,83 +132,6 @@ function listenError(error: NodeJS.ErrnoException, port: number): Error {
   return error;
 }
 
-/** What a stop or a failure has left half decided under a new policy. */
-function redecide({ redecider }: Services, log: Log): void {
-  redecider.finish().catch((error: unknown) => {
-    log('error', 'the list was not decided anew', { error: error instanceof Error ? error.name : 'unknown' });
-  });
-}
-
-function startPruning(services: Services, log: Log): { stop(): Promise<void> } {
-  let running = Promise.resolve();
-  const once = async () => {
-    try {
-      const rows = await prune(services);
-      if (rows > 0) log('info', 'pruned', { rows });
-    } catch (error) {
-      // Nothing is lost by it: the next hour tries again.
-      log('warn', 'pruning failed', { error: error instanceof Error ? error.name : 'unknown' });
-    }
-    redecide(services, log);
-  };
-  const timer = setInterval(() => {
-    running = running.then(once);
-  }, serverLimits.prune).unref();
-  return {
-    stop() {
-      clearInterval(timer);
-      return running;
-    },
-  };
-}
-
-/** Looks at once where failures came, and once a minute at everybody: other servers' failures, and what time decides. */
-function startGuarding({ guard }: Services, log: Log): { stop(): Promise<void> } {
-  let looks = 0;
-  let looking: Promise<void> | null = null;
-  const look = () => {
-    if (looking !== null) return;
-    looking = guard
-      .look(looks++ % 12 === 0 ? 'all' : 'noticed')
-      .catch((error: unknown) => {
-        // Nothing is lost by it: the counts are in the database, and the next look goes on.
-        log('warn', 'the guard could not look', { error: error instanceof Error ? error.name : 'unknown' });
-      })
-      .finally(() => {
-        looking = null;
-      });
-  };
-  const timer = setInterval(look, serverLimits.guard).unref();
-  return {
-    async stop() {
-      clearInterval(timer);
-      await looking;
-    },
-  };
-}
-
-/** Says once that it cannot, and once that it can again. */
-function startRemembering(database: Database, log: Log): { stop(): void } {
-  let isFailing = false;
-  const once = () => {
-    try {
-      database.remember();
-      if (isFailing) log('info', 'the witness of the database is written again');
-      isFailing = false;
-    } catch (error) {
-      if (!isFailing) log('warn', 'the witness of the database cannot be written', { error: codeOf(error) });
-      isFailing = true;
-    }
-  };
-  const timer = setInterval(once, serverLimits.remember).unref();
-  return {
-    stop() {
-      clearInterval(timer);
-      once();
-    },
-  };
-}
-
 interface Stopping {
   readonly server: Server;
   readonly gate: Gate;
@@ -223,22 +139,10 @@ interface Stopping {
   readonly services: Services;
   readonly log: Log;
   readonly linger: number;
-  readonly pruning: { stop(): Promise<void> };
-  readonly guarding: { stop(): Promise<void> };
-  readonly remembering: { stop(): void };
+  readonly background: Background;
 }
 
-async function stop({
-  server,
-  gate,
-  doors,
-  services,
-  log,
-  linger,
-  pruning,
-  guarding,
-  remembering,
-}: Stopping): Promise<void> {
+async function stop({ server, gate, doors, services, log, linger, background }: Stopping): Promise<void> {
   log('info', 'stopping');
   const deadline = performance.now() + serverLimits.stop;
   gate.close();
@@ -252,9 +156,7 @@ async function stop({
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
   await within(closed, SECOND);
-  await within(pruning.stop(), SECOND);
-  await within(guarding.stop(), SECOND);
-  remembering.stop();
+  await within(background.stop(), SECOND);
   try {
     // The committer finishes what it has; closing the store writes the log back into the database.
     await services.close();

@@ -7,11 +7,13 @@ import { createLog } from './app/log.ts';
 import { prune } from './app/prune.ts';
 import type { Runtime } from './app/runtime.ts';
 import { createServices, type Services, type Settings } from './app/services.ts';
+import { listenForSilence } from './app/silence.ts';
 import { readConfig } from './config.ts';
 import { err, ok, type Result } from './core/result.ts';
 import { createApp } from './http/app.ts';
 import { problemBody, tryLater } from './http/problem.ts';
 import { nodeRuntime } from './node-runtime.ts';
+import { workerOutbound } from './outbound.ts';
 import { type D1Binding, d1Driver } from './store/d1.ts';
 import { createStore } from './store/sql.ts';
 import { type QueueBatch, type RoutedMail, takeMail, takeQueue } from './worker-intake.ts';
@@ -47,6 +49,8 @@ export default {
   async scheduled(event: { readonly cron?: string }, env: Env): Promise<void> {
     const services = await servicesOf(env);
     await services.guard.look('all');
+    await listenForSilence(services);
+    await services.webhooks.deliver();
     if (event.cron === EVERY_MINUTE) return;
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);
@@ -93,7 +97,11 @@ async function build(env: Env): Promise<Result<Built, string>> {
 }
 
 /** workerd has these parts of Node (nodejs_compat). Each request commits alone: none may wait for another's promise. */
-const workerRuntime = (): Runtime => ({ ...nodeRuntime(), defer: null });
+const workerRuntime = (): Runtime => ({
+  ...nodeRuntime(),
+  outbound: workerOutbound(),
+  defer: null,
+});
 
 /** Of one run of the schedule, for each tenant whose list is not wholly decided under its newest policy. */
 const DECIDE_MS = 20_000;

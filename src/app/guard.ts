@@ -16,7 +16,7 @@ import {
 import { maskAddresses } from '../core/mask.ts';
 import { MINUTE } from '../core/time.ts';
 import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
-import { confirmIncident, reachOf, releaseIncident } from './incidents.ts';
+import { confirmIncident, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
 import type { Edit } from './jobs.ts';
 import type { ListDeps } from './list.ts';
 import type { Log } from './log.ts';
@@ -142,7 +142,8 @@ async function open(deps: GuardDeps, tenant: string, { receiver, cause }: Cluste
     why: null,
     release_id: null,
   };
-  if ((await store.configure({ put: 'incident', row }, null)) === 'stale') return [];
+  const change = [{ put: 'incident', row }, incidentNotice('incident.opened', row, now)] as const;
+  if ((await store.configure(change, null)) === 'stale') return [];
   log('warn', 'incident opened', { incident: row.id });
   return [row];
 }

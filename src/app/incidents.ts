@@ -1,6 +1,6 @@
 /** What is decided about an incident: that it was right, or that it was not. A release is taken back by its id. */
 import { OWN } from '../core/guard.ts';
-import type { EntryRow, IncidentRow } from '../store/store.ts';
+import type { Configuration, EntryRow, IncidentRow } from '../store/store.ts';
 import type { ListDeps, Who } from './list.ts';
 import { releaseAll, type Selected, type Selection, select, undo, undoable } from './releases.ts';
 
@@ -47,6 +47,31 @@ export async function releaseIncident(
   return closed;
 }
 
+/** What webhooks tell of it. */
+export const incidentNotice = (
+  type: 'incident.opened' | 'incident.closed',
+  { tenant, id, receiver, cause, state, code, enhanced, sample, why }: IncidentRow,
+  at: number,
+): Configuration => ({
+  put: 'notice',
+  row: {
+    tenant,
+    at,
+    type,
+    data: JSON.stringify({
+      id,
+      kind: receiver === OWN ? 'own' : 'receiver',
+      receiver: receiver === OWN ? null : receiver,
+      cause,
+      state,
+      code,
+      enhanced,
+      sample,
+      why,
+    }),
+  },
+});
+
 /** First of all, so that nothing more is held meanwhile. */
 async function close(
   { store, runtime }: Deps,
@@ -60,6 +85,7 @@ async function close(
     closed_at: incident.closed_at ?? runtime.now(),
     closed_by: incident.closed_by ?? who.actor,
   };
-  await store.configure({ put: 'incident', row }, null);
+  const told = incident.closed_at === null ? [incidentNotice('incident.closed', row, runtime.now())] : [];
+  await store.configure([{ put: 'incident', row }, ...told], null);
   return row;
 }

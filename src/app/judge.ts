@@ -53,7 +53,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       domainFacts: found.domainFacts,
       addresses: [...rows.values()],
       entries: entries.map((one) => one.after),
-      changes: entries.map((one) => changeRow(one.after)),
+      changes: entries.map(changeRow),
       quarantine: sifted.unreadable.map(({ job, at }) => ({
         tenant: job.receipt.tenant,
         id: desk.newId('qua', desk.now),

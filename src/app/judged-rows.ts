@@ -73,7 +73,7 @@ export function entryRow(
   };
 }
 
-export const changeRow = (entry: EntryRow): ChangeRow => ({
+export const changeRow = ({ before, after: entry }: Changed): ChangeRow => ({
   tenant: entry.tenant,
   at: entry.updated_at,
   address: entry.address,
@@ -82,7 +82,14 @@ export const changeRow = (entry: EntryRow): ChangeRow => ({
   state: entry.state,
   until: entry.until,
   suppression_id: entry.id,
+  was: wasOf(before, entry.updated_at),
 });
+
+/** What stood until then; null where nothing did. */
+const wasOf = (before: EntryRow | null, at: number): ChangeRow['was'] =>
+  before === null || before.state === 'released' || (before.until !== null && before.until <= at)
+    ? null
+    : before.state;
 
 export function eventRow(event: MailEvent, decision: Decision, counts: boolean): EventRow {
   return {

@@ -22,6 +22,7 @@ export interface LogFields {
   readonly rows?: number;
   readonly version?: string;
   readonly incident?: string;
+  readonly webhook?: string;
 }
 
 export type Log = (level: Level, message: string, fields?: LogFields) => void;

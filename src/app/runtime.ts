@@ -1,6 +1,17 @@
 /** What the shell needs of its platform; everything else in app runs the same on Node and workerd. */
 import type { NewId } from '../core/ids.ts';
 
+/** Requests to addresses that somebody typed in. */
+export interface Outbound {
+  /** Null, or why nothing is sent there: the end of a sentence about the URL. */
+  refusal(url: URL): Promise<string | null>;
+  /** Null where no answer came. */
+  post(
+    url: URL,
+    request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
+  ): Promise<{ readonly status: number; readonly retryAfter: string | null } | null>;
+}
+
 export interface Runtime {
   /** Epoch ms. */
   now(): number;
@@ -12,6 +23,7 @@ export interface Runtime {
   gzip(bytes: Uint8Array): Promise<Uint8Array>;
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   fetch(url: URL, init: RequestInit): Promise<Response>;
+  readonly outbound: Outbound;
   /** Calls back once the I/O at hand has been looked at; null = at once (a Worker commits each request alone). */
   readonly defer: ((callback: () => void) => void) | null;
 }

@@ -14,6 +14,7 @@ import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createUnsubscribes, type Unsubscribes } from './unsubscribe.ts';
+import { createWebhooks, type Webhooks } from './webhooks.ts';
 
 export interface Settings {
   /** Hex SHA-256 of MAILSTOP_ADMIN_KEY, which acts for the tenant `default`; null where it is kept in the database. */
@@ -38,6 +39,7 @@ export interface Services {
   readonly sources: Sources;
   readonly list: List;
   readonly guard: Guard;
+  readonly webhooks: Webhooks;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
@@ -66,6 +68,12 @@ export async function createServices(
     redecider,
     committer,
     guard,
+    webhooks: createWebhooks({
+      store,
+      runtime,
+      seal: await createSeal(settings.secret, 'webhook secrets'),
+      log: given.log,
+    }),
     seal,
     returnPaths: await createReturnPaths(settings.secret),
     unsubscribes: await createUnsubscribes(settings.secret),

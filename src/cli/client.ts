@@ -184,8 +184,8 @@ async function failureOf(answer: Response): Promise<Failure> {
   const sentence = clean([detail.replace(/\.$/, ''), ...more].join('; '));
   const pointers = errors.map((one) => ({ pointer: one.pointer ?? '', detail: one.detail ?? '' }));
   return answer.status === 400 || answer.status === 422
-    ? new Failure(sentence, exitCodes.usage, pointers)
-    : new Failure(sentence);
+    ? new Failure(sentence, exitCodes.usage, pointers, answer.status)
+    : new Failure(sentence, exitCodes.failed, [], answer.status);
 }
 
 async function readProblem(answer: Response): Promise<Problem> {

@@ -8,10 +8,18 @@ export class Failure extends Error {
   readonly exitCode: number;
   /** Fields that the server refused, as JSON pointers. */
   readonly pointers: readonly { readonly pointer: string; readonly detail: string }[];
-  constructor(message: string, exitCode: number = exitCodes.failed, pointers: Failure['pointers'] = []) {
+  /** What the server answered; null where it is not its answer that failed. */
+  readonly status: number | null;
+  constructor(
+    message: string,
+    exitCode: number = exitCodes.failed,
+    pointers: Failure['pointers'] = [],
+    status: number | null = null,
+  ) {
     super(message);
     this.exitCode = exitCode;
     this.pointers = pointers;
+    this.status = status;
   }
 }
 

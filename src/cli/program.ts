@@ -77,6 +77,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'move everything to another database or server',
       load: () => import('./commands/copy.ts'),
     },
+    follow: {
+      summary: 'mirror the list to a file or another server',
+      load: () => import('./commands/follow.ts'),
+    },
     backup: { summary: 'a copy of the database in a new file', load: () => import('./commands/backup.ts') },
     restore: {
       summary: 'make the database from a backup',

@@ -6,7 +6,7 @@ const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'; // Crockford base32
 export const idsFrom = (prefix: string, at: number): string => `${prefix}_${timeDigits(at)}`;
 
 export type NewId = (
-  prefix: 'evt' | 'rcp' | 'sup' | 'act' | 'qua' | 'key' | 'rel' | 'inc',
+  prefix: 'evt' | 'rcp' | 'sup' | 'act' | 'qua' | 'key' | 'rel' | 'inc' | 'whk',
   at: number,
 ) => string;
 

@@ -10,6 +10,7 @@ import { filterEndpoints } from './routes/filter.ts';
 import { healthEndpoints } from './routes/health.ts';
 import { incidentEndpoints } from './routes/incidents.ts';
 import { keyEndpoints } from './routes/keys.ts';
+import { outgoingEndpoints } from './routes/outgoing.ts';
 import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { releaseEndpoints } from './routes/releases.ts';
@@ -40,6 +41,7 @@ export const endpoints: readonly Endpoint[] = [
   ...streamEndpoints,
   ...policyEndpoints,
   ...quarantineEndpoints,
+  ...outgoingEndpoints,
   ...keyEndpoints,
   ...tenantEndpoints,
   ...dumpEndpoints,

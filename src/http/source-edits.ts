@@ -45,6 +45,7 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     trust: body.trust ?? null,
     disabled: 0,
     last_event_at: null,
+    silent_since: null,
     created_at: now,
     updated_at: now,
   };

@@ -8,23 +8,38 @@ import * as schema from './schema.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
 import type { Configuration, ReceiptRow, Store } from './store.ts';
 
-const { sources, keys, tenants, policies, incidents, audit, receipts, receiptParts, quarantine, addresses } =
-  schema;
+const {
+  sources,
+  keys,
+  tenants,
+  policies,
+  incidents,
+  notices,
+  webhooks,
+  audit,
+  receipts,
+  receiptParts,
+  quarantine,
+  addresses,
+} = schema;
 
 const put = {
   source: inserting(
     sources,
-    replaceOn(sources, ['id'], ['tenant', 'provider', 'created_at', 'last_event_at']),
+    replaceOn(sources, ['id'], ['tenant', 'provider', 'created_at', 'last_event_at', 'silent_since']),
   ),
   key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
   tenant: inserting(tenants),
   policy: inserting(policies),
+  notice: inserting(notices, '', ['seq']),
+  webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
   incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
 };
 const noteIncident =
   'update incidents set last_at = ?, read_to = ?, failures = ?, held = ? where tenant = ? and id = ? and closed_at is null';
 const drop = {
   source: 'delete from sources where tenant = ? and id = ?',
+  webhook: 'delete from webhooks where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
   quarantine: 'delete from quarantine where tenant = ? and id = ?',
 };
@@ -183,7 +198,11 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 
     async configure(change, record) {
       try {
-        await driver.transact([...statementsOf(change), ...insertAudit(record === null ? [] : [record])]);
+        const changes = 'length' in change ? change : [change];
+        await driver.transact([
+          ...changes.flatMap(statementsOf),
+          ...insertAudit(record === null ? [] : [record]),
+        ]);
         return 'done';
       } catch (error) {
         if (driver.isStale(error)) return 'stale';
@@ -226,6 +245,20 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 
 function statementsOf(change: Configuration): Write[] {
   if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
+  if ('note' in change && change.note === 'source')
+    return [
+      { sql: 'update sources set silent_since = ? where id = ?', params: [change.silent_since, change.id] },
+    ];
+  if ('note' in change && change.note === 'webhook') {
+    const { tenant, id, ...progress } = change.row;
+    const names = Object.keys(progress);
+    return [
+      {
+        sql: `update webhooks set ${names.map((name) => `${name} = ?`).join(', ')} where tenant = ? and id = ?`,
+        params: [...Object.values(progress), tenant, id],
+      },
+    ];
+  }
   if ('note' in change) {
     const { tenant, id, last_at, read_to, failures, held } = change.row;
     return [{ sql: noteIncident, params: [last_at, read_to, failures, held, tenant, id] }];
@@ -239,6 +272,10 @@ function statementsOf(change: Configuration): Write[] {
       return put.tenant([change.row]);
     case 'policy':
       return put.policy([change.row]);
+    case 'notice':
+      return put.notice([change.row]);
+    case 'webhook':
+      return put.webhook([change.row]);
     case 'incident':
       return put.incident([change.row]);
   }

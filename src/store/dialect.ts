@@ -14,8 +14,8 @@ export interface Dialect {
   lookUpAny(table: string, alias: string, fit: string): string;
   /** Names the index to read in its order. */
   along(index: string): string;
-  /** What makes new rows of `changes` go on after rows that came with their numbers. */
-  readonly afterChanges: readonly Statement[];
+  /** What makes new rows of a table go on after rows that came with their numbers. */
+  afterNumbered(table: string): readonly Statement[];
   /** Asks for every column there is: table, name, type, 1 where it refuses null. */
   readonly columns: string;
   /** The types of the schema, as `columns` names them. */
@@ -37,7 +37,7 @@ export const sqliteDialect: Dialect = {
     from (select name from sqlite_master where type = 'table' and substr(name, 1, 4) <> '_cf_') as t
     cross join pragma_table_info(t.name) as c order by t.name, c.cid`,
   // AUTOINCREMENT remembers by itself.
-  afterChanges: [],
+  afterNumbered: () => [],
   types: { text: 'TEXT', integer: 'INTEGER', blob: 'BLOB' },
 };
 
@@ -55,8 +55,8 @@ export const postgresDialect: Dialect = {
   along: () => '',
   columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
     from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,
-  afterChanges: [
-    { sql: "select setval(pg_get_serial_sequence('changes', 'seq'), max(seq)) from changes", params: [] },
+  afterNumbered: (table) => [
+    { sql: `select setval(pg_get_serial_sequence('${table}', 'seq'), max(seq)) from ${table}`, params: [] },
   ],
   types: { text: 'text', integer: 'bigint', blob: 'bytea' },
 };

@@ -49,6 +49,8 @@ const order: readonly Moved[] = [
   moved(schema.stats, ['tenant', 'hour', 'kind', 'provider', 'code', 'category', 'domain']),
   moved(schema.surges, ['tenant', 'slot', 'receiver', 'cause']),
   moved(schema.incidents, ['tenant', 'id']),
+  moved(schema.notices, ['seq']),
+  moved(schema.webhooks, ['tenant', 'id']),
   moved(schema.audit, ['seq']),
 ];
 const [tenants] = order as [Moved, ...Moved[]];
@@ -129,8 +131,8 @@ export function dumpOf(driver: Driver): Pick<Store, 'dump' | 'dumpEnd' | 'load'>
               },
             ];
       });
-      const hasChanges = rows.some(({ table }) => table === 'changes');
-      await driver.transact([...writes, ...(hasChanges ? driver.dialect.afterChanges : [])]);
+      const numbered = ['changes', 'notices'].filter((name) => rows.some(({ table }) => table === name));
+      await driver.transact([...writes, ...numbered.flatMap(driver.dialect.afterNumbered)]);
       return 'done';
     },
   };

@@ -168,9 +168,11 @@ function inserting({ into, columns, rows, conflict }: Insert): Pipelined[] {
   const arrays = columns.map((name) => `cast(? as ${types[typeOf(name)]}[])`).join(', ');
   const names = columns.join(', ');
   const insert = `insert into ${into} (${names}) select * from unnest(${arrays}) as given(${names}) ${conflict}`;
-  const inOrder = into === 'changes' ? rows : rows.toSorted(byKey);
+  // Whoever follows such a table reads past what is numbered later.
+  const isFollowed = into === 'changes' || into === 'notices';
+  const inOrder = isFollowed ? rows : rows.toSorted(byKey);
   const params = columns.map((_, i) => inOrder.map((row) => row[i] ?? null));
-  return into === 'changes'
+  return isFollowed
     ? [inTurn(rows.map((row) => String(row[columns.indexOf('tenant')]))), { sql: insert, params }]
     : [{ sql: insert, params }];
 }

@@ -49,6 +49,7 @@ export const sources = sqliteTable('sources', {
   last_event_at: integer(),
   created_at: integer().notNull(),
   updated_at: integer().notNull(),
+  silent_since: integer(),
 });
 
 export const policies = sqliteTable('policies', {
@@ -201,6 +202,34 @@ export const changes = sqliteTable('changes', {
   state: text().$type<EntryState>().notNull(),
   until: integer(),
   suppression_id: text().notNull(),
+  was: text().$type<'active' | 'held'>(),
+});
+
+export const notices = sqliteTable('notices', {
+  seq: integer().primaryKey(),
+  tenant: text().notNull(),
+  at: integer().notNull(),
+  type: text().notNull(),
+  data: text().notNull(),
+});
+
+export const webhooks = sqliteTable('webhooks', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  url: text().notNull(),
+  secrets: text().notNull(),
+  types: text().notNull(),
+  disabled: integer().notNull(),
+  why: text(),
+  created_at: integer().notNull(),
+  changes_to: integer().notNull(),
+  notices_to: integer().notNull(),
+  expired_to: integer().notNull(),
+  attempts: integer().notNull(),
+  failing_since: integer(),
+  next_at: integer().notNull(),
+  last_at: integer(),
+  last_status: integer(),
 });
 
 export const quarantine = sqliteTable('quarantine', {
@@ -299,5 +328,7 @@ export const tables = {
   stats,
   surges,
   incidents,
+  notices,
+  webhooks,
   audit,
 };

@@ -6,12 +6,14 @@ import { dumpOf } from './dump.ts';
 import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
 import { listOf } from './list.ts';
+import { outboxOf } from './outbox.ts';
 import type { Store } from './store.ts';
 
 export const createStore = (driver: Driver): Store => ({
   ...intakeOf(driver),
   ...listOf(driver),
   ...incidentsOf(driver),
+  ...outboxOf(driver),
   ...configurationOf(driver),
   ...dumpOf(driver),
   ping: async () => {

@@ -12,6 +12,7 @@ import type {
   incidents,
   keys,
   nonces,
+  notices,
   policies,
   quarantine,
   receipts,
@@ -22,6 +23,7 @@ import type {
   surges,
   tenants,
   unmapped,
+  webhooks,
 } from './schema.ts';
 
 export type EventRow = typeof events.$inferSelect;
@@ -36,6 +38,8 @@ export type UnmappedRow = typeof unmapped.$inferSelect;
 export type StatRow = typeof stats.$inferSelect;
 export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
+export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
+export type WebhookRow = typeof webhooks.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
 export type NonceRow = typeof nonces.$inferSelect;
@@ -241,6 +245,23 @@ export interface Store {
   ): Promise<Page<IncidentRow>>;
   incident(tenant: string, id: string): Promise<IncidentRow | null>;
 
+  // Telling others.
+  webhooks(tenant: string): Promise<readonly WebhookRow[]>;
+  webhook(tenant: string, id: string): Promise<WebhookRow | null>;
+  /** Of all tenants, those that are not disabled and whose time has come. */
+  dueWebhooks(now: number): Promise<readonly WebhookRow[]>;
+  /** Puts its next time off, unless somebody else has: whether this one may deliver. */
+  claimWebhook(of: Pick<WebhookRow, 'tenant' | 'id' | 'next_at'>, until: number): Promise<boolean>;
+  noticesAfter(
+    tenant: string,
+    seq: number,
+    limit: number,
+  ): Promise<readonly (NoticeRow & { readonly seq: number })[]>;
+  /** The number of the last one; 0 = there is none. */
+  lastNotice(tenant: string): Promise<number>;
+  /** Entries that ran out in (from, to], in that order. */
+  ranOut(tenant: string, from: number, to: number, limit: number): Promise<readonly EntryRow[]>;
+
   // Receipts and quarantine.
   receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
@@ -265,7 +286,10 @@ export interface Store {
   audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
   /** Of all tenants, in order: what the chain of hashes runs through. */
   auditChain(after: number, limit: number): Promise<readonly AuditRow[]>;
-  configure(change: Configuration, audit: AuditRow | null): Promise<'done' | 'stale'>;
+  configure(
+    change: Configuration | readonly Configuration[],
+    audit: AuditRow | null,
+  ): Promise<'done' | 'stale'>;
 
   /** Deletes what has outlived its use; returns rows deleted. Facts are never among them. */
   prune(before: {
@@ -316,6 +340,8 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
+export type DeliveryProgress = Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>;
+
 export interface SeenKey {
   readonly tenant: string;
   readonly digest: string;
@@ -339,4 +365,13 @@ export type Configuration =
       readonly note: 'incident';
       readonly row: Pick<IncidentRow, 'tenant' | 'id' | 'last_at' | 'read_to' | 'failures' | 'held'>;
     }
-  | { readonly drop: 'source' | 'key' | 'quarantine'; readonly tenant: string; readonly id: string };
+  | { readonly note: 'source'; readonly id: string; readonly silent_since: number | null }
+  | { readonly put: 'notice'; readonly row: NoticeRow }
+  | { readonly put: 'webhook'; readonly row: WebhookRow }
+  /** How far a delivery has come. */
+  | { readonly note: 'webhook'; readonly row: DeliveryProgress }
+  | {
+      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook';
+      readonly tenant: string;
+      readonly id: string;
+    };

@@ -52,6 +52,7 @@ async function withSource(config: Config): Promise<void> {
     trust: null,
     disabled: 0,
     last_event_at: null,
+    silent_since: null,
     created_at: 1,
     updated_at: 1,
   };

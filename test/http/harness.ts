@@ -54,6 +54,7 @@ export async function startHarness(
     storeOf?: (store: Store) => Store;
     fetchCertificate?: Services['fetchCertificate'];
     fetch?: Services['runtime']['fetch'];
+    outbound?: Services['runtime']['outbound'];
   } = {},
 ): Promise<Harness> {
   const db = openDatabase(':memory:');
@@ -62,6 +63,7 @@ export async function startHarness(
   const runtime = {
     ...nodeRuntime(),
     now: () => now,
+    outbound: given.outbound ?? { refusal: async () => null, post: async () => null },
     fetch: given.fetch ?? (() => Promise.reject(new Error('no test goes out'))),
   };
   const logged: Harness['logged'] = [];

@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endpoints } from '../../src/http/endpoints.ts';
 import { mailgunSampler } from '../../src/samples/mailgun.ts';
-import { incident } from '../store/rows.ts';
+import { incident, webhook } from '../store/rows.ts';
 import { bounce, type Harness, SHARED, START, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -23,7 +23,7 @@ const ask = (key: string, method: string, path: string, json?: unknown) =>
 
 /** Ids of what the owner has, by the collection that they are in. */
 type Owned = Readonly<
-  Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases' | 'incidents', string>
+  Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases' | 'incidents' | 'webhooks', string>
 >;
 
 async function fill(): Promise<Owned> {
@@ -48,6 +48,10 @@ async function fill(): Promise<Owned> {
   const gone = 'canary.fay@canary.test';
   await ask(owner, 'PUT', `/v1/suppressions/${gone}`, {});
   await mailstop.store.configure(
+    { put: 'webhook', row: webhook({ id: 'whk_canary', tenant: 'owner', url: 'https://canary.example/' }) },
+    null,
+  );
+  await mailstop.store.configure(
     { put: 'incident', row: { ...incident({ id: 'inc_canary', tenant: 'owner' }), sample: 'canary reply' } },
     null,
   );
@@ -59,6 +63,7 @@ async function fill(): Promise<Owned> {
     keys: made.body.id,
     releases,
     incidents: 'inc_canary',
+    webhooks: 'whk_canary',
   };
 }
 
@@ -91,6 +96,8 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
     evidence: { text: 'x', at: new Date(START).toISOString() },
   }),
   'POST /v1/releases': ({ sources }) => ({ filter: { source_id: sources }, why: 'mine' }),
+  'POST /v1/webhooks': () => ({ url: 'https://93.184.215.14/x' }),
+  'PATCH /v1/webhooks/:id': () => ({ disabled: true }),
   'POST /v1/incidents/:id/confirm': () => ({ why: 'mine' }),
   'POST /v1/incidents/:id/release': () => ({ why: 'mine' }),
   'POST /v1/releases/:id/undo': () => ({ why: 'mine' }),

@@ -9,6 +9,7 @@ import { incidents, surging } from './conformance/incidents.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, everything, filtering, paging } from './conformance/listing.ts';
 import { moving } from './conformance/moving.ts';
+import { telling } from './conformance/outbox.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
@@ -52,6 +53,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('pruning', () => pruning(using));
     describe('a surge', () => surging(using));
     describe('an incident', () => incidents(using));
+    describe('telling others', () => telling(using));
     describe('the schema', () => drifting(using));
     describe('moving house', () => moving(using));
   });

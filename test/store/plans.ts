@@ -36,6 +36,7 @@ export async function fill(driver: Driver): Promise<void> {
           state: 'active' as const,
           until: null,
           suppression_id: `sup_${i}`,
+          was: null,
         })),
         acts: some.map((i) => ({
           tenant: 'default',

@@ -15,6 +15,7 @@ import {
   type SourceRow,
   type StatRow,
   type UnmappedRow,
+  type WebhookRow,
   type WritePlan,
 } from '../../src/store/store.ts';
 
@@ -74,6 +75,26 @@ export const incident = (given: Partial<IncidentRow> = {}): IncidentRow => ({
   closed_by: null,
   why: null,
   release_id: null,
+  ...given,
+});
+
+export const webhook = (given: Partial<WebhookRow> = {}): WebhookRow => ({
+  tenant: 'default',
+  id: 'whk_1',
+  url: 'https://receiver.example/',
+  secrets: 'sealed',
+  types: '[]',
+  disabled: 0,
+  why: null,
+  created_at: T0,
+  changes_to: 0,
+  notices_to: 0,
+  expired_to: T0,
+  attempts: 0,
+  failing_since: null,
+  next_at: T0,
+  last_at: null,
+  last_status: null,
   ...given,
 });
 
@@ -202,6 +223,7 @@ export const change = (given: Partial<ChangeRow> = {}): ChangeRow => ({
   state: 'active',
   until: null,
   suppression_id: 'sup_1',
+  was: null,
   ...given,
 });
 
@@ -268,6 +290,7 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   trust: null,
   disabled: 0,
   last_event_at: null,
+  silent_since: null,
   created_at: T0,
   updated_at: T0,
   ...given,

@@ -162,6 +162,7 @@ export const eventEndpoints: readonly Endpoint[] = [
             state: z.string(),
             until: day.nullable(),
             suppression_id: z.string(),
+            was: z.string().nullable().meta({ description: 'what stood until then; null = nothing' }),
           }),
         ),
       },
@@ -170,7 +171,7 @@ export const eventEndpoints: readonly Endpoint[] = [
       const limit = query.limit ?? 50;
       const rows = await services.store.changesAfter(caller.tenant, query.after ?? 0, limit);
       const last = rows.at(-1);
-      const data = rows.map(({ seq, at, address, stream, reason, state, until, suppression_id }) => ({
+      const data = rows.map(({ seq, at, address, stream, reason, state, until, suppression_id, was }) => ({
         seq,
         at: toRfc3339(at),
         address,
@@ -179,6 +180,7 @@ export const eventEndpoints: readonly Endpoint[] = [
         state,
         until: timeOrNull(until),
         suppression_id,
+        was,
       }));
       return json({
         data,

@@ -1,7 +1,7 @@
 /** Everything out, and in again elsewhere. */
 import { expect, it } from 'vitest';
 import type { DumpPlace, DumpRow, Store } from '../../../src/store/store.ts';
-import { change, event, incident, plan, source, T0 } from '../rows.ts';
+import { change, event, incident, plan, source, T0, webhook } from '../rows.ts';
 import { awkward, full, type Using } from './ground.ts';
 
 async function everything(store: Store): Promise<DumpRow[]> {
@@ -27,7 +27,15 @@ export function moving(using: Using): void {
     const store = using.store();
     await store.configure({ put: 'tenant', row: { id: 'acme', name: 'Acme', created_at: T0 } }, null);
     await store.configure({ put: 'source', row: source() }, null);
-    await store.configure({ put: 'incident', row: incident() }, null);
+    const notice = { tenant: 'default', at: T0, type: 'incident.opened', data: '{}' };
+    await store.configure(
+      [
+        { put: 'incident', row: incident() },
+        { put: 'webhook', row: webhook() },
+        { put: 'notice', row: notice },
+      ],
+      null,
+    );
     await store.write(full());
     await store.write(plan({ events: [event({ id: 'evt_2', text: awkward, tenant: 'acme' })] }));
     return everything(store);
@@ -35,7 +43,7 @@ export function moving(using: Using): void {
 
   it('gives every row of every table once, bytes and all, and takes them in as they were', async () => {
     const rows = await filled();
-    expect(new Set(rows.map(({ table }) => table)).size).toBe(18);
+    expect(new Set(rows.map(({ table }) => table)).size).toBe(20);
     await using.fresh();
     expect(await using.store().dumpEnd()).toBeNull();
     expect(await using.store().load(rows)).toBe('done');

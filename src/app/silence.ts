@@ -1,0 +1,50 @@
+/** Sources that were heard regularly and are not any more: told once, and once more when they are heard again. */
+import { isSilent } from '../core/silence.ts';
+import { DAY, toRfc3339 } from '../core/time.ts';
+import type { SourceRow } from '../store/store.ts';
+import type { Services } from './services.ts';
+
+const LOOKED_BACK = 28 * DAY;
+
+export async function listenForSilence(services: Pick<Services, 'store' | 'runtime' | 'log'>): Promise<void> {
+  for (const { id } of await services.store.tenants()) await listenAt(services, id);
+}
+
+async function listenAt(
+  { store, runtime, log }: Pick<Services, 'store' | 'runtime' | 'log'>,
+  tenant: string,
+): Promise<void> {
+  const now = runtime.now();
+  const sources = (await store.sources(tenant)).filter(
+    ({ disabled, last_event_at }) => disabled === 0 && last_event_at !== null,
+  );
+  if (sources.length === 0) return;
+  const heard = await store.statistics(tenant, now - LOOKED_BACK, now, ['hour', 'provider']);
+  for (const source of sources) {
+    const hours = heard.flatMap(({ key: [hour, provider] }) =>
+      provider === source.provider && typeof hour === 'number' ? [hour] : [],
+    );
+    const silent = isSilent(source.last_event_at ?? now, hours, now);
+    if (silent === (source.silent_since !== null)) continue;
+    await store.configure(
+      [
+        { note: 'source', id: source.id, silent_since: silent ? now : null },
+        { put: 'notice', row: noticeOf(source, silent, now) },
+      ],
+      null,
+    );
+    if (silent) log('warn', 'a source is silent', { source: source.id, provider: source.provider });
+  }
+}
+
+const noticeOf = ({ tenant, id, provider, name, last_event_at }: SourceRow, silent: boolean, at: number) => ({
+  tenant,
+  at,
+  type: silent ? 'source.silent' : 'source.heard',
+  data: JSON.stringify({
+    id,
+    provider,
+    name,
+    last_event_at: last_event_at === null ? null : toRfc3339(last_event_at),
+  }),
+});

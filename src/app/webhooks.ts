@@ -1,0 +1,260 @@
+/**
+ * Outgoing webhooks (Standard Webhooks): every change of the list, and what else is to be told, at least once and in
+ * order for each receiver. The outbox is the list's own log behind each receiver's place in it, so nothing is written
+ * for a message, and nothing is lost while a receiver is away.
+ * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
+ */
+import { DAY, HOUR, MINUTE, SECOND, toRfc3339 } from '../core/time.ts';
+import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
+import { hmacSha256 } from '../providers/verify/hmac.ts';
+import type { DeliveryProgress, Store, WebhookRow } from '../store/store.ts';
+import type { Log } from './log.ts';
+import type { Runtime } from './runtime.ts';
+import type { Seal } from './seal.ts';
+
+export const messageTypes = [
+  'suppression.created',
+  'suppression.extended',
+  'suppression.held',
+  'suppression.released',
+  'suppression.expired',
+  'incident.opened',
+  'incident.closed',
+  'source.silent',
+  'source.heard',
+] as const;
+export type MessageType = (typeof messageTypes)[number];
+
+/** Waits after the first, second, … failure; the last one again and again until `patience` is over. */
+const waits = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
+export const deliveryLimits = {
+  /** A receiver that has failed for so long is disabled; its place is kept. */
+  patience: 5 * DAY,
+  atOnce: 8,
+  /** Messages read at a time. */
+  page: 200,
+  /** One receiver's turn. */
+  turn: 10 * SECOND,
+  /** Nobody else delivers to it meanwhile. */
+  lease: MINUTE,
+} as const;
+
+interface Message {
+  /** The same in every attempt, so that a receiver can tell a repetition. */
+  readonly id: string;
+  readonly type: MessageType;
+  readonly at: number;
+  /** The address, source or incident that it speaks of. */
+  readonly about: string;
+  readonly data: object;
+  /** What the receiver's place is once it has this. */
+  readonly place: Partial<Place>;
+}
+
+type Place = Pick<WebhookRow, 'changes_to' | 'notices_to' | 'expired_to'>;
+
+export interface Webhooks {
+  /** Delivers what is due, of all tenants. */
+  deliver(): Promise<void>;
+  /** For the receiver alone: `whsec_…`, newest first. */
+  seal(secrets: readonly string[]): Promise<string>;
+  open(row: Pick<WebhookRow, 'secrets'>): Promise<string[]>;
+}
+
+interface Deps {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  readonly seal: Seal;
+  readonly log: Log;
+}
+
+export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
+  const open: Webhooks['open'] = async ({ secrets }) => JSON.parse(await seal.open(secrets));
+  return {
+    seal: (secrets) => seal.seal(JSON.stringify(secrets)),
+    open,
+    async deliver() {
+      const now = runtime.now();
+      await Promise.all((await store.dueWebhooks(now)).map(deliverTo));
+    },
+  };
+
+  async function deliverTo(hook: WebhookRow): Promise<void> {
+    const now = runtime.now();
+    let place: Place = hook;
+    let messages = await messagesAfter(store, hook.tenant, place, now);
+    if (messages.length === 0) return;
+    if (!(await store.claimWebhook(hook, now + deliveryLimits.lease))) return;
+    const secrets = await open(hook);
+    const types: readonly string[] = JSON.parse(hook.types);
+    const until = performance.now() + deliveryLimits.turn;
+    turn: while (messages.length > 0) {
+      for (const some of together(messages)) {
+        const answers = await Promise.all(
+          some.map((message) =>
+            types.length === 0 || types.includes(message.type) ? send(hook, message, secrets) : 'unwanted',
+          ),
+        );
+        // Up to the first that was not taken: what came after it comes again.
+        for (const [i, answer] of answers.entries()) {
+          if (answer !== 'unwanted' && !isSuccess(answer)) return failed(hook, place, answer);
+          place = { ...place, ...some[i]?.place };
+        }
+        if (performance.now() > until) break turn;
+      }
+      messages = await messagesAfter(store, hook.tenant, place, runtime.now());
+    }
+    await store.configure(
+      {
+        note: 'webhook',
+        row: progressOf(hook, place, {
+          attempts: 0,
+          failing_since: null,
+          next_at: runtime.now(),
+          last_at: runtime.now(),
+          last_status: 200,
+        }),
+      },
+      null,
+    );
+  }
+
+  async function send(hook: WebhookRow, message: Message, secrets: readonly string[]) {
+    const body = JSON.stringify({
+      type: message.type,
+      timestamp: toRfc3339(message.at),
+      data: message.data,
+    });
+    // Of the attempt: a receiver takes no message whose time is long past.
+    const timestamp = Math.floor(runtime.now() / SECOND);
+    const signatures = await Promise.all(
+      secrets.map(async (secret) => {
+        const key = fromBase64(secret.replace(/^whsec_/, ''), 1_000) ?? new Uint8Array();
+        return `v1,${toBase64(await hmacSha256(key, utf8(`${message.id}.${timestamp}.${body}`)))}`;
+      }),
+    );
+    return runtime.outbound.post(new URL(hook.url), {
+      headers: {
+        'content-type': 'application/json',
+        'user-agent': 'Mailstop',
+        'webhook-id': message.id,
+        'webhook-timestamp': String(timestamp),
+        'webhook-signature': signatures.join(' '),
+      },
+      body,
+    });
+  }
+
+  type Answer = Awaited<ReturnType<Runtime['outbound']['post']>>;
+
+  async function failed(hook: WebhookRow, place: Place, answer: Answer): Promise<void> {
+    const now = runtime.now();
+    const since = hook.failing_since ?? now;
+    const isGone = answer?.status === 410;
+    const disabled = isGone || now - since >= deliveryLimits.patience;
+    const why = isGone
+      ? 'It answered 410 Gone.'
+      : `It took nothing for ${deliveryLimits.patience / DAY} days.`;
+    if (disabled) log('warn', 'a webhook was disabled', { webhook: hook.id });
+    const wait = waits[Math.min(hook.attempts, waits.length - 1)] as number;
+    const asked = Math.min(Number(answer?.retryAfter ?? 0) * SECOND || 0, DAY);
+    await store.configure(
+      {
+        note: 'webhook',
+        row: {
+          ...progressOf(hook, place, {
+            attempts: hook.attempts + 1,
+            failing_since: since,
+            // Jitter, so that receivers of one outage are not asked all at once.
+            next_at: now + Math.max(asked, Math.round(wait * (0.8 + Math.random() * 0.4))),
+            last_at: hook.last_at,
+            last_status: answer?.status ?? null,
+          }),
+          ...(disabled ? { disabled: 1, why } : {}),
+        },
+      },
+      null,
+    );
+  }
+}
+
+/** What goes out at the same time: nothing of one address beside another thing of it, whose order would be lost. */
+function together(messages: readonly Message[]): Message[][] {
+  const batches: Message[][] = [];
+  let about = new Set<string>();
+  for (const message of messages) {
+    const last = batches.at(-1);
+    if (last === undefined || last.length === deliveryLimits.atOnce || about.has(message.about)) {
+      batches.push([message]);
+      about = new Set();
+    } else last.push(message);
+    about.add(message.about);
+  }
+  return batches;
+}
+
+const isSuccess = (answer: { readonly status: number } | null): boolean =>
+  answer !== null && answer.status >= 200 && answer.status < 300;
+
+const progressOf = (
+  { tenant, id, disabled, why }: WebhookRow,
+  { changes_to, notices_to, expired_to }: Place,
+  more: Pick<DeliveryProgress, 'attempts' | 'failing_since' | 'next_at' | 'last_at' | 'last_status'>,
+): DeliveryProgress => ({ tenant, id, disabled, why, changes_to, notices_to, expired_to, ...more });
+
+/** The next messages: changes of the list, then what ran out, then notices. */
+async function messagesAfter(store: Store, tenant: string, place: Place, now: number): Promise<Message[]> {
+  const { page } = deliveryLimits;
+  const changes = (await store.changesAfter(tenant, place.changes_to, page)).map((row): Message => {
+    const { seq, at, address, stream, reason, state, until, suppression_id, was } = row;
+    const data = { id: suppression_id, address, stream, reason, state, until: orNull(until), seq };
+    const type = state === 'released' ? 'released' : state === 'held' ? 'held' : was ? 'extended' : 'created';
+    return {
+      id: `chg_${seq}`,
+      type: `suppression.${type}`,
+      at,
+      about: address,
+      data,
+      place: { changes_to: seq },
+    };
+  });
+  if (changes.length > 0) return changes;
+  const ranOut = await runOut(store, tenant, place.expired_to, now);
+  if (ranOut.length > 0) return ranOut;
+  return (await store.noticesAfter(tenant, place.notices_to, page)).map(
+    ({ seq, type, at, data }): Message => ({
+      id: `ntc_${seq}`,
+      type: type as MessageType,
+      at,
+      about: JSON.parse(data).id,
+      data: JSON.parse(data),
+      place: { notices_to: seq },
+    }),
+  );
+}
+
+/** The place is a time, so entries of one time go together. */
+async function runOut(store: Store, tenant: string, from: number, now: number): Promise<Message[]> {
+  const { page } = deliveryLimits;
+  let rows = await store.ranOut(tenant, from, now, page);
+  const last = rows.at(-1)?.until ?? 0;
+  if (rows.length === page) {
+    const whole = rows.filter(({ until }) => until !== last);
+    rows = whole.length > 0 ? whole : await store.ranOut(tenant, from, last, Number.MAX_SAFE_INTEGER);
+  }
+  return rows.map((row, i): Message => {
+    const { id, address, stream, reason, until } = row;
+    const data = { id, address, stream, reason, state: 'expired', until: orNull(until) };
+    const isLastOfItsTime = rows[i + 1]?.until !== until;
+    return {
+      id: `exp_${id}_${until}`,
+      type: 'suppression.expired',
+      at: until ?? now,
+      about: address,
+      data,
+      place: isLastOfItsTime && until !== null ? { expired_to: until } : {},
+    };
+  });
+}
+
+const orNull = (at: number | null): string | null => (at === null ? null : toRfc3339(at));

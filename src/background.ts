@@ -1,0 +1,95 @@
+/** What the Node server does by itself, beside answering: one piece of each kind at a time. */
+import type { Log } from './app/log.ts';
+import { prune } from './app/prune.ts';
+import type { Services } from './app/services.ts';
+import { listenForSilence } from './app/silence.ts';
+import { HOUR, SECOND } from './core/time.ts';
+import { codeOf, type Database } from './database.ts';
+
+const every = { prune: HOUR, guard: 5 * SECOND, deliver: SECOND, remember: SECOND } as const;
+/** Of so many looks of the guard one is at everybody: once a minute. */
+const LOOKS_AT_SOME = 12;
+
+export interface Background {
+  /** Waits for what is under way. */
+  stop(): Promise<void>;
+}
+
+export function startBackground(services: Services, database: Database, log: Log): Background {
+  redecide(services, log);
+  const remembering = remember(database, log);
+  const running = [
+    repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
+    repeat(every.guard, log, 'the guard could not look', watch(services)),
+    repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
+    repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
+  ];
+  return {
+    async stop() {
+      await Promise.all(running.map((one) => one.stop()));
+      await remembering();
+    },
+  };
+}
+
+/** What a stop or a failure has left half decided under a new policy. */
+function redecide({ redecider }: Services, log: Log): void {
+  redecider.finish().catch((error: unknown) => {
+    log('error', 'the list was not decided anew', { error: error instanceof Error ? error.name : 'unknown' });
+  });
+}
+
+/** Also what a policy has left over. Nothing is lost by a failure: the next hour tries again. */
+async function pruneOnce(services: Services, log: Log): Promise<void> {
+  try {
+    const rows = await prune(services);
+    if (rows > 0) log('info', 'pruned', { rows });
+  } finally {
+    redecide(services, log);
+  }
+}
+
+/** Looks soon where failures came, and once a minute at everybody: other servers' failures, and what time decides. */
+function watch(services: Services): () => Promise<void> {
+  let looks = 0;
+  return async () => {
+    const isWhole = looks++ % LOOKS_AT_SOME === 0;
+    await services.guard.look(isWhole ? 'all' : 'noticed');
+    if (isWhole) await listenForSilence(services);
+  };
+}
+
+/** One at a time. Nothing is lost by a failure: what there is to do is in the database, and the next time goes on. */
+function repeat(ms: number, log: Log, failure: string, work: () => Promise<void>): { stop(): Promise<void> } {
+  let running: Promise<void> | null = null;
+  const timer = setInterval(() => {
+    running ??= work()
+      .catch((error: unknown) => {
+        log('warn', failure, { error: error instanceof Error ? error.name : 'unknown' });
+      })
+      .finally(() => {
+        running = null;
+      });
+  }, ms).unref();
+  return {
+    async stop() {
+      clearInterval(timer);
+      await running;
+    },
+  };
+}
+
+/** Says once that it cannot, and once that it can again. */
+function remember(database: Database, log: Log): () => Promise<void> {
+  let isFailing = false;
+  return async () => {
+    try {
+      database.remember();
+      if (isFailing) log('info', 'the witness of the database is written again');
+      isFailing = false;
+    } catch (error) {
+      if (!isFailing) log('warn', 'the witness of the database cannot be written', { error: codeOf(error) });
+      isFailing = true;
+    }
+  };
+}

@@ -1,0 +1,141 @@
+/**
+ * Requests to addresses that somebody typed in: never to this machine or a private network, whatever a name resolves
+ * to now or at the moment of the connection; no redirects, and of the answer no more than its head (SSRF).
+ */
+import { lookup as resolve } from 'node:dns';
+import { request as overHttp } from 'node:http';
+import { request as overHttps } from 'node:https';
+import { BlockList, isIP, type LookupFunction } from 'node:net';
+import type { Outbound } from './app/runtime.ts';
+import { SECOND } from './core/time.ts';
+
+export const outboundLimits = { timeout: 10 * SECOND } as const;
+
+/** IANA's special-purpose registries, and what would wrap an IPv4 address in another. */
+const denied: readonly (readonly [string, number, 'ipv4' | 'ipv6'])[] = [
+  ['0.0.0.0', 8, 'ipv4'],
+  ['10.0.0.0', 8, 'ipv4'],
+  ['100.64.0.0', 10, 'ipv4'],
+  ['127.0.0.0', 8, 'ipv4'],
+  ['169.254.0.0', 16, 'ipv4'],
+  ['172.16.0.0', 12, 'ipv4'],
+  ['192.0.0.0', 24, 'ipv4'],
+  ['192.0.2.0', 24, 'ipv4'],
+  ['192.88.99.0', 24, 'ipv4'],
+  ['192.168.0.0', 16, 'ipv4'],
+  ['198.18.0.0', 15, 'ipv4'],
+  ['198.51.100.0', 24, 'ipv4'],
+  ['203.0.113.0', 24, 'ipv4'],
+  ['224.0.0.0', 3, 'ipv4'],
+  ['::', 96, 'ipv6'],
+  ['64:ff9b::', 96, 'ipv6'],
+  ['64:ff9b:1::', 48, 'ipv6'],
+  ['100::', 64, 'ipv6'],
+  ['2001::', 23, 'ipv6'],
+  ['2001:db8::', 32, 'ipv6'],
+  ['2002::', 16, 'ipv6'],
+  ['fc00::', 7, 'ipv6'],
+  ['fe80::', 9, 'ipv6'],
+  ['ff00::', 8, 'ipv6'],
+];
+const denyList = new BlockList();
+for (const [net, bits, family] of denied) denyList.addSubnet(net, bits, family);
+
+/** Whether an address literal is one of the public internet. An IPv4 address within ::ffff:/96 counts as itself. */
+export const isPublic = (address: string): boolean =>
+  isIP(address) !== 0 && !denyList.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+
+/** `allows` is for tests, which have no internet: the product has no way to open it. */
+export function nodeOutbound(
+  allows: (address: string) => boolean = isPublic,
+  lookUp: LookupFunction = resolve as LookupFunction,
+): Outbound {
+  const vetted: LookupFunction = (host, options, done) =>
+    lookUp(host, { ...options, all: true }, (error, found) => {
+      const all = error === null && Array.isArray(found) ? found : [];
+      if (error !== null) return done(error, '', 0);
+      const bad = all.find(({ address }) => !allows(address));
+      if (bad !== undefined || all.length === 0)
+        return done(Object.assign(new Error('a private address'), { code: 'EPRIVATE' }), '', 0);
+      const [first] = all;
+      // Connected to the address that was looked at, and to no other.
+      if (options.all === true) done(null, all);
+      else done(null, first?.address ?? '', first?.family ?? 4);
+    });
+
+  return {
+    async refusal(url) {
+      const wrong = refusalOf(url);
+      if (wrong !== null) return wrong;
+      const host = hostOf(url);
+      if (isIP(host) !== 0) return allows(host) ? null : 'is of this machine or a private network';
+      const error = await new Promise<NodeJS.ErrnoException | null>((done) =>
+        vetted(host, { all: true }, done),
+      );
+      if (error === null) return null;
+      return error.code === 'EPRIVATE'
+        ? 'leads to this machine or a private network'
+        : 'has a host that cannot be found';
+    },
+
+    post(url, { headers, body }) {
+      const host = hostOf(url);
+      if (refusalOf(url) !== null || (isIP(host) !== 0 && !allows(host))) return Promise.resolve(null);
+      return new Promise((done) => {
+        const send = url.protocol === 'https:' ? overHttps : overHttp;
+        const request = send(url, {
+          method: 'POST',
+          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
+          lookup: vetted,
+          agent: false,
+        });
+        // All of it: a name that does not resolve, a connection that is not taken, an answer that does not come.
+        const timer = setTimeout(() => request.destroy(new Error('too slow')), outboundLimits.timeout);
+        request.once('response', (answer) => {
+          clearTimeout(timer);
+          done({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null });
+          // What more there is nobody reads.
+          answer.destroy();
+        });
+        request.on('error', () => {
+          clearTimeout(timer);
+          done(null);
+        });
+        request.end(body);
+      });
+    },
+  };
+}
+
+/** On Workers, from which no private network can be reached: what can be seen from the address alone. */
+export const workerOutbound = (): Outbound => ({
+  refusal: async (url) => {
+    const host = hostOf(url);
+    return refusalOf(url) ?? (isIP(host) === 0 || isPublic(host) ? null : 'is of a private network');
+  },
+  async post(url, { headers, body }) {
+    try {
+      const answer = await fetch(url, {
+        method: 'POST',
+        headers,
+        body,
+        redirect: 'manual',
+        signal: AbortSignal.timeout(outboundLimits.timeout),
+      });
+      await answer.body?.cancel();
+      return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
+    } catch {
+      return null;
+    }
+  },
+});
+
+/** A name with a dot at its end is the name without it. */
+const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
+
+function refusalOf(url: URL): string | null {
+  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
+  if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
+  if (/(?:^|\.)localhost$/i.test(hostOf(url))) return 'is of this machine';
+  return null;
+}

@@ -1,0 +1,75 @@
+/** What is told to others, and how far each of them has been told. */
+import type { Driver } from './driver.ts';
+import { and, asc, eq, gt, inArray, lte } from './drizzle.ts';
+import { typedReads } from './list.ts';
+import * as schema from './schema.ts';
+import type { Store } from './store.ts';
+
+const { webhooks, notices, suppressions } = schema;
+
+type Outbox = Pick<
+  Store,
+  'webhooks' | 'webhook' | 'dueWebhooks' | 'claimWebhook' | 'noticesAfter' | 'lastNotice' | 'ranOut'
+>;
+
+export function outboxOf(driver: Driver): Outbox {
+  const db = typedReads(driver);
+  return {
+    webhooks: (tenant) =>
+      db.select().from(webhooks).where(eq(webhooks.tenant, tenant)).orderBy(asc(webhooks.id)),
+
+    webhook: async (tenant, id) =>
+      (
+        await db
+          .select()
+          .from(webhooks)
+          .where(and(eq(webhooks.tenant, tenant), eq(webhooks.id, id)))
+      )[0] ?? null,
+
+    dueWebhooks: (now) =>
+      db
+        .select()
+        .from(webhooks)
+        .where(and(eq(webhooks.disabled, 0), lte(webhooks.next_at, now)))
+        .orderBy(asc(webhooks.next_at)),
+
+    async claimWebhook({ tenant, id, next_at }, until) {
+      const rows = await driver.rows({
+        sql: 'update webhooks set next_at = ? where tenant = ? and id = ? and next_at = ? and disabled = 0 returning 1',
+        params: [until, tenant, id, next_at],
+      });
+      return rows.length > 0;
+    },
+
+    noticesAfter: (tenant, seq, limit) =>
+      db
+        .select()
+        .from(notices)
+        .where(and(eq(notices.tenant, tenant), gt(notices.seq, seq)))
+        .orderBy(asc(notices.seq))
+        .limit(limit),
+
+    async lastNotice(tenant) {
+      const [row] = await driver.rows({
+        sql: 'select max(seq) from notices where tenant = ?',
+        params: [tenant],
+      });
+      return (row?.[0] as number | null | undefined) ?? 0;
+    },
+
+    ranOut: (tenant, from, to, limit) =>
+      db
+        .select()
+        .from(suppressions)
+        .where(
+          and(
+            eq(suppressions.tenant, tenant),
+            gt(suppressions.until, from),
+            lte(suppressions.until, to),
+            inArray(suppressions.state, ['active', 'held']),
+          ),
+        )
+        .orderBy(asc(suppressions.until), asc(suppressions.id))
+        .limit(limit),
+  };
+}

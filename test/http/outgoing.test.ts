@@ -1,0 +1,235 @@
+/** Outgoing webhooks: what receivers are told, and what becomes of those who do not listen. */
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Outbound } from '../../src/app/runtime.ts';
+import { listenForSilence } from '../../src/app/silence.ts';
+import { deliveryLimits } from '../../src/app/webhooks.ts';
+import { utf8 } from '../../src/providers/verify/bytes.ts';
+import { verifyStandardWebhooks } from '../../src/providers/verify/standard-webhooks.ts';
+import { bounce, type Harness, START, startHarness } from './harness.ts';
+
+const HOUR = 3_600_000;
+const DAY = 24 * HOUR;
+const RECEIVER = 'https://receiver.example/hook';
+
+interface Sent {
+  readonly url: string;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly raw: string;
+  readonly body: {
+    readonly type: string;
+    readonly timestamp: string;
+    readonly data: Readonly<Record<string, unknown>>;
+  };
+}
+
+let mailstop: Harness;
+let sent: Sent[];
+let answer: (count: number) => Awaited<ReturnType<Outbound['post']>>;
+let now = START;
+
+const taken = () => ({ status: 200, retryAfter: null });
+
+beforeEach(async () => {
+  sent = [];
+  now = START;
+  answer = taken;
+  mailstop = await startHarness({
+    outbound: {
+      refusal: async ({ hostname }) =>
+        hostname === 'inside.example' ? 'leads to this machine or a private network' : null,
+      async post(url, { headers, body }) {
+        const told = answer(sent.length);
+        sent.push({ url: url.href, headers, body: JSON.parse(body), raw: body });
+        return told;
+      },
+    },
+  });
+});
+afterEach(() => mailstop.close());
+
+const advance = (ms: number) => {
+  now += ms;
+  mailstop.advance(ms);
+};
+const make = async (more: object = {}) =>
+  (await mailstop.ask('POST', '/v1/webhooks', { json: { url: RECEIVER, ...more } })).body;
+const block = (address: string, more: object = {}) =>
+  mailstop.ask('PUT', `/v1/suppressions/${address}`, { json: more });
+const release = (address: string) =>
+  mailstop.ask('DELETE', `/v1/suppressions/${address}`, { json: { why: 'test' } });
+const deliver = () => mailstop.services.webhooks.deliver();
+const shown = async () => (await mailstop.ask('GET', '/v1/webhooks')).body.data[0];
+const told = () => sent.map(({ body }) => `${body.type} ${body.data.address ?? body.data.id}`);
+const isProven = async (one: Sent | undefined, secret: string) =>
+  (
+    await verifyStandardWebhooks(
+      { headers: new Headers(one?.headers), body: utf8(one?.raw ?? '') },
+      [secret],
+      now,
+    )
+  ).ok;
+
+describe('a receiver', () => {
+  it('is told of each change from then on, once, in order, and signed', async () => {
+    await block('before@a.test');
+    const { secret } = await make();
+    const until = new Date(START + DAY).toISOString();
+    await block('ann@a.test', { until });
+    await block('ann@a.test');
+    await release('ann@a.test');
+    await deliver();
+    await deliver();
+    expect(told()).toEqual([
+      'suppression.created ann@a.test',
+      'suppression.extended ann@a.test',
+      'suppression.released ann@a.test',
+    ]);
+    expect(sent[0]?.url).toBe(RECEIVER);
+    expect(sent[0]?.body).toMatchObject({
+      timestamp: new Date(START).toISOString(),
+      data: { reason: 'manual', stream: '*', state: 'active', until },
+    });
+    expect(await isProven(sent[0], secret)).toBe(true);
+    expect(await isProven(sent[0], `whsec_${btoa('x'.repeat(32))}`)).toBe(false);
+    expect(new Set(sent.map(({ headers }) => headers['webhook-id'])).size).toBe(3);
+    expect(await shown()).toMatchObject({ attempts: 0, last_status: 200, last_at: expect.any(String) });
+  });
+
+  it('is told what has run out, also of many entries of one time', async () => {
+    await make({ types: ['suppression.expired'] });
+    const until = new Date(START + DAY).toISOString();
+    const rows = Array.from({ length: deliveryLimits.page + 50 }, (_, i) => `p${i}@a.test,${until}`);
+    await mailstop.ask('POST', '/v1/suppressions/import', {
+      body: ['address,until', ...rows].join('\n'),
+      headers: { 'Content-Type': 'text/csv' },
+    });
+    await deliver();
+    expect(sent).toEqual([]);
+    advance(DAY + 1);
+    await deliver();
+    expect(new Set(told()).size).toBe(rows.length);
+    await deliver();
+    expect(sent).toHaveLength(rows.length);
+  });
+
+  it('that fails is asked again later with the same id, and misses nothing', async () => {
+    await make();
+    await block('ann@a.test');
+    await block('bob@a.test');
+    answer = (count) => ({ status: count < 1 ? 200 : 500, retryAfter: null });
+    await deliver();
+    expect(await shown()).toMatchObject({ attempts: 1, last_status: 500, next_at: expect.any(String) });
+    const before = sent.length;
+    await deliver();
+    expect(sent).toHaveLength(before);
+    answer = taken;
+    advance(10_000);
+    await deliver();
+    expect(told().at(-1)).toBe('suppression.created bob@a.test');
+    const idsOf = (address: string) =>
+      sent.filter(({ body }) => body.data.address === address).map(({ headers }) => headers['webhook-id']);
+    expect(idsOf('bob@a.test')).toHaveLength(2);
+    expect(new Set(idsOf('bob@a.test')).size).toBe(1);
+    expect(idsOf('ann@a.test')).toHaveLength(1);
+    expect(await shown()).toMatchObject({ attempts: 0, failing_since: null });
+  });
+
+  it('is waited for as long as it asks', async () => {
+    await make();
+    await block('ann@a.test');
+    answer = () => ({ status: 429, retryAfter: '3600' });
+    await deliver();
+    expect(Date.parse((await shown()).next_at)).toBeGreaterThanOrEqual(START + HOUR);
+  });
+
+  it.each([
+    ['that answers 410 is disabled at once', () => ({ status: 410, retryAfter: null }), 1],
+    ['that is away for five days is disabled', () => null, 20],
+  ] as readonly (readonly [string, typeof answer, number])[])(
+    '%s, and goes on where it was once it is enabled',
+    async (_title, failing, most) => {
+      const { id } = await make();
+      await block('ann@a.test');
+      answer = failing;
+      let tries = 0;
+      for (; tries < 40 && !(await shown()).disabled; tries++) {
+        await deliver();
+        advance(DAY);
+      }
+      expect(tries).toBeLessThanOrEqual(most);
+      expect(await shown()).toMatchObject({ disabled: true, why: expect.any(String) });
+      const before = sent.length;
+      await deliver();
+      expect(sent).toHaveLength(before);
+      answer = taken;
+      await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { disabled: false } });
+      await deliver();
+      expect(told().at(-1)).toBe('suppression.created ann@a.test');
+      expect(await shown()).toMatchObject({ disabled: false, why: null });
+    },
+  );
+
+  it('gets a new secret, and the one before signs as well', async () => {
+    const { id, secret } = await make();
+    const changed = await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { new_secret: true } });
+    await block('ann@a.test');
+    await deliver();
+    expect(changed.body.secret).not.toBe(secret);
+    expect([await isProven(sent[0], secret), await isProven(sent[0], changed.body.secret)]).toEqual([
+      true,
+      true,
+    ]);
+  });
+
+  it('is told of an incident, and of a source that falls silent and speaks again', async () => {
+    const { post, id } = await mailstop.source();
+    await make({ types: ['incident.opened', 'incident.closed', 'source.silent', 'source.heard'] });
+    const many = Array.from({ length: 100 }, (_, i) =>
+      bounce(`p${i}@gmail.com`, { id: `${i}`, message_id: `m${i}` }),
+    );
+    await post(many);
+    await mailstop.services.guard.look('noticed');
+    const [incident] = (await mailstop.ask('GET', '/v1/incidents')).body.data;
+    await mailstop.ask('POST', `/v1/incidents/${incident.id}/release`, { json: { why: 'outage' } });
+    const listen = () => listenForSilence(mailstop.services);
+    for (let hour = 0; hour < 6; hour++) {
+      advance(HOUR);
+      await post(bounce(`h${hour}@a.test`, { id: `h${hour}` }));
+    }
+    await listen();
+    advance(7 * HOUR);
+    await listen();
+    await listen();
+    await post(bounce('again@a.test', { id: 'again' }));
+    await listen();
+    await deliver();
+    expect(told()).toEqual([
+      `incident.opened ${incident.id}`,
+      `incident.closed ${incident.id}`,
+      `source.silent ${id}`,
+      `source.heard ${id}`,
+    ]);
+    expect(
+      mailstop.logged.filter(({ level, fields }) => level === 'warn' && fields.source === id),
+    ).toHaveLength(1);
+  });
+});
+
+it.each([
+  ['a private network', { url: 'https://inside.example/' }, '/url'],
+  ['no URL', { url: 'receiver' }, '/url'],
+  ['an unknown type', { url: RECEIVER, types: ['suppression.deleted'] }, '/types/0'],
+])('one with %s is refused, and nothing is stored', async (_title, json, pointer) => {
+  const refused = await mailstop.ask('POST', '/v1/webhooks', { json });
+  expect(refused.status).toBe(422);
+  expect(refused.body.errors[0].pointer).toBe(pointer);
+  expect((await mailstop.ask('GET', '/v1/webhooks')).body.data).toEqual([]);
+});
+
+it('a secret is never shown again, and kept sealed', async () => {
+  const { id, secret } = await make();
+  expect(JSON.stringify(await shown())).not.toContain(secret);
+  expect((await mailstop.store.webhook('default', id))?.secrets).not.toContain(secret.slice(6));
+  expect((await mailstop.ask('DELETE', `/v1/webhooks/${id}`)).status).toBe(204);
+  expect((await mailstop.ask('DELETE', `/v1/webhooks/${id}`)).status).toBe(404);
+});

@@ -1,0 +1,81 @@
+/** What is told to others. */
+import { expect, it } from 'vitest';
+import { addressRow, entry, plan, source, T0, webhook } from '../rows.ts';
+import type { Using } from './ground.ts';
+
+export function telling(using: Using): void {
+  it('keeps a receiver, changes it, and tells when it is due', async () => {
+    const store = using.store();
+    await store.configure({ put: 'webhook', row: webhook() }, null);
+    await store.configure({ put: 'webhook', row: webhook({ id: 'whk_2', disabled: 1 }) }, null);
+    await store.configure({ put: 'webhook', row: webhook({ tenant: 'rival', next_at: T0 + 5 }) }, null);
+    expect(await store.webhooks('default')).toHaveLength(2);
+    expect(await store.dueWebhooks(T0 - 1)).toEqual([]);
+    expect((await store.dueWebhooks(T0)).map(({ tenant, id }) => `${tenant} ${id}`)).toEqual([
+      'default whk_1',
+    ]);
+    expect(await store.dueWebhooks(T0 + 5)).toHaveLength(2);
+    await store.configure({ put: 'webhook', row: webhook({ url: 'https://other.example/' }) }, null);
+    expect(await store.webhook('default', 'whk_1')).toMatchObject({ url: 'https://other.example/' });
+    await store.configure({ drop: 'webhook', tenant: 'default', id: 'whk_1' }, null);
+    expect(await store.webhook('default', 'whk_1')).toBeNull();
+    expect(await store.webhook('rival', 'whk_1')).not.toBeNull();
+  });
+
+  it('is delivered to by one alone, and told how far that came', async () => {
+    const store = using.store();
+    const row = webhook();
+    await store.configure({ put: 'webhook', row }, null);
+    expect(await store.claimWebhook(row, T0 + 60)).toBe(true);
+    expect(await store.claimWebhook(row, T0 + 60)).toBe(false);
+    const { url, secrets, types, created_at, ...progress } = webhook({
+      changes_to: 7,
+      attempts: 2,
+      last_status: 500,
+    });
+    await store.configure({ note: 'webhook', row: progress }, null);
+    expect(await store.webhook('default', 'whk_1')).toEqual({ ...progress, url, secrets, types, created_at });
+  });
+
+  it('numbers notices, and tells those after one', async () => {
+    const store = using.store();
+    const row = { tenant: 'default', at: T0, type: 'incident.opened', data: '{}' };
+    await store.configure(
+      [
+        { put: 'notice', row },
+        { put: 'notice', row: { ...row, tenant: 'rival' } },
+      ],
+      null,
+    );
+    await store.configure({ put: 'notice', row: { ...row, at: T0 + 1 } }, null);
+    const all = await store.noticesAfter('default', 0, 10);
+    expect(all.map(({ at }) => at)).toEqual([T0, T0 + 1]);
+    expect(await store.noticesAfter('default', all[0]?.seq ?? 0, 10)).toHaveLength(1);
+    expect(await store.lastNotice('default')).toBe(all[1]?.seq);
+    expect(await store.lastNotice('nobody')).toBe(0);
+  });
+
+  it('tells what ran out between two times, in that order', async () => {
+    const store = using.store();
+    const rows = [5, 3, 4, 9].map((until, i) =>
+      entry({ id: `sup_${i}`, address: `p${i}@a.test`, until: T0 + until }),
+    );
+    const released = entry({ id: 'sup_r', address: 'r@a.test', until: T0 + 4, state: 'released' });
+    const ever = entry({ id: 'sup_ever', address: 'e@a.test' });
+    const addresses = [...rows, released, ever].map(({ address }) => addressRow({ address }));
+    await store.write(plan({ entries: [...rows, released, ever], addresses }));
+    const untils = async (from: number, to: number, limit = 10) =>
+      (await store.ranOut('default', T0 + from, T0 + to, limit)).map(({ until }) => (until ?? 0) - T0);
+    expect(await untils(3, 5)).toEqual([4, 5]);
+    expect(await untils(0, 9, 2)).toEqual([3, 4]);
+    expect(await store.ranOut('rival', 0, T0 + 99, 10)).toEqual([]);
+  });
+
+  it('notes that a source is silent, and keeps it when the source is changed', async () => {
+    const store = using.store();
+    await store.configure({ put: 'source', row: source() }, null);
+    await store.configure({ note: 'source', id: source().id, silent_since: T0 }, null);
+    await store.configure({ put: 'source', row: source({ name: 'other' }) }, null);
+    expect(await store.source(source().id)).toMatchObject({ name: 'other', silent_since: T0 });
+  });
+}
