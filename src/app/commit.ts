@@ -4,8 +4,10 @@
  */
 import { ownDomain } from '../core/domain.ts';
 import type { Policy } from '../core/policy.ts';
+import { withoutAddress } from '../core/pseudonym.ts';
 import {
   type AddressKey,
+  type AuditNameRow,
   type AuditRow,
   type History,
   type Known,
@@ -14,8 +16,9 @@ import {
   Unavailable,
 } from '../store/store.ts';
 import { auditRows } from './audit.ts';
-import { type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
+import { type AuditNote, type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
 import { judge } from './judge.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
 import { sift } from './sift.ts';
 
@@ -49,6 +52,8 @@ export interface CommitDeps {
   readonly store: Store;
   readonly runtime: Runtime;
   policyOf(tenant: string): Promise<Policy>;
+  /** For the audit, which is never rewritten: it tells of an address by its hash. */
+  readonly pseudonyms: Pseudonyms;
   /** Told once failures of a tenant were counted that may be a surge. */
   noticed?(tenant: string): void;
 }
@@ -157,7 +162,7 @@ async function flush(deps: CommitDeps, jobs: readonly Job[]): Promise<readonly J
 
 /** Reads, judges and writes; null where somebody else wrote between. */
 async function tryFlush(
-  { store, runtime, policyOf, noticed }: CommitDeps,
+  { store, runtime, policyOf, noticed, pseudonyms }: CommitDeps,
   given: readonly Job[],
 ): Promise<readonly JobResult[] | null> {
   const now = runtime.now();
@@ -180,16 +185,36 @@ async function tryFlush(
     now,
     newId: runtime.newId,
   });
-  const notes = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
+  const told = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
+  const { notes, names } = byHash(told, pseudonyms);
   const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
   const { fresh, unreadable } = sifted;
-  const { nonces, unmapped, acts, redecided: progress } = judgement.plan;
-  if ([fresh, unreadable, notes, nonces, unmapped, acts, progress].every((rows) => rows.length === 0))
+  const { nonces, unmapped, acts, entries, redecided: progress } = judgement.plan;
+  if (
+    [fresh, unreadable, notes, nonces, unmapped, acts, entries, progress].every((rows) => rows.length === 0)
+  )
     return judgement.results;
   const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
-  if ((await store.write({ ...judgement.plan, audit, judgedBy })) === 'stale') return null;
+  if ((await store.write({ ...judgement.plan, audit, names, judgedBy })) === 'stale') return null;
   for (const { tenant } of judgement.plan.surges) noticed?.(tenant);
   return judgement.results;
+}
+
+function byHash(
+  told: readonly AuditNote[],
+  pseudonyms: Pseudonyms,
+): { notes: AuditNote[]; names: AuditNameRow[] } {
+  const names: AuditNameRow[] = [];
+  const notes = told.map((note) => {
+    const { tenant, subject } = note;
+    // A whole domain is nobody.
+    if (!/.@/.test(subject)) return note;
+    const pseudonym = pseudonyms.of(tenant, subject);
+    names.push({ tenant, pseudonym, name: subject });
+    const detail = JSON.parse(withoutAddress(JSON.stringify(note.detail), subject, pseudonym));
+    return { ...note, subject: pseudonym, detail };
+  });
+  return { notes, names };
 }
 
 /** Whatever moves an address leaves a row of it. A whole domain may be accused by what was said before there was a rule for it. */

@@ -46,7 +46,7 @@ export class TooMany extends Error {
 }
 
 export interface FilterDeps {
-  readonly store: Pick<Store, 'standing' | 'lastChange' | 'changesAfter'>;
+  readonly store: Pick<Store, 'standing' | 'lastChange' | 'changesAfter' | 'erasures'>;
   readonly policies: Policies;
   readonly runtime: Pick<Runtime, 'now' | 'defer'>;
   readonly secret: string;
@@ -94,6 +94,7 @@ export async function createFilters(deps: FilterDeps): Promise<Filters> {
       if (start === null || end === null || start.policy !== end.policy || start.seq > end.seq) return null;
       const keys = await keysOf(await keyOf(tenant));
       const hashes = new HashList(keys);
+      const add = await adding(store, tenant, hashes);
       let after = start.seq;
       for (let count = 0; after < end.seq; ) {
         const changes = await store.changesAfter(tenant, after, PAGE);
@@ -101,7 +102,7 @@ export async function createFilters(deps: FilterDeps): Promise<Filters> {
         count += changes.length;
         if (count > filterLimits.changes) return null;
         for (const { address, state, stream: of } of changes)
-          if (state !== 'released' && (stream === null || of === '*' || of === stream)) hashes.add(address);
+          if (state !== 'released' && (stream === null || of === '*' || of === stream)) add(address);
         after = changes.at(-1)?.seq ?? end.seq;
       }
       const about = { tenant, stream, from, version, built_at: toRfc3339(runtime.now()) };
@@ -142,13 +143,14 @@ export async function makeFilter(
   // Before the list is read: what comes while it is read is in the next delta.
   const version = await versionOf({ store, policies }, request);
   const hashes = new HashList(keys);
+  const add = await adding(store, tenant, hashes);
   let after: EntryKey | null = ['', '', ''];
   let last = '';
   while (after !== null) {
     const rows = await store.standing(tenant, after, PAGE, now);
     for (const row of rows) {
       if (row.address === last || !blocks(policy, row, stream)) continue;
-      hashes.add(row.address);
+      add(row.address);
       last = row.address;
     }
     if (runtime.defer === null && hashes.size > filterLimits.unthreaded)
@@ -159,6 +161,22 @@ export async function makeFilter(
   }
   const about = { tenant, stream, version, built_at: toRfc3339(now) };
   return { version, bytes: await writeFilter(about, hashes, bits, keys) };
+}
+
+/** An address that was erased is in the list by another hash; the one for filters was kept. */
+async function adding(
+  store: Pick<Store, 'erasures'>,
+  tenant: string,
+  hashes: HashList,
+): Promise<(address: string) => void> {
+  const erased = new Map(
+    (await store.erasures(tenant)).map(({ pseudonym, filter_hash }) => [pseudonym, filter_hash]),
+  );
+  return (address) => {
+    const hash = erased.get(address);
+    if (hash === undefined) hashes.add(address);
+    else hashes.addHash(Number.parseInt(hash.slice(8), 16), Number.parseInt(hash.slice(0, 8), 16));
+  };
 }
 
 const aTurn = ({ defer }: Pick<Runtime, 'defer'>): Promise<void> =>

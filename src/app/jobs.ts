@@ -63,7 +63,8 @@ export interface Redecide {
   readonly type: 'redecide';
   readonly tenant: string;
   readonly addresses: readonly string[];
-  readonly progress: Redecided;
+  /** null where it is not about another policy. */
+  readonly progress: Redecided | null;
 }
 
 export interface RedecideResult {

@@ -22,7 +22,7 @@ import { type Changed, foldAll, newAddress } from './refold.ts';
 import { type Sifted, withMark } from './sift.ts';
 
 export interface Judgement {
-  readonly plan: Omit<WritePlan, 'audit' | 'judgedBy'>;
+  readonly plan: Omit<WritePlan, 'audit' | 'names' | 'judgedBy'>;
   readonly results: readonly JobResult[];
 }
 
@@ -68,7 +68,9 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       stats: statRows(sifted.fresh),
       surges: surgeRows(sifted.fresh, entries, found.alive, desk),
       sourcesHeard: heard(jobs, sifted),
-      redecided: jobs.flatMap((job) => (job.type === 'redecide' ? [job.progress] : [])),
+      redecided: jobs.flatMap((job) =>
+        job.type === 'redecide' && job.progress !== null ? [job.progress] : [],
+      ),
     },
     results: jobs.map((job) => resultOf(job, sifted, changed)),
   };

@@ -2,12 +2,15 @@
 import type { VerifyIo } from '../providers/adapter.ts';
 import type { Store } from '../store/store.ts';
 import { type Committer, createCommitter } from './commit.ts';
+import { erasingStore } from './erasing-store.ts';
+import { createErasures, type Erasures } from './erasures.ts';
 import { createFilters, type FilterDeps, type Filters } from './filters.ts';
 import { createGuard, type Guard } from './guard.ts';
 import { createList, type List } from './list.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPolicies, type Policies } from './policies.ts';
+import { createPseudonyms } from './pseudonyms.ts';
 import { createRedecider, type Redecider } from './redecide.ts';
 import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,6 +41,7 @@ export interface Services {
   readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
   readonly list: List;
+  readonly erasures: Erasures;
   readonly guard: Guard;
   readonly webhooks: Webhooks;
   readonly filters: Filters;
@@ -50,19 +54,30 @@ export async function createServices(
   given: Pick<Services, 'settings' | 'store' | 'runtime' | 'log' | 'fetchCertificate'>,
   makeFilter?: FilterDeps['make'],
 ): Promise<Services> {
-  const { store, runtime, settings } = given;
+  const { runtime, settings } = given;
+  const pseudonyms = await createPseudonyms(settings.secret, runtime);
+  const store = erasingStore(given.store, pseudonyms, runtime);
   const policies = createPolicies(store);
   const committer = createCommitter({
     store,
     runtime,
     policyOf: policies.of,
+    pseudonyms,
     noticed: (tenant) => guard.noticed(tenant),
   });
   const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
+  const filters = await createFilters({
+    store,
+    policies,
+    runtime,
+    secret: settings.secret,
+    ...(makeFilter === undefined ? {} : { make: makeFilter }),
+  });
   return {
     ...given,
+    store,
     metrics: createMetrics(),
     policies,
     redecider,
@@ -79,13 +94,8 @@ export async function createServices(
     unsubscribes: await createUnsubscribes(settings.secret),
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),
-    filters: await createFilters({
-      store,
-      policies,
-      runtime,
-      secret: settings.secret,
-      ...(makeFilter === undefined ? {} : { make: makeFilter }),
-    }),
+    filters,
+    erasures: createErasures({ store: given.store, committer, pseudonyms, filters, runtime }),
     async close() {
       await redecider.stop();
       await committer.close();

@@ -77,6 +77,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'move everything to another database or server',
       load: () => import('./commands/copy.ts'),
     },
+    erase: {
+      summary: 'forget an address, and keep it suppressed',
+      load: () => import('./commands/erase.ts'),
+    },
     follow: {
       summary: 'mirror the list to a file or another server',
       load: () => import('./commands/follow.ts'),

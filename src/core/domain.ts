@@ -5,6 +5,7 @@
 import type { EventFact } from './facts.ts';
 import { isMailboxProvider } from './mailbox-providers.ts';
 import { type DomainLadder, type Judged, matchRule, milliseconds, type Policy, type Rule } from './policy.ts';
+import { isPseudonym } from './pseudonym.ts';
 import { DAY, utcDay } from './time.ts';
 
 /** After an expiry, so long a single failure goes to the next step. */
@@ -25,10 +26,10 @@ export interface DeadDomain {
 
 export const livingDomain: DeadDomain = { failures: [], step: -1, until: null, rule: '', fact: null };
 
-/** The key of a domain that may be blocked as a whole; null for those of mailbox providers. */
+/** The key of a domain that may be blocked as a whole; null for those of mailbox providers, and of who was erased. */
 export function ownDomain(address: string): string | null {
   const key = address.slice(address.lastIndexOf('@'));
-  return isMailboxProvider(key.slice(1)) ? null : key;
+  return isMailboxProvider(key.slice(1)) || isPseudonym(address) ? null : key;
 }
 
 /** The key of the domain that an event may speak against; null where it speaks of the address alone. */

@@ -19,15 +19,19 @@ export class HashList {
 
   /** A canonical address, or `@domain`. */
   add(text: string): void {
+    this.#hash.of(text);
+    this.addHash(this.#hash.low, this.#hash.high);
+    if (text.startsWith('@')) this.domains += 1;
+  }
+
+  addHash(low: number, high: number): void {
     if (this.#length === this.#words.length) {
       const grown = new Uint32Array(this.#words.length * 2);
       grown.set(this.#words);
       this.#words = grown;
     }
-    this.#hash.of(text);
-    this.#words[this.#length++] = this.#hash.low;
-    this.#words[this.#length++] = this.#hash.high;
-    if (text.startsWith('@')) this.domains += 1;
+    this.#words[this.#length++] = low;
+    this.#words[this.#length++] = high;
   }
 
   get size(): number {

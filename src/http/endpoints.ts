@@ -5,6 +5,7 @@ import { allowedEndpoints } from './routes/allowed.ts';
 import { checkEndpoints } from './routes/check.ts';
 import { codeEndpoints } from './routes/codes.ts';
 import { dumpEndpoints } from './routes/dump.ts';
+import { erasureEndpoints } from './routes/erasures.ts';
 import { eventEndpoints } from './routes/events.ts';
 import { filterEndpoints } from './routes/filter.ts';
 import { healthEndpoints } from './routes/health.ts';
@@ -44,6 +45,7 @@ export const endpoints: readonly Endpoint[] = [
   ...outgoingEndpoints,
   ...keyEndpoints,
   ...tenantEndpoints,
+  ...erasureEndpoints,
   ...dumpEndpoints,
   ...healthEndpoints,
 ];

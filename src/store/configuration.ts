@@ -31,6 +31,7 @@ const put = {
   key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
   tenant: inserting(tenants),
   policy: inserting(policies),
+  quarantine: inserting(quarantine, replaceOn(quarantine, ['tenant', 'id'])),
   notice: inserting(notices, '', ['seq']),
   webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
   incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
@@ -272,6 +273,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.tenant([change.row]);
     case 'policy':
       return put.policy([change.row]);
+    case 'quarantine':
+      return put.quarantine([change.row]);
     case 'notice':
       return put.notice([change.row]);
     case 'webhook':

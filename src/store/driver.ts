@@ -32,5 +32,7 @@ export interface Driver {
   transact(writes: readonly Write[]): Promise<void>;
   /** Whether `transact` failed because another writer was faster: an item was taken in, or a row moved on, since it was read. */
   isStale(error: unknown): boolean;
+  /** Overwrites what was deleted, where it would stay readable in a file. */
+  compact?(): Promise<void>;
   close(): Promise<void>;
 }

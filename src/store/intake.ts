@@ -48,6 +48,7 @@ const addSurges = inserting(
   'on conflict (tenant, slot, receiver, cause) do update set failures = surges.failures + excluded.failures, alive = surges.alive + excluded.alive',
 );
 const insertAudit = inserting(schema.audit);
+const insertNames = inserting(schema.auditNames, 'on conflict do nothing');
 
 const entryRows = rowsOf(schema.suppressions);
 
@@ -214,6 +215,7 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
     ...addStats(plan.stats),
     ...addSurges(plan.surges),
     ...insertAudit(plan.audit),
+    ...insertNames(plan.names),
     ...(heard.length === 0 ? [] : [{ sql: sql.heard, params: [JSON.stringify(heard)] }]),
     ...plan.redecided.map(({ tenant, version, to }) => ({
       sql: sql.redecided,

@@ -307,6 +307,19 @@ export const incidents = sqliteTable('incidents', {
   release_id: text(),
 });
 
+export const erasures = sqliteTable('erasures', {
+  tenant: text().notNull(),
+  pseudonym: text().notNull(),
+  filter_hash: text().notNull(),
+  at: integer().notNull(),
+});
+
+export const auditNames = sqliteTable('audit_names', {
+  tenant: text().notNull(),
+  pseudonym: text().notNull(),
+  name: text().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -330,5 +343,7 @@ export const tables = {
   incidents,
   notices,
   webhooks,
+  erasures,
+  auditNames,
   audit,
 };

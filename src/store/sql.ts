@@ -3,21 +3,26 @@
 import { configurationOf } from './configuration.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
+import { erasuresOf } from './erasures.ts';
 import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
 import type { Store } from './store.ts';
 
-export const createStore = (driver: Driver): Store => ({
-  ...intakeOf(driver),
-  ...listOf(driver),
-  ...incidentsOf(driver),
-  ...outboxOf(driver),
-  ...configurationOf(driver),
-  ...dumpOf(driver),
-  ping: async () => {
-    await driver.rows({ sql: 'select count(*) from tenants', params: [] });
-  },
-  close: () => driver.close(),
-});
+export function createStore(driver: Driver): Store {
+  const configuration = configurationOf(driver);
+  return {
+    ...intakeOf(driver),
+    ...listOf(driver),
+    ...incidentsOf(driver),
+    ...outboxOf(driver),
+    ...configuration,
+    ...erasuresOf(driver, configuration.receipt),
+    ...dumpOf(driver),
+    ping: async () => {
+      await driver.rows({ sql: 'select count(*) from tenants', params: [] });
+    },
+    close: () => driver.close(),
+  };
+}

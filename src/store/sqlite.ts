@@ -25,6 +25,10 @@ export function openDatabase(file: string): Database.Database {
   return db;
 }
 
+const PAGE_BYTES = 4_096;
+/** A larger file is written anew for longer than requests can wait: that is left to a quiet hour (docs/erasure.md). */
+const COMPACTED_BYTES = 256 * 1024 * 1024;
+
 /** Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice. */
 export const STATEMENTS_KEPT = 500;
 
@@ -68,6 +72,11 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
         }
         throw isTrouble(error) ? new Unavailable(error.message, { cause: error }) : error;
       }
+    },
+    async compact() {
+      if (Number(db.pragma('page_count', { simple: true })) * PAGE_BYTES <= COMPACTED_BYTES)
+        db.exec('vacuum');
+      db.pragma('wal_checkpoint(TRUNCATE)');
     },
     async close() {
       db.pragma('wal_checkpoint(TRUNCATE)');

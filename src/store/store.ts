@@ -6,8 +6,10 @@ import type { Cluster, Slot } from '../core/guard.ts';
 import type {
   acts,
   audit,
+  auditNames,
   changes,
   domainFacts,
+  erasures,
   events,
   incidents,
   keys,
@@ -40,6 +42,8 @@ export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
 export type WebhookRow = typeof webhooks.$inferSelect;
+export type ErasureRow = typeof erasures.$inferSelect;
+export type AuditNameRow = typeof auditNames.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
 export type NonceRow = typeof nonces.$inferSelect;
@@ -116,6 +120,8 @@ export interface WritePlan {
   readonly stats: readonly StatRow[];
   readonly surges: readonly SurgeRow[];
   readonly audit: readonly AuditRow[];
+  /** What addresses that the audit tells of by their hashes are. */
+  readonly names: readonly AuditNameRow[];
   readonly sourcesHeard: readonly { readonly id: string; readonly at: number }[];
   readonly redecided: readonly Redecided[];
 }
@@ -262,6 +268,22 @@ export interface Store {
   /** Entries that ran out in (from, to], in that order. */
   ranOut(tenant: string, from: number, to: number, limit: number): Promise<readonly EntryRow[]>;
 
+  // Erasing an address.
+  hasErasures(tenant: string): Promise<boolean>;
+  /** Those of them that stand for an address that was erased. */
+  erased(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlySet<string>>;
+  erasures(tenant: string): Promise<readonly ErasureRow[]>;
+  /** By pseudonym, what the audit knows of them. */
+  namesOf(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;
+  /** All rows about the address become rows about its pseudonym, their texts cleaned; how many. `clean` null: only counts. */
+  rewrite(erasure: ErasureRow, address: string, clean: ((text: string) => string) | null): Promise<number>;
+  /** Whole receipts, in the order of ids, after the given one. */
+  receiptsAfter(tenant: string, after: string, limit: number): Promise<readonly ReceiptRow[]>;
+  /** Another query and body, of one part. */
+  rewriteReceipt(row: Pick<ReceiptRow, 'id' | 'query' | 'encoding' | 'body'>): Promise<void>;
+  /** Frees what was deleted, where the engine would leave it readable in its file. */
+  compact(): Promise<void>;
+
   // Receipts and quarantine.
   receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
@@ -366,6 +388,7 @@ export type Configuration =
       readonly row: Pick<IncidentRow, 'tenant' | 'id' | 'last_at' | 'read_to' | 'failures' | 'held'>;
     }
   | { readonly note: 'source'; readonly id: string; readonly silent_since: number | null }
+  | { readonly put: 'quarantine'; readonly row: QuarantineRow }
   | { readonly put: 'notice'; readonly row: NoticeRow }
   | { readonly put: 'webhook'; readonly row: WebhookRow }
   /** How far a delivery has come. */

@@ -27,6 +27,7 @@ export const depsOf = (store: Store, runtime: Runtime = testRuntime()): CommitDe
   store,
   runtime,
   policyOf: async () => defaultPolicy,
+  pseudonyms: { of: (_tenant, address) => `hash-of-${address}` },
 });
 
 const ids = createIds(() => randomBytes(10));

@@ -51,13 +51,15 @@ export interface Harness {
 export async function startHarness(
   given: {
     publicUrl?: string;
+    /** Where the database is; in memory unless given. */
+    file?: string;
     storeOf?: (store: Store) => Store;
     fetchCertificate?: Services['fetchCertificate'];
     fetch?: Services['runtime']['fetch'];
     outbound?: Services['runtime']['outbound'];
   } = {},
 ): Promise<Harness> {
-  const db = openDatabase(':memory:');
+  const db = openDatabase(given.file ?? ':memory:');
   migrate(db);
   let now = START;
   const runtime = {

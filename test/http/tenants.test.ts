@@ -96,6 +96,7 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
     evidence: { text: 'x', at: new Date(START).toISOString() },
   }),
   'POST /v1/releases': ({ sources }) => ({ filter: { source_id: sources }, why: 'mine' }),
+  'POST /v1/erasures': () => ({ address: 'nobody@rival.test' }),
   'POST /v1/webhooks': () => ({ url: 'https://93.184.215.14/x' }),
   'PATCH /v1/webhooks/:id': () => ({ disabled: true }),
   'POST /v1/incidents/:id/confirm': () => ({ why: 'mine' }),

@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
+import { erasing } from './conformance/erasing.ts';
 import { incidents, surging } from './conformance/incidents.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, everything, filtering, paging } from './conformance/listing.ts';
@@ -54,6 +55,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('a surge', () => surging(using));
     describe('an incident', () => incidents(using));
     describe('telling others', () => telling(using));
+    describe('an address that is erased', () => erasing(using));
     describe('the schema', () => drifting(using));
     describe('moving house', () => moving(using));
   });

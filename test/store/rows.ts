@@ -41,6 +41,7 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   stats: [],
   surges: [],
   audit: [],
+  names: [],
   sourcesHeard: [],
   redecided: [],
   ...parts,

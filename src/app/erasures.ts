@@ -1,0 +1,113 @@
+/**
+ * Erasure (GDPR, article 17): a keyed hash takes the place of an address everywhere, and it stays suppressed. There is no
+ * way back.
+ */
+import { withoutAddress } from '../core/pseudonym.ts';
+import { keysOf } from '../filter/reader.ts';
+import { KeyedHash } from '../filter/siphash.ts';
+import type { QuarantineRow, Store } from '../store/store.ts';
+import { auditRows } from './audit.ts';
+import type { Committer } from './commit.ts';
+import { cleanReceipt, REMEMBERED, textOf } from './erasing-store.ts';
+import type { Filters } from './filters.ts';
+import type { Who } from './list.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import type { Runtime } from './runtime.ts';
+
+export interface Erasures {
+  /** The hash that stands for the address from now on; how much was rewritten. */
+  erase(who: Who, address: string): Promise<Erased>;
+  /** How many rows tell of it. */
+  count(who: Who, address: string): Promise<number>;
+}
+
+export interface Erased {
+  readonly pseudonym: string;
+  readonly rows: number;
+  readonly receipts: number;
+}
+
+interface Deps {
+  /** The plain one. */
+  readonly store: Store;
+  readonly committer: Committer;
+  readonly pseudonyms: Pseudonyms;
+  readonly filters: Pick<Filters, 'keyOf'>;
+  readonly runtime: Runtime;
+}
+
+const PAGE = 50;
+/** What was judged before the erasure was known may be written after it: looked for again, so many times at least. */
+const PASSES = 3;
+const BETWEEN = 6 * REMEMBERED;
+
+export function createErasures({ store, committer, pseudonyms, filters, runtime }: Deps): Erasures {
+  return {
+    async count({ tenant }, address) {
+      const erasure = { tenant, pseudonym: '', filter_hash: '', at: 0 };
+      return store.rewrite(erasure, address, null);
+    },
+
+    async erase(who, address) {
+      const { tenant } = who;
+      const pseudonym = pseudonyms.of(tenant, address);
+      const hash = new KeyedHash((await keysOf(await filters.keyOf(tenant))).hash);
+      hash.of(address);
+      const filter_hash = [hash.high, hash.low].map((word) => word.toString(16).padStart(8, '0')).join('');
+      const clean = (text: string) => withoutAddress(text, address, pseudonym);
+      const erasure = { tenant, pseudonym, filter_hash, at: runtime.now() };
+      let rows = 0;
+      for (let pass = 0, found = 1; pass < PASSES || found > 0; pass++) {
+        found = await store.rewrite(erasure, address, clean);
+        rows += found;
+        await new Promise((resolve) => setTimeout(resolve, BETWEEN));
+      }
+      const receipts = await cleanReceipts(tenant, clean);
+      await cleanQuarantine(tenant, clean);
+      // Folds what came to the hash from either side, and tells who did it.
+      await committer.submit({ type: 'redecide', tenant, addresses: [pseudonym], progress: null });
+      await note(who, pseudonym, rows);
+      await store.compact();
+      return { pseudonym, rows, receipts };
+    },
+  };
+
+  async function cleanReceipts(tenant: string, clean: (text: string) => string): Promise<number> {
+    let count = 0;
+    for (let after = ''; ; ) {
+      const some = await store.receiptsAfter(tenant, after, PAGE);
+      for (const row of some) {
+        const text = await textOf(runtime, row);
+        if (clean(text) === text && clean(row.query) === row.query) continue;
+        await store.rewriteReceipt(await cleanReceipt(runtime, row, clean));
+        count += 1;
+      }
+      const last = some.at(-1);
+      if (last === undefined) return count;
+      after = last.id;
+    }
+  }
+
+  async function cleanQuarantine(tenant: string, clean: (text: string) => string): Promise<void> {
+    const held: QuarantineRow[] = [];
+    for (let after: readonly (string | number)[] | null = null; ; ) {
+      const page = await store.quarantined(tenant, { limit: PAGE, after });
+      held.push(...page.rows.filter(({ raw }) => clean(raw) !== raw));
+      after = page.next;
+      if (after === null) break;
+    }
+    for (const row of held)
+      await store.configure({ put: 'quarantine', row: { ...row, raw: clean(row.raw) } }, null);
+  }
+
+  async function note(who: Who, subject: string, rows: number): Promise<void> {
+    for (;;) {
+      const [row] = auditRows(
+        await store.auditHead(),
+        [{ ...who, action: 'address.erase', subject, detail: { rows } }],
+        runtime,
+      );
+      if ((await store.configure([], row ?? null)) === 'done') return;
+    }
+  }
+}

@@ -1,0 +1,154 @@
+/** T092: an address that was erased is nowhere in the files, and stays suppressed. */
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { gunzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { verifyAudit } from '../../src/app/audit.ts';
+import { openFilter } from '../../src/filter/reader.ts';
+import { bounce, type Harness, startHarness } from './harness.ts';
+
+const ANN = 'erase.me.please@victim.example';
+const BOB = 'bob@victim.example';
+
+let folder: string;
+let mailstop: Harness;
+let source: Awaited<ReturnType<Harness['source']>>;
+
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mailstop-erasure-'));
+  mailstop = await startHarness({ file: join(folder, 'mailstop.db') });
+  source = await mailstop.source();
+});
+afterEach(async () => {
+  await mailstop.close();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const said = { text: `550 5.1.1 <${ANN}>: unknown`, tags: [`to:${ANN}`] };
+async function fill(): Promise<void> {
+  await source.post([bounce(ANN, { ...said, id: '1' }), bounce(BOB, { id: '2' })]);
+  // Large enough to be compressed.
+  await source.post([bounce(ANN, { ...said, id: '3', message_id: 'm3', note: 'x'.repeat(4_000) })]);
+  await source.post([
+    { recipient: ANN, event: 'opened', id: '4' },
+    { recipient: `${ANN} and more`, event: 'bounce' },
+  ]);
+  await mailstop.ask('PUT', `/v1/suppressions/${ANN}`, { json: { note: `asked by ${ANN}` } });
+  await mailstop.ask('DELETE', `/v1/suppressions/${ANN}`, {
+    json: { why: `wrong for ${ANN}`, reasons: ['manual'] },
+  });
+}
+const erase = (more: object = {}) =>
+  mailstop.ask('POST', '/v1/erasures', { json: { address: ANN, ...more } });
+
+/** Every file of the database, and what of it is compressed. */
+function written(): string {
+  const files = readdirSync(folder).map((name) => readFileSync(join(folder, name)));
+  const texts = files.map((bytes) => bytes.toString('latin1'));
+  for (const bytes of files)
+    for (let at = bytes.indexOf('1f8b08', 0, 'hex'); at !== -1; at = bytes.indexOf('1f8b08', at + 1, 'hex'))
+      try {
+        texts.push(gunzipSync(bytes.subarray(at), { finishFlush: 2 }).toString('latin1'));
+      } catch {
+        // Three bytes that begin no gzip.
+      }
+  return texts.join('\n').toLowerCase();
+}
+
+describe('T092 an erased address', () => {
+  it('is in no table, request or free page of the file, while the neighbours stay', async () => {
+    await fill();
+    await mailstop.store.compact();
+    expect(written()).toContain(ANN);
+    const told = await erase();
+    expect(told.status).toBe(201);
+    expect(told.body).toMatchObject({ rows: expect.any(Number), receipts: expect.any(Number) });
+    expect(told.body.receipts).toBeGreaterThanOrEqual(2);
+    expect(written()).not.toContain(ANN);
+    expect(written()).not.toContain('erase.me.please');
+    expect(written()).toContain(BOB);
+  });
+
+  it('stays suppressed, and is answered for to who knows it', async () => {
+    await fill();
+    const before = (await mailstop.ask('GET', `/v1/suppressions/${ANN}`)).body;
+    await erase();
+    const check = await mailstop.ask('POST', '/v1/check', {
+      json: { addresses: [ANN, BOB, 'c@victim.example'] },
+    });
+    expect(check.body.results.map(({ suppressed }: { suppressed: boolean }) => suppressed)).toEqual([
+      true,
+      true,
+      false,
+    ]);
+    const after = (await mailstop.ask('GET', `/v1/suppressions/${ANN}`)).body;
+    expect(after.entries[0]).toMatchObject({
+      reason: before.entries[0].reason,
+      until: before.entries[0].until,
+    });
+    const story = (await mailstop.ask('GET', `/v1/addresses/${ANN}`)).body;
+    expect(story).toMatchObject({ address: ANN, suppressed: true });
+    expect(story.events.length).toBeGreaterThan(0);
+    const list = (await mailstop.ask('GET', '/v1/suppressions')).text;
+    const exported = (await mailstop.ask('GET', '/v1/suppressions/export?format=csv')).text;
+    expect(list + exported).not.toContain(ANN);
+  });
+
+  it('is not written again by what comes later, and that counts like anybody’s', async () => {
+    await fill();
+    await erase();
+    await mailstop.ask('DELETE', `/v1/suppressions/${ANN}`, { json: { why: `again for ${ANN}` } });
+    const check = async () =>
+      (await mailstop.ask('POST', '/v1/check', { json: { addresses: [ANN] } })).body.results[0].suppressed;
+    expect(await check()).toBe(false);
+    mailstop.advance(86_400_000);
+    const at = new Date(Date.UTC(2026, 0, 11, 12)).toISOString();
+    const again = await source.post([
+      bounce(ANN, { ...said, id: '9', message_id: 'm9', at }),
+      bounce(BOB, { id: '10', at }),
+    ]);
+    expect(again.body).toEqual({ accepted: 2, duplicates: 0, ignored: 0, quarantined: 0 });
+    expect(await check()).toBe(true);
+    await mailstop.store.compact();
+    expect(written()).not.toContain(ANN);
+  });
+
+  it('is in the audit by its hash alone, whose chain still holds', async () => {
+    await fill();
+    const subjects = async () =>
+      (await mailstop.ask('GET', '/v1/audit')).body.data.map(({ subject }: { subject: string }) => subject);
+    expect(await subjects()).toContain(ANN);
+    const { pseudonym } = (await erase()).body;
+    expect(await subjects()).not.toContain(ANN);
+    expect(await subjects()).toContain(pseudonym);
+    const { store, runtime } = mailstop.services;
+    expect(await verifyAudit(store, runtime.sha256)).toMatchObject({ brokenAt: null });
+  });
+
+  it('is still in offline filters', async () => {
+    await fill();
+    await erase();
+    const answer = await mailstop.services.filters.whole({ tenant: 'default', stream: null, bits: 16 });
+    const filter = await openFilter(answer.bytes, await mailstop.services.filters.keyOf('default'));
+    expect([filter.mayBeSuppressed(ANN), filter.mayBeSuppressed('nobody@elsewhere.example')]).toEqual([
+      true,
+      false,
+    ]);
+  });
+
+  it('is only counted in a dry run', async () => {
+    await fill();
+    const told = await erase({ dry_run: true });
+    expect(told).toMatchObject({ status: 200, body: { dry_run: true, pseudonym: null } });
+    expect(told.body.rows).toBeGreaterThan(4);
+    expect((await mailstop.ask('GET', '/v1/suppressions')).text).toContain(ANN);
+  });
+});
+
+it('a bad address is told, and nothing is erased', async () => {
+  const told = await mailstop.ask('POST', '/v1/erasures', { json: { address: 'nobody' } });
+  expect(told.status).toBe(422);
+  expect(told.body.errors[0].pointer).toBe('/address');
+  expect(await mailstop.store.hasErasures('default')).toBe(false);
+});
