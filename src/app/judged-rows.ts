@@ -38,7 +38,7 @@ export function entryRow(
   entry: Entry,
   before: EntryRow | null,
   policy: Policy,
-  desk: Desk,
+  desk: Pick<Desk, 'newId' | 'now'>,
 ): EntryRow {
   const { cause } = entry;
   const told = 'smtp' in cause ? cause : cause.kind === 'import' ? cause.cause : null;

@@ -220,4 +220,6 @@ const compared = [
   'note',
   'contradicted_at',
 ] as const;
+export const differingFields = (a: EntryRow, b: EntryRow): string[] =>
+  compared.filter((name) => a[name] !== b[name]);
 const sameEntry = (a: EntryRow, b: EntryRow): boolean => compared.every((name) => a[name] === b[name]);

@@ -14,6 +14,7 @@ import { keyEndpoints } from './routes/keys.ts';
 import { outgoingEndpoints } from './routes/outgoing.ts';
 import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
+import { rebuildEndpoints } from './routes/rebuild.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
 import { sourceEndpoints } from './routes/sources.ts';
@@ -46,6 +47,7 @@ export const endpoints: readonly Endpoint[] = [
   ...keyEndpoints,
   ...tenantEndpoints,
   ...erasureEndpoints,
+  ...rebuildEndpoints,
   ...dumpEndpoints,
   ...healthEndpoints,
 ];

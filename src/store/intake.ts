@@ -70,6 +70,8 @@ function textsOf({ asked, elements, lookUp, along }: Dialect) {
       ${lookUp('events', 't', 't.tenant = d.tenant and t.id = d.event_id')}`,
     factAddresses: `select distinct address from events${along('events_address')}
       where tenant = ? and address > ? order by address limit ?`,
+    addressesAfter: `select ${addressColumns.map((name) => `t.${name}`).join(', ')} from addresses as t
+      where t.tenant = ? and t.address > ? order by t.address limit ?`,
     factDomains:
       'select distinct domain from domain_facts where tenant = ? and domain > ? order by domain limit ?',
     counted: `update events set counts = 1
@@ -94,7 +96,7 @@ type Texts = ReturnType<typeof textsOf>;
 
 type Intake = Pick<
   Store,
-  'known' | 'histories' | 'uncounted' | 'factAddresses' | 'sent' | 'auditHead' | 'write'
+  'known' | 'histories' | 'uncounted' | 'factAddresses' | 'addressesAfter' | 'sent' | 'auditHead' | 'write'
 >;
 
 export function intakeOf(driver: Driver): Intake {
@@ -165,6 +167,11 @@ export function intakeOf(driver: Driver): Intake {
         params: [tenant, after, limit],
       });
       return rows.map(([key]) => key as string);
+    },
+
+    async addressesAfter(tenant, after, limit) {
+      const rows = await driver.rows({ sql: sql.addressesAfter, params: [tenant, after, limit] });
+      return rows.map(readAddress);
     },
 
     async sent(tenant, of) {

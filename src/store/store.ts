@@ -205,6 +205,8 @@ export interface Store {
   uncounted(of: readonly AddressKey[]): Promise<ReadonlyMap<string, readonly EventFact[]>>;
   /** Addresses with events, in order, after the given one; after `@…`, keys of domains with facts. */
   factAddresses(tenant: string, after: string, limit: number): Promise<readonly string[]>;
+  /** Rows of addresses, and of whole domains, in order, after the given one. */
+  addressesAfter(tenant: string, after: string, limit: number): Promise<readonly AddressRow[]>;
   /** Those of them that a proven event or a delivery tells of, by sentKeyOf. */
   sent(tenant: string, of: readonly Sent[]): Promise<ReadonlySet<string>>;
   auditHead(): Promise<{ readonly seq: number; readonly hash: string }>;

@@ -7,6 +7,7 @@ import { createStore } from '../../src/store/sql.ts';
 import { full, rowCounts } from '../store/conformance/ground.ts';
 import { storeConformance } from '../store/conformance.ts';
 import { fleetConformance } from '../store/fleet.ts';
+import { rebuildConformance } from '../store/rebuilding.ts';
 import { createDatabases, type Databases } from './databases.ts';
 
 const partitions = readFileSync(
@@ -29,6 +30,15 @@ storeConformance('PostgreSQL', async () => {
   const driver = postgresDriver(connectPostgres(await databases.make(), 4));
   return { driver, store: createStore(driver) };
 });
+
+rebuildConformance(
+  'PostgreSQL',
+  async () => {
+    const driver = postgresDriver(connectPostgres(await databases.make(), 4));
+    return { driver, store: createStore(driver) };
+  },
+  15,
+);
 
 const fleetOn = (make: () => Promise<string>) => async () => {
   const url = await make();

@@ -7,6 +7,7 @@ import { createStore } from '../../src/store/sql.ts';
 import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
 import { storeConformance } from './conformance.ts';
 import { fleetConformance } from './fleet.ts';
+import { rebuildConformance } from './rebuilding.ts';
 
 const open = (file: string) => {
   const db = openDatabase(file);
@@ -18,6 +19,15 @@ storeConformance('better-sqlite3', async () => {
   const driver = open(':memory:');
   return { driver, store: createStore(driver) };
 });
+
+rebuildConformance(
+  'better-sqlite3',
+  async () => {
+    const driver = open(':memory:');
+    return { driver, store: createStore(driver) };
+  },
+  150,
+);
 
 let folder: string;
 beforeAll(() => {

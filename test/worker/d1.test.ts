@@ -5,6 +5,7 @@ import { d1Driver } from '../../src/store/d1.ts';
 import { createStore } from '../../src/store/sql.ts';
 import { storeConformance } from '../store/conformance.ts';
 import { fleetConformance } from '../store/fleet.ts';
+import { rebuildConformance } from '../store/rebuilding.ts';
 
 const empty = async () => {
   await reset();
@@ -16,6 +17,16 @@ storeConformance('D1', async () => {
   const driver = d1Driver(env.DB);
   return { driver, store: createStore(driver) };
 });
+
+rebuildConformance(
+  'D1',
+  async () => {
+    await empty();
+    const driver = d1Driver(env.DB);
+    return { driver, store: createStore(driver) };
+  },
+  10,
+);
 
 fleetConformance('D1', async () => {
   await empty();

@@ -5,8 +5,9 @@ import { DAY } from '../../core/time.ts';
 import { type Finding, finding } from '../../database.ts';
 import { type Client, withClient } from '../client.ts';
 import { exitCodes } from '../failure.ts';
-import { type Column, plural, print, printJson, type Style, table } from '../output.ts';
+import { type Column, clean, plural, print, printJson, type Style, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
+import { progress } from '../progress.ts';
 import type { Listing, Source } from '../shapes.ts';
 
 /** A source that has been heard from, and then not for so long, may have lost its webhook. */
@@ -20,19 +21,23 @@ const columns: readonly Column<Finding>[] = [
 ];
 
 export default function doctor(command: Command): void {
-  command.action(async (_options: object, self: Command) => {
-    const options = optionsOf(self);
-    const findings = await withClient(options, 'refuse', async (client) => [
-      ...(await platform(client)),
-      ...(await theList(client, Date.now())),
-    ]);
-    if (options.json === true) printJson({ findings });
-    else print(table(columns, findings));
-    if (findings.some(({ state }) => state === 'failure')) process.exitCode = exitCodes.failed;
-  });
+  command
+    .option('--rebuild', 'also fold the whole list anew from its facts, and compare: reads everything')
+    .action(async (_options: object, self: Command) => {
+      const options = optionsOf<{ rebuild?: boolean }>(self);
+      const findings = await withClient(options, 'refuse', async (client) => [
+        ...(await platform(client)),
+        ...(await theList(client, Date.now())),
+        ...(options.rebuild === true ? [await rebuilt(client)] : []),
+      ]);
+      if (options.json === true) printJson({ findings });
+      else print(table(columns, findings));
+      if (findings.some(({ state }) => state === 'failure')) process.exitCode = exitCodes.failed;
+    });
   command.addHelpText('after', '\nWarnings leave the exit code at 0; a failure makes it 1.');
   examples(command, [
     ['mailstop doctor', 'configuration, database, disk, sources'],
+    ['mailstop doctor --rebuild', 'and is the list what its facts say, entry for entry?'],
     ['mailstop doctor --url https://mail.example.com', 'what can be seen from outside'],
   ]);
 }
@@ -110,6 +115,48 @@ async function theList({ ask, all }: Client, now: number): Promise<Finding[]> {
   if (sources.length === 0)
     return [finding('sources', 'warning', 'there is none: mailstop source add PROVIDER'), ...more];
   return [...sources.map((source) => sourceFinding(source, now)), ...more];
+}
+
+interface Rebuilt {
+  readonly addresses: number;
+  readonly entries: number;
+  readonly differences: readonly {
+    readonly address: string;
+    readonly reason: string;
+    readonly what: string;
+    readonly fields: readonly string[];
+  }[];
+  readonly next_cursor: string | null;
+}
+
+const SHOWN = 5;
+
+async function rebuilt({ ask }: Client): Promise<Finding> {
+  const bar = progress('Folding the list anew', null);
+  let [addresses, entries] = [0, 0];
+  const differences: Rebuilt['differences'][number][] = [];
+  try {
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const part: Rebuilt = await ask<Rebuilt>('GET', '/v1/rebuild', { query: { cursor } });
+      addresses += part.addresses;
+      entries += part.entries;
+      differences.push(...part.differences);
+      bar.add(part.addresses);
+      cursor = part.next_cursor;
+    }
+  } finally {
+    bar.stop();
+  }
+  const of = `${plural(entries, 'entry', 'entries')} of ${plural(addresses, 'address', 'addresses')}`;
+  if (differences.length === 0) return finding('rebuild', 'ok', `${of}, each what its facts say`);
+  const some = differences
+    .slice(0, SHOWN)
+    .map(({ address, reason, what, fields }) => `${address} ${reason} ${what} ${fields.join(' ')}`.trim());
+  return finding(
+    'rebuild',
+    'failure',
+    `${differences.length} of ${of} are not what their facts say (${clean(some.join('; '))}): somebody wrote to the database past Mailstop; compare with a backup`,
+  );
 }
 
 interface Incident {
