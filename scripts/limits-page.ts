@@ -23,7 +23,7 @@ import { jsonLimits } from '../src/providers/json.ts';
 import { providers } from '../src/providers/registry.ts';
 import { certificateLimits } from '../src/providers/verify/certificates.ts';
 import { serverLimits } from '../src/server.ts';
-import { UNMAPPED_KEPT } from '../src/store/configuration.ts';
+import { UNMAPPED_KEPT } from '../src/store/keeping.ts';
 import { STATEMENTS_KEPT } from '../src/store/sqlite.ts';
 
 type Row = readonly [what: string, bound: string, beyond: string];

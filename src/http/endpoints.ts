@@ -15,6 +15,7 @@ import { outgoingEndpoints } from './routes/outgoing.ts';
 import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { rebuildEndpoints } from './routes/rebuild.ts';
+import { receiptEndpoints } from './routes/receipts.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
 import { sourceEndpoints } from './routes/sources.ts';
@@ -43,6 +44,7 @@ export const endpoints: readonly Endpoint[] = [
   ...streamEndpoints,
   ...policyEndpoints,
   ...quarantineEndpoints,
+  ...receiptEndpoints,
   ...outgoingEndpoints,
   ...keyEndpoints,
   ...tenantEndpoints,

@@ -1,4 +1,4 @@
-/** Sources, keys, tenants, policies, the audit, receipts and quarantine. */
+/** Sources, keys, tenants, policies, incidents, webhooks and the audit. */
 
 import type { Driver, Write } from './driver.ts';
 import { and, asc, desc, eq, gt, lt, sql } from './drizzle.ts';
@@ -6,22 +6,10 @@ import { addressOf } from './fact-rows.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
-import type { Configuration, ReceiptRow, Store } from './store.ts';
+import type { Configuration, Store } from './store.ts';
 
-const {
-  sources,
-  keys,
-  tenants,
-  policies,
-  incidents,
-  notices,
-  webhooks,
-  audit,
-  receipts,
-  receiptParts,
-  quarantine,
-  addresses,
-} = schema;
+const { sources, keys, tenants, policies, incidents, notices, webhooks, audit, quarantine, addresses } =
+  schema;
 
 const put = {
   source: inserting(
@@ -53,13 +41,7 @@ const hot = {
   key: `select ${keyRows.columns('t')} from keys as t where hash = ?`,
   policy: `select ${policyRows.columns('t')} from policies as t where tenant = ? order by version desc limit 1`,
 };
-/** Of one provider, the last seen. */
-export const UNMAPPED_KEPT = 1_000;
-
 const insertAudit = inserting(audit);
-/** What is in quarantine may be read again only from its receipt. */
-const oldReceipts =
-  'select id from receipts where received_at < ? and id not in (select receipt_id from quarantine) limit 1000';
 
 type ConfigurationStore = Pick<
   Store,
@@ -77,10 +59,6 @@ type ConfigurationStore = Pick<
   | 'audits'
   | 'auditChain'
   | 'configure'
-  | 'receipt'
-  | 'quarantined'
-  | 'quarantinedItem'
-  | 'prune'
 >;
 
 export function configurationOf(driver: Driver): ConfigurationStore {
@@ -165,38 +143,6 @@ export function configurationOf(driver: Driver): ConfigurationStore {
     auditChain: (after, limit) =>
       db.select().from(audit).where(gt(audit.seq, after)).orderBy(asc(audit.seq)).limit(limit),
 
-    async receipt(tenant, id) {
-      const [row] = await db
-        .select()
-        .from(receipts)
-        .where(and(eq(receipts.tenant, tenant), eq(receipts.id, id)));
-      if (row === undefined) return null;
-      const more = await db
-        .select()
-        .from(receiptParts)
-        .where(eq(receiptParts.receipt_id, id))
-        .orderBy(asc(receiptParts.part));
-      return { ...row, body: joined([row.body, ...more.map((part) => part.bytes)]) } satisfies ReceiptRow;
-    },
-
-    async quarantined(tenant, request) {
-      const after = request.after === null ? undefined : lt(quarantine.id, String(request.after[0]));
-      const rows = await db
-        .select()
-        .from(quarantine)
-        .where(and(eq(quarantine.tenant, tenant), after))
-        .orderBy(desc(quarantine.id))
-        .limit(request.limit + 1);
-      return page(rows, request, (row) => [row.id]);
-    },
-    quarantinedItem: async (tenant, id) =>
-      (
-        await db
-          .select()
-          .from(quarantine)
-          .where(and(eq(quarantine.tenant, tenant), eq(quarantine.id, id)))
-      )[0] ?? null,
-
     async configure(change, record) {
       try {
         const changes = 'length' in change ? change : [change];
@@ -209,37 +155,6 @@ export function configurationOf(driver: Driver): ConfigurationStore {
         if (driver.isStale(error)) return 'stale';
         throw error;
       }
-    },
-
-    async prune(before) {
-      let deleted = 0;
-      for (const [sql, bound] of [
-        [`delete from receipt_parts where receipt_id in (${oldReceipts}) returning 1`, before.receipts],
-        [`delete from receipts where id in (${oldReceipts}) returning 1`, before.receipts],
-        [
-          'delete from seen where (tenant, digest) in (select tenant, digest from seen where forget_at < ? limit 10000) returning 1',
-          before.forget,
-        ],
-        [
-          'delete from nonces where (tenant, provider, nonce) in (select tenant, provider, nonce from nonces where forget_at < ? limit 10000) returning 1',
-          before.forget,
-        ],
-        [
-          'delete from unmapped where (tenant, provider, kind, name) in (select tenant, provider, kind, name from (select *, row_number() over (partition by tenant, provider, kind order by last_at desc, name) as place from unmapped) as ranked where place > ?) returning 1',
-          UNMAPPED_KEPT,
-        ],
-        [
-          'delete from events where (tenant, id) in (select tenant, id from events where counts = 0 and received_at < ? limit 10000) returning 1',
-          before.notes,
-        ],
-        [
-          'delete from surges where (tenant, slot, receiver, cause) in (select tenant, slot, receiver, cause from surges where slot < ? limit 10000) returning 1',
-          before.surges,
-        ],
-      ] as const) {
-        deleted += (await driver.rows({ sql, params: [bound] })).length;
-      }
-      return deleted;
     },
   };
 }
@@ -282,18 +197,4 @@ function statementsOf(change: Configuration): Write[] {
     case 'incident':
       return put.incident([change.row]);
   }
-}
-
-/** A blob column comes back as a Uint8Array from better-sqlite3 and as an array of numbers or a buffer from D1. */
-function joined(parts: readonly unknown[]): Uint8Array {
-  const bytes = parts.map((part) =>
-    part instanceof Uint8Array ? part : new Uint8Array(part as ArrayBuffer | number[]),
-  );
-  const whole = new Uint8Array(bytes.reduce((sum, part) => sum + part.length, 0));
-  let at = 0;
-  for (const part of bytes) {
-    whole.set(part, at);
-    at += part.length;
-  }
-  return whole;
 }

@@ -6,19 +6,21 @@ import { dumpOf } from './dump.ts';
 import { erasuresOf } from './erasures.ts';
 import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
+import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
 import type { Store } from './store.ts';
 
 export function createStore(driver: Driver): Store {
-  const configuration = configurationOf(driver);
+  const keeping = keepingOf(driver);
   return {
     ...intakeOf(driver),
     ...listOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),
-    ...configuration,
-    ...erasuresOf(driver, configuration.receipt),
+    ...configurationOf(driver),
+    ...keeping,
+    ...erasuresOf(driver, keeping.receipt),
     ...dumpOf(driver),
     ping: async () => {
       await driver.rows({ sql: 'select count(*) from tenants', params: [] });

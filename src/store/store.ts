@@ -288,6 +288,12 @@ export interface Store {
 
   // Receipts and quarantine.
   receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
+  /** Without their bodies, oldest first; of one source or of all. */
+  receiptHeads(
+    tenant: string,
+    source: string | null,
+    page: PageRequest,
+  ): Promise<Page<Pick<ReceiptRow, 'id' | 'source_id' | 'received_at'>>>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
   quarantinedItem(tenant: string, id: string): Promise<QuarantineRow | null>;
 

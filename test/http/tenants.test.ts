@@ -23,7 +23,10 @@ const ask = (key: string, method: string, path: string, json?: unknown) =>
 
 /** Ids of what the owner has, by the collection that they are in. */
 type Owned = Readonly<
-  Record<'sources' | 'streams' | 'quarantine' | 'keys' | 'releases' | 'incidents' | 'webhooks', string>
+  Record<
+    'sources' | 'streams' | 'quarantine' | 'keys' | 'releases' | 'incidents' | 'webhooks' | 'receipts',
+    string
+  >
 >;
 
 async function fill(): Promise<Owned> {
@@ -64,6 +67,7 @@ async function fill(): Promise<Owned> {
     releases,
     incidents: 'inc_canary',
     webhooks: 'whk_canary',
+    receipts: held.receipt_id,
   };
 }
 

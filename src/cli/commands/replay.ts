@@ -1,8 +1,9 @@
 import type { Command } from 'commander';
-import { withClient } from '../client.ts';
-import { exitCodes, Failure } from '../failure.ts';
+import { type Shared, withClient } from '../client.ts';
+import { exitCodes, Failure, usage } from '../failure.ts';
 import { type Column, clean, facts, print, printJson, say, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
+import { progress } from '../progress.ts';
 import type { Listing } from '../shapes.ts';
 
 interface Quarantined {
@@ -32,9 +33,15 @@ const columns: readonly Column<Quarantined>[] = [
 
 export default function replay(command: Command): void {
   command
-    .argument('[id]', 'qua_…; none = show what is in quarantine')
+    .argument('[id]', 'qua_… or rcp_…; none = show what is in quarantine')
+    .option('--all', 'every request that is kept')
+    .option('--source <id>', 'every request of this source')
     .action(async (id: string | undefined, _options: object, self: Command) => {
-      const options = optionsOf(self);
+      const options = optionsOf<{ all?: boolean; source?: string }>(self);
+      if (options.all === true || options.source !== undefined) {
+        if (id !== undefined) throw usage('leave the id out, or --all and --source');
+        return replayAll(options);
+      }
       if (id === undefined) {
         const page = await withClient(options, 'refuse', (client) =>
           client.ask<Listing<Quarantined>>('GET', '/v1/quarantine', { query: { limit: 1000 } }),
@@ -44,7 +51,10 @@ export default function replay(command: Command): void {
         return print(table(columns, page.data));
       }
       const answer = await withClient(options, 'refuse', (client) =>
-        client.ask<Replayed>('POST', `/v1/quarantine/${encodeURIComponent(id)}/replay`),
+        client.ask<Replayed>(
+          'POST',
+          `/v1/${id.startsWith('rcp_') ? 'receipts' : 'quarantine'}/${encodeURIComponent(id)}/replay`,
+        ),
       );
       if (options.json === true) {
         printJson(answer);
@@ -58,5 +68,35 @@ export default function replay(command: Command): void {
   examples(command, [
     ['mailstop replay', 'what could not be read, and why'],
     ['mailstop replay qua_01J…', 'read it again, after an update'],
+    [
+      'mailstop replay --all',
+      'all that came in the last month; what was taken in before counts as a duplicate',
+    ],
   ]);
+}
+
+async function replayAll(options: Shared & { source?: string }): Promise<void> {
+  const bar = progress('Reading again', null);
+  const total = { requests: 0, accepted: 0, duplicates: 0, ignored: 0, quarantined: 0 };
+  try {
+    await withClient(options, 'refuse', async (client) => {
+      for (let cursor: string | null | undefined; cursor !== null; ) {
+        const page: Listing<{ id: string }> = await client.ask('GET', '/v1/receipts', {
+          query: { source_id: options.source, limit: 1_000, cursor },
+        });
+        for (const { id } of page.data) {
+          const answer = await client.ask<Replayed>('POST', `/v1/receipts/${id}/replay`);
+          total.requests += 1;
+          for (const name of ['accepted', 'duplicates', 'ignored', 'quarantined'] as const)
+            total[name] += answer[name];
+          bar.add(1);
+        }
+        cursor = page.next_cursor;
+      }
+    });
+  } finally {
+    bar.stop();
+  }
+  if (options.json === true) return printJson(total);
+  print(facts(Object.entries(total).map(([name, count]) => [name, String(count)])));
 }

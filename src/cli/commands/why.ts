@@ -57,15 +57,19 @@ const releaseColumns: readonly Column<Released>[] = [
 export default function why(command: Command): void {
   command
     .argument('<address>', 'the address')
+    .option('--at <time>', 'as it was then: was it allowed, and why?')
     .action(async (address: string, _options: object, self: Command) => {
-      const options = optionsOf(self);
+      const options = optionsOf<{ at?: string }>(self);
       const story = await withClient(options, 'refuse', (client) =>
-        client.ask<Story>('GET', `/v1/addresses/${encodeURIComponent(address)}`),
+        client.ask<Story>('GET', `/v1/addresses/${encodeURIComponent(address)}`, {
+          query: { at: options.at },
+        }),
       );
       if (options.json === true) printJson(story);
       else print(storyOf(story));
     });
   examples(command, [
+    ['mailstop why ann@example.com --at 2026-11-02T09:30:00Z', 'what a check would have answered then'],
     ['mailstop why ann@example.com', 'entries, events and releases, with the rule behind each'],
   ]);
 }

@@ -9,10 +9,12 @@ import {
   streamsLeft,
   whyOf,
 } from '../../app/story.ts';
+import { standingAt } from '../../app/story-at.ts';
 import { domainOf } from '../../core/address.ts';
 import { streamClasses } from '../../core/policy.ts';
+import type { ActRow } from '../../store/store.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, timeOrNull } from '../fields.ts';
+import { addressOrDomain, time, timeOrNull } from '../fields.ts';
 import { json } from '../problem.ts';
 import { entryOf, entryShape, eventOf, eventShape, releaseOf, releaseShape } from '../shapes.ts';
 
@@ -49,6 +51,11 @@ const storyShape = z.object({
   releases: z.array(releaseShape),
 });
 
+/** What nobody had done yet is not told. */
+async function actsUntil(acts: Promise<readonly ActRow[]>, at: number): Promise<readonly ActRow[]> {
+  return (await acts).filter((act) => act.at <= at);
+}
+
 export const addressEndpoints: readonly Endpoint[] = [
   endpoint({
     tag: 'The list',
@@ -57,19 +64,23 @@ export const addressEndpoints: readonly Endpoint[] = [
     summary: 'Tell the whole story of an address',
     scope: 'read',
     params: z.object({ address: addressOrDomain }),
+    query: z.strictObject({
+      at: time.optional().meta({ description: 'as it was then, by what was known then' }),
+    }),
     answers: {
       200: { description: 'entries of any state, the last 1,000 events, all releases', schema: storyShape },
       422: { description: 'not an address' },
     },
-    async handle({ services, caller: { tenant }, params: { address } }) {
+    async handle({ services, caller: { tenant }, params: { address }, query: { at } }) {
       const { store, list, policies, runtime } = services;
-      const now = runtime.now();
+      const now = at ?? runtime.now();
+      const then = at === undefined ? null : await standingAt(store, tenant, address, at);
       const [policy, { entries: blocking, listedAt, allowedUntil }, own, events, acts] = await Promise.all([
-        policies.of(tenant),
-        list.blocking(tenant, address, null),
+        then?.policy ?? policies.of(tenant),
+        then ?? list.blocking(tenant, address, null),
         store.entries(tenant, { ...pageStart, states, q: address, domain: domainOf(address) }, now),
-        store.events(tenant, { ...pageStart, address }),
-        store.acts(tenant, address),
+        store.events(tenant, { ...pageStart, address, ...(at === undefined ? {} : { to: at + 1 }) }),
+        at === undefined ? store.acts(tenant, address) : actsUntil(store.acts(tenant, address), at),
       ]);
       const known = own.rows.length + events.rows.length + acts.length > 0;
       const facts: StoryFacts = {
@@ -82,7 +93,8 @@ export const addressEndpoints: readonly Endpoint[] = [
         acts,
       };
       const past = own.rows.filter(
-        (row) => row.address === address && !blocking.some((entry) => entry.id === row.id),
+        (row) =>
+          row.address === address && at === undefined && !blocking.some((entry) => entry.id === row.id),
       );
       const classes = classesOf(policy, blocking);
       return json({

@@ -1,20 +1,14 @@
 /** What was proven but could not be read: shown, read again after an update, or dropped. */
 import { z } from 'zod';
-import { jobOf } from '../../app/ingest.ts';
 import type { IntakeCounts } from '../../app/jobs.ts';
-import { provenMail } from '../../app/mail-proof.ts';
-import type { Source } from '../../app/sources.ts';
-import { err, ok, type Result } from '../../core/result.ts';
-import type { Item } from '../../providers/adapter.ts';
-import { sha256, toHex } from '../../providers/verify/bytes.ts';
-import type { QuarantineRow, ReceiptRow } from '../../store/store.ts';
+import type { QuarantineRow } from '../../store/store.ts';
 import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { type Answer, json, noContent, notFound, type Problem, refuse } from '../problem.ts';
+import { readReceipt } from '../replaying.ts';
 import { listing } from '../shapes.ts';
 import { quarantinedOf, quarantineShape } from '../shapes-setup.ts';
-import { find } from '../source-edits.ts';
 
 const tag = 'Quarantine';
 const params = z.object({ id: z.string() });
@@ -111,20 +105,14 @@ async function replay(call: Any, id: string): Promise<Answer> {
   const receipt = await services.store.receipt(caller.tenant, row.receipt_id);
   if (receipt === null)
     return refuse(409, 'The request it came in has been deleted by age; it can only be dropped.');
-  const sourceRow = await find(call, row.source_id);
-  if (sourceRow === null) return refuse(409, 'Its source is gone; it can only be dropped.');
-  const source = await services.sources.open(sourceRow);
-  const body = receipt.encoding === 'gzip' ? await services.runtime.gunzip(receipt.body) : receipt.body;
-  const items = await readAgain(call, source, receipt, body);
-  if (!items.ok) return still(items.error);
-  // What one item proves may depend on the others of its mail.
-  const all = await provenMail(services, caller.tenant, items.value);
-  const meant = row.item === -1 ? all : all.slice(row.item, row.item + 1);
-  // Under an id of its own: the first receipt is there already.
-  const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };
-  const job = jobOf(services.runtime, source, again, {}, meant, toHex(await sha256(body)));
+  const again = await readReceipt(call, receipt, row.item === -1 ? null : row.item);
+  if (!again.ok)
+    return again.error.type === 'gone'
+      ? refuse(409, 'Its source is gone; it can only be dropped.')
+      : still(again.error.why);
+  const { job, items } = again.value;
   const unread = job.unreadable.find(({ item }) => row.item !== -1 || item === -1);
-  if (unread !== undefined || meant.length === 0)
+  if (unread !== undefined || items === 0)
     return still(unread?.why ?? 'the request holds no such item any more');
   const result = await services.committer.submit(job);
   const counts: IntakeCounts = result.type === 'intake' ? result.counts : nothing;
@@ -134,28 +122,3 @@ async function replay(call: Any, id: string): Promise<Answer> {
 
 const nothing: IntakeCounts = { accepted: 0, duplicates: 0, ignored: 0, quarantined: 0 };
 const still = (why: string): Answer => json({ ...nothing, quarantined: 1, why });
-
-/** Parses the request as it was kept: its proof was looked at when it came, and is not kept. */
-async function readAgain(
-  { request }: Any,
-  source: Source,
-  receipt: ReceiptRow,
-  body: Uint8Array,
-): Promise<Result<readonly Item[], string>> {
-  const url = new URL(
-    `/webhooks/${receipt.source_id}${receipt.query === '' ? '' : `?${receipt.query}`}`,
-    request.url,
-  );
-  try {
-    const parsed = await source.adapter.parse({
-      method: receipt.method,
-      url,
-      headers: new Headers(JSON.parse(receipt.headers)),
-      body,
-    });
-    if (!parsed.ok) return err(parsed.error.why);
-    return parsed.value.type === 'items' ? ok(parsed.value.items) : err('it is a handshake, not a report');
-  } catch {
-    return err(`the ${source.adapter.name} adapter still fails on it`);
-  }
-}

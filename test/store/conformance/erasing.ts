@@ -81,6 +81,14 @@ export function erasing(using: Using): void {
     const some = await store.receiptsAfter('default', '', 10);
     expect(some.map(({ id, body }) => `${id} ${body.length}`)).toEqual(['rcp_1 2', `rcp_2 ${large.length}`]);
     expect(await store.receiptsAfter('default', 'rcp_1', 1)).toHaveLength(1);
+    const heads = await store.receiptHeads('default', null, { limit: 1, after: null });
+    expect(heads).toEqual({
+      rows: [{ id: 'rcp_1', source_id: 'generic_1', received_at: T0 }],
+      next: ['rcp_1'],
+    });
+    const next = await store.receiptHeads('default', 'generic_1', { limit: 9, after: ['rcp_1'] });
+    expect(next.rows.map(({ id }) => id)).toEqual(['rcp_2']);
+    expect((await store.receiptHeads('default', 'other', all)).rows).toEqual([]);
     await store.rewriteReceipt({
       id: 'rcp_2',
       query: 'q=1',
