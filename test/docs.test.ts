@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
 import { codePages } from '../scripts/code-pages.ts';
+import { importPage } from '../scripts/import-page.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
 import { policyExample, policyPage } from '../scripts/policy-page.ts';
 import { providerPages } from '../scripts/provider-pages.ts';
@@ -55,6 +56,10 @@ test('docs/policy.md is the policy of the code (npm run docs)', () => {
 
 test('docs/replies.md is what the classifier goes by (npm run docs)', () => {
   expect(read('docs/replies.md')).toBe(repliesPage());
+});
+
+test('docs/import.md is what imports know (npm run docs)', () => {
+  expect(read('docs/import.md')).toBe(importPage());
 });
 
 test('docs/limits.md is what the code holds to (npm run docs)', () => {

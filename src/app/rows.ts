@@ -2,6 +2,7 @@
 import { parse } from 'csv-parse/stream';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
 import { asTyped } from './csv.ts';
+import { addressColumns, columnName } from './import-format.ts';
 
 export type Row =
   | { readonly ok: true; readonly line: number; readonly fields: Readonly<Record<string, string>> }
@@ -58,13 +59,8 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
   )) {
     yield* bad.splice(0);
     if (columns === null) {
-      const names = record.map((name) =>
-        name
-          .trim()
-          .toLowerCase()
-          .replace(/[\s-]+/g, '_'),
-      );
-      const headed = names.some((name) => name === 'address' || name === 'email');
+      const names = record.map(columnName);
+      const headed = names.some((name) => addressColumns.includes(name));
       columns = headed ? names : ['address'];
       if (headed) continue;
     }
@@ -89,13 +85,14 @@ function readJsonRow(line: number, text: string): Row {
   if (!read.ok) return { ok: false, line, why: read.error };
   if (typeof read.value === 'string') return { ok: true, line, fields: { address: read.value } };
   if (!isRecord(read.value)) return { ok: false, line, why: 'not an object' };
-  return {
-    ok: true,
-    line,
-    fields: Object.fromEntries(
-      Object.entries(read.value).flatMap(([name, value]) => [[name, textOf(value) ?? '']]),
-    ),
-  };
+  return { ok: true, line, fields: Object.fromEntries(Object.entries(read.value).flatMap(fieldsOf)) };
+}
+
+/** What is one level down goes by both names: `reason_code`. */
+function fieldsOf([name, value]: readonly [string, unknown]): (readonly [string, string])[] {
+  const column = columnName(name);
+  if (!isRecord(value)) return [[column, typeof value === 'boolean' ? String(value) : (textOf(value) ?? '')]];
+  return Object.entries(value).map(([inner, of]) => [`${column}_${columnName(inner)}`, textOf(of) ?? '']);
 }
 
 /** null = a line of more than `max` characters; it is thrown away as it comes. */

@@ -2,10 +2,12 @@
  * Lists in and out, row by row: CSV and NDJSON, of any length in constant memory. An import may add or lengthen,
  * never remove, shorten or re-label (docs/policy.md 4); each row that does not count is told with its line.
  */
-import { err } from '../core/result.ts';
+import type { Reason } from '../core/event.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
+import { formatOf } from './import-formats.ts';
 import { type Planned, planRow } from './import-row.ts';
 import type { Who } from './list.ts';
 import type { Policies } from './policies.ts';
@@ -13,6 +15,10 @@ import type { Row } from './rows.ts';
 import type { Runtime } from './runtime.ts';
 
 export interface ImportReport {
+  /** What the list was taken for; null where it has no row. */
+  format: string | null;
+  /** Rows that count, by reason. */
+  readonly by_reason: Record<string, number>;
   /** Entries made or lengthened. */
   added: number;
   /** Stood already, as long or longer. */
@@ -38,20 +44,53 @@ export async function importRows(
   deps: ImportDeps,
   who: Who,
   rows: AsyncIterable<Row>,
+  { dryRun = false, reason }: ImportOptions = {},
 ): Promise<ImportReport> {
-  const report: ImportReport = { added: 0, unchanged: 0, skipped: 0, errors: [] };
+  const report: ImportReport = {
+    format: null,
+    by_reason: {},
+    added: 0,
+    unchanged: 0,
+    skipped: 0,
+    errors: [],
+  };
   let batch: Planned[] = [];
   const policy = await deps.policies.of(who.tenant);
   for await (const row of rows) {
-    const planned = row.ok ? planRow(policy, row.line, row.fields, deps.runtime.now()) : err(row.why);
+    const read = row.ok ? readRow(row.fields, reason, report) : err(row.why);
+    const planned = read.ok ? planRow(policy, row.line, read.value, deps.runtime.now()) : read;
     if (!planned.ok) skip(report, row.line, planned.error);
-    else batch.push(planned.value);
+    else {
+      const { reason: of } = planned.value.act;
+      report.by_reason[of] = (report.by_reason[of] ?? 0) + 1;
+      if (!dryRun) batch.push(planned.value);
+    }
     if (batch.length < BATCH) continue;
     await storeBatch(deps, who, batch, report);
     batch = [];
   }
   if (batch.length > 0) await storeBatch(deps, who, batch, report);
   return report;
+}
+
+export interface ImportOptions {
+  /** Only says what would be understood. */
+  readonly dryRun?: boolean | undefined;
+  /** Of rows that name none. */
+  readonly reason?: Reason | undefined;
+}
+
+/** By the columns of each row: an NDJSON file may hold several lists. */
+function readRow(
+  fields: Readonly<Record<string, string>>,
+  reason: Reason | undefined,
+  report: ImportReport,
+): Result<Readonly<Record<string, string>>, string> {
+  const format = formatOf(Object.keys(fields));
+  report.format ??= format.id;
+  const read = format.read(fields);
+  if (!read.ok || reason === undefined || read.value.reason) return read;
+  return ok({ ...read.value, reason });
 }
 
 function skip(report: ImportReport, line: number, detail: string): void {

@@ -67,7 +67,8 @@ function endOfRows(bytes: Buffer, size: number, quoted: boolean): number {
 function headerOf(rows: Buffer): Buffer {
   const end = endOfRows(rows, 0, true);
   const first = rows.subarray(0, end);
-  return /(^|[^a-z])(address|e-?mail)([^a-z@]|$)/i.test(first.toString('utf8')) && !first.includes('@')
+  return /(^|[^a-z])(address|e-?mail|e-?mail ?address|recipient)([^a-z@]|$)/i.test(first.toString('utf8')) &&
+    !first.includes('@')
     ? first
     : Buffer.alloc(0);
 }

@@ -534,7 +534,14 @@ describe.concurrent('lists in and out', () => {
       const imported = await run(['import', file, '--json'], to);
       expect({ code: imported.code, report: JSON.parse(imported.stdout) }).toEqual({
         code: 0,
-        report: { added: 2, unchanged: 0, skipped: 0, errors: [] },
+        report: {
+          format: 'own',
+          by_reason: { 'hard-bounce': 1, manual: 1 },
+          added: 2,
+          unchanged: 0,
+          skipped: 0,
+          errors: [],
+        },
       });
       expect((await run(['check', 'ann@example.com'], to)).code).toBe(3);
       expect(

@@ -13,6 +13,8 @@ import { progress } from '../progress.ts';
 type Format = keyof typeof formats;
 
 interface Options {
+  readonly dryRun?: boolean;
+  readonly reason?: string;
   readonly format?: Format;
 }
 
@@ -22,6 +24,8 @@ interface Skipped {
 }
 
 interface Report {
+  readonly format: string | null;
+  readonly by_reason: Readonly<Record<string, number>>;
   readonly added: number;
   readonly unchanged: number;
   readonly skipped: number;
@@ -39,37 +43,60 @@ export default function importList(command: Command): void {
         Object.keys(formats),
       ),
     )
+    .option('--dry-run', 'say what is understood, and change nothing')
+    .option('--reason <reason>', 'of rows that name none (default: manual)')
     .action(async (file: string, _options: object, self: Command) => {
       const options = optionsOf<Options>(self);
       const format = options.format ?? formatOf(file);
       const { input, bytes } = openInput(file);
-      const report = await withClient(options, 'create', (client) => send(client, input, format, bytes));
+      const report = await withClient(options, options.dryRun === true ? 'in-memory' : 'create', (client) =>
+        send(client, input, format, bytes, options),
+      );
       if (report.skipped > 0) process.exitCode = exitCodes.failed;
       if (options.json === true) printJson(report);
-      else tell(report);
+      else tell(report, options.dryRun === true);
     });
   command.addHelpText(
     'after',
     `
 Columns: address (or email), reason, stream, note, until, created_at, code, enhanced, text; in any order.
+Exports of other systems are known by their columns: see docs/import.md, or try --dry-run.
 It adds and lengthens, and never removes or shortens. Sending a list again changes nothing.
 Exit code 1 where rows were skipped: they are not on the list.`,
   );
   examples(command, [
+    ['mailstop import --dry-run bounces.csv', 'what would be understood of it'],
     ['mailstop import old-list.csv', 'a list from elsewhere'],
     ['mailstop import --format ndjson - < list.ndjson', 'from another program'],
   ]);
 }
 
-async function send(client: Client, input: Readable, format: Format, bytes: number | null): Promise<Report> {
-  const total = { added: 0, unchanged: 0, skipped: 0, errors: [] as Skipped[] };
+async function send(
+  client: Client,
+  input: Readable,
+  format: Format,
+  bytes: number | null,
+  { dryRun, reason }: Options,
+): Promise<Report> {
+  const total = {
+    format: null as string | null,
+    by_reason: {} as Record<string, number>,
+    added: 0,
+    unchanged: 0,
+    skipped: 0,
+    errors: [] as Skipped[],
+  };
   const bar = progress('Importing', bytes);
   try {
     for await (const part of parts(input, format)) {
       const report = await client.ask<Report>('POST', '/v1/suppressions/import', {
         body: new Uint8Array(part.text),
+        query: { dry_run: dryRun === true ? true : undefined, reason },
         headers: { 'content-type': formats[format] },
       });
+      total.format ??= report.format;
+      for (const [of, count] of Object.entries(report.by_reason))
+        total.by_reason[of] = (total.by_reason[of] ?? 0) + count;
       total.added += report.added;
       total.unchanged += report.unchanged;
       total.skipped += report.skipped;
@@ -109,13 +136,20 @@ function openInput(file: string): { input: Readable; bytes: number | null } {
   return { input: createReadStream(file), bytes: stat.isFile() ? stat.size : null };
 }
 
-function tell({ added, unchanged, skipped, errors }: Report): void {
+function tell({ format, by_reason, added, unchanged, skipped, errors }: Report, dryRun: boolean): void {
   const columns = [
     { title: 'LINE', value: (row: Skipped) => String(row.line) },
     { title: 'SKIPPED BECAUSE', value: (row: Skipped) => row.detail },
   ];
   if (errors.length > 0) print(table(columns, errors));
-  say(
-    `${added.toLocaleString('en')} added, ${unchanged.toLocaleString('en')} on the list already${skipped === 0 ? '' : `, ${plural(skipped, 'row')} skipped`}.`,
-  );
+  const rows = Object.entries(by_reason).map(([reason, count]) => `${count.toLocaleString('en')} ${reason}`);
+  if (format !== null && format !== 'own') say(`Read as an export of ${format}.`);
+  if (dryRun)
+    say(
+      `Would import ${rows.join(', ') || 'nothing'}${skipped === 0 ? '' : `, and skip ${plural(skipped, 'row')}`}. Nothing was changed.`,
+    );
+  else
+    say(
+      `${added.toLocaleString('en')} added, ${unchanged.toLocaleString('en')} on the list already${skipped === 0 ? '' : `, ${plural(skipped, 'row')} skipped`}.`,
+    );
 }

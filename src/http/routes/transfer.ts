@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
 import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
 import { importRows } from '../../app/transfer.ts';
-import { reasons } from '../../core/event.ts';
+import { type Reason, reasons } from '../../core/event.ts';
 import type { EntryQuery, EntryRow } from '../../store/store.ts';
 import { declaredLength, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
@@ -20,6 +20,8 @@ const ndjsonTypes = ['application/x-ndjson', 'application/ndjson', 'application/
 const states = ['active', 'held', 'expired', 'released'] as const;
 
 const reportShape = z.object({
+  format: z.string().nullable().meta({ description: 'what it was taken for; null where it has no row' }),
+  by_reason: z.record(z.string(), z.int()).meta({ description: 'rows that count' }),
   added: z.int().meta({ description: 'entries made or lengthened' }),
   unchanged: z.int().meta({ description: 'stood already' }),
   skipped: z.int().meta({ description: 'rows that did not count' }),
@@ -35,9 +37,16 @@ export const transferEndpoints: readonly Endpoint[] = [
     path: '/v1/suppressions/import',
     summary: 'Import a list',
     description:
-      'Columns or fields: address (or email), reason, stream, note, until, created_at, code, enhanced, text. Without a header line, an address a line. ' +
+      'Columns or fields: address (or email), reason, stream, note, until, created_at, code, enhanced, text. Without a header line, an address a line. Exports of other systems are known by their columns (docs/import.md). ' +
       'It may add or lengthen, never remove or shorten; bounces that come with codes or text are judged by the policy. Up to 100 MiB; an import that broke off may be sent again.',
     scope: 'write',
+    query: z.strictObject({
+      dry_run: z
+        .enum(['true', 'false'])
+        .optional()
+        .meta({ description: 'true: only says what is understood' }),
+      reason: z.enum(reasons).optional().meta({ description: 'of rows that name none; manual unless given' }),
+    }),
     takes: [...csvTypes, ...ndjsonTypes],
     answers: {
       200: { description: 'what became of the rows', schema: reportShape },
@@ -87,7 +96,9 @@ async function importList({
   services,
   caller,
   request,
-}: Pick<Call, 'services' | 'caller' | 'request'>): Promise<Answer> {
+  query,
+}: Call<unknown, { dry_run?: 'true' | 'false' | undefined; reason?: Reason | undefined }>): Promise<Answer> {
+  const options = { dryRun: query.dry_run === 'true', reason: query.reason };
   const type = mediaType(request);
   const rowsOf =
     type === null ? null : csvTypes.includes(type) ? csvRows : ndjsonTypes.includes(type) ? ndjsonRows : null;
@@ -100,7 +111,7 @@ async function importList({
     new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => controller.close() });
   takeYourTime(request);
   try {
-    return json(await importRows(services, caller, rowsOf(limited(body, importLimits.bodyBytes))));
+    return json(await importRows(services, caller, rowsOf(limited(body, importLimits.bodyBytes)), options));
   } catch (error) {
     if (error instanceof TooLarge) return tooLarge();
     throw error;

@@ -1,0 +1,58 @@
+/** How a list of another system is read: what each of its columns is in our words. Pure. */
+import { err, ok, type Result } from '../core/result.ts';
+
+type Fields = Readonly<Record<string, string>>;
+
+export interface ImportFormat {
+  readonly id: string;
+  /** For people. */
+  readonly name: string;
+  /** Columns by which it is known, in lower case with underscores: all of `has`, none of `lacks`. */
+  readonly has: readonly string[];
+  readonly lacks?: readonly string[];
+  /** In our words (docs: POST /v1/suppressions/import), or why the row does not count. */
+  read(fields: Fields): Result<Fields, string>;
+}
+
+export const take =
+  (columns: Readonly<Record<string, string>>, more: (fields: Fields) => Fields = () => ({})) =>
+  (fields: Fields): Result<Fields, string> =>
+    ok({
+      ...Object.fromEntries(
+        Object.entries(columns).flatMap(([ours, theirs]) => (fields[theirs] ? [[ours, fields[theirs]]] : [])),
+      ),
+      ...more(fields),
+    });
+
+/** A word of theirs for a reason; null = none of ours, so that the row is told instead of guessed. */
+export const byWord =
+  (
+    column: string,
+    words: Readonly<Record<string, string>>,
+    columns: Readonly<Record<string, string>>,
+    more?: (fields: Fields) => Fields,
+  ) =>
+  (fields: Fields): Result<Fields, string> => {
+    const word = (fields[column] ?? '').trim();
+    const reason = Object.entries(words).find(([theirs]) => theirs.toLowerCase() === word.toLowerCase())?.[1];
+    if (reason === undefined) return err(`${column}: "${word.slice(0, 40)}" is no reason to block`);
+    const read = take(columns, more)(fields);
+    return read.ok ? ok({ ...read.value, reason }) : read;
+  };
+
+/** Names of a column that holds the address. */
+export const addressColumns = [
+  'address',
+  'email',
+  'email_address',
+  'emailaddress',
+  'recipient',
+  'recipient_email',
+];
+
+/** As columns are compared: `Email Address` and `EmailAddress` are two. */
+export const columnName = (name: string): string =>
+  name
+    .trim()
+    .toLowerCase()
+    .replace(/[\s-]+/g, '_');
