@@ -26,6 +26,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   { files: /^store\/(migrate-)?postgres\.ts$/, paths: /^(core|store)\//, packages: /^(drizzle-orm|pg)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
+  { files: /^lists\//, paths: /^lists\//, packages: /^(aws4fetch)?$/ },
   { files: /^filter\//, paths: /^filter\//, packages: /^$/ },
   {
     files: /^app\//,

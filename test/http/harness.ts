@@ -36,6 +36,8 @@ export interface Harness {
   readonly services: Services;
   readonly store: Store;
   readonly logged: { level: string; fields: LogFields }[];
+  /** The app itself. */
+  fetch(request: Request): Promise<Response>;
   advance(ms: number): void;
   ask(method: string, path: string, ask?: Ask): Promise<Told>;
   /** A key of these scopes, made through the API. */
@@ -120,6 +122,7 @@ export async function startHarness(
     store,
     logged,
     ask,
+    fetch: async (request) => app.fetch(request),
     advance(ms) {
       now += ms;
     },

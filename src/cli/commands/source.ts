@@ -4,6 +4,7 @@ import { type Column, facts, print, printJson, say, shortTime, table } from '../
 import { examples, optionsOf } from '../program.ts';
 import type { Source } from '../shapes.ts';
 import { add, change } from './source-add.ts';
+import { drift, pull, unlist } from './source-list.ts';
 import { test } from './source-test.ts';
 
 const columns: readonly Column<Source>[] = [
@@ -20,6 +21,9 @@ export default function source(command: Command): void {
   one(command.command('show').summary('one endpoint'), 'GET');
   change(command.command('change').summary('other secrets, streams or name; what is not given stays'));
   test(command.command('test').summary('sends a signed sample of each kind, and shows what becomes of it'));
+  pull(command.command('pull').summary('takes over the list that the provider keeps itself'));
+  drift(command.command('drift').summary('what that list and this one do not share'));
+  unlist(command.command('unlist').summary('takes an address off the provider’s own list'));
   one(command.command('disable').summary('an endpoint answers 404 and stores nothing'), 'PATCH', {
     disabled: true,
   });
@@ -30,6 +34,7 @@ export default function source(command: Command): void {
     ['mailstop source add amazon-ses --name ses --topic-arn arn:aws:sns:…', 'takes that topic only'],
     ['mailstop source change resend_… --secret -', 'takes the signing secret from stdin'],
     ['mailstop source test sendgrid_…', 'what its bounces, complaints and unsubscribes would do'],
+    ['mailstop source drift sendgrid_…', 'what its own lists and this one do not share'],
     ['mailstop source list', 'who is connected, and when it was last heard'],
   ]);
 }

@@ -1,0 +1,38 @@
+/** Cloudflare Email Sending's list of an account; UNVERIFIED: where the cursor is. https://developers.cloudflare.com/email-service/ */
+import { bearer, field, type Item, itemsOf, type ProviderList, textField } from './list.ts';
+
+const API = 'https://api.cloudflare.com/client/v4';
+const PAGE = 1_000;
+
+const readable = ({ email, reason, created_at, expires_at }: Item): Item => ({
+  address: email,
+  reason,
+  created_at,
+  until: expires_at,
+});
+
+export const cloudflareList: ProviderList = {
+  of: 'the account id',
+  needsOf: true,
+  async *pages(ask, { key, of, url }) {
+    const base = `${url ?? API}/accounts/${of}/email/sending/suppressions?per_page=${PAGE}`;
+    for (let cursor = ''; ; ) {
+      const answer = await ask({
+        url: `${base}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
+        headers: bearer(key),
+      });
+      yield itemsOf(field(answer, 'result')).map(readable);
+      const next = textField(field(answer, 'result_info'), 'cursor');
+      if (next === null) return;
+      cursor = next;
+    }
+  },
+  async remove(ask, { key, of, url }, address) {
+    const base = `${url ?? API}/accounts/${of}/email/sending/suppressions`;
+    const found = await ask({ url: `${base}?email=${encodeURIComponent(address)}`, headers: bearer(key) });
+    for (const item of itemsOf(field(found, 'result'))) {
+      const id = textField(item, 'id');
+      if (id !== null) await ask({ method: 'DELETE', url: `${base}/${id}`, headers: bearer(key) });
+    }
+  },
+};
