@@ -45,10 +45,11 @@ for (const [net, bits, family] of denied) denyList.addSubnet(net, bits, family);
 export const isPublic = (address: string): boolean =>
   isIP(address) !== 0 && !denyList.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** `allows` is for tests, which have no internet: the product has no way to open it. */
+/** What is given is for tests, which have no internet: the product has no way to open it. */
 export function nodeOutbound(
   allows: (address: string) => boolean = isPublic,
   lookUp: LookupFunction = resolve as LookupFunction,
+  timeout: number = outboundLimits.timeout,
 ): Outbound {
   const vetted: LookupFunction = (host, options, done) =>
     lookUp(host, { ...options, all: true }, (error, found) => {
@@ -90,7 +91,7 @@ export function nodeOutbound(
           agent: false,
         });
         // All of it: a name that does not resolve, a connection that is not taken, an answer that does not come.
-        const timer = setTimeout(() => request.destroy(new Error('too slow')), outboundLimits.timeout);
+        const timer = setTimeout(() => request.destroy(new Error('too slow')), timeout);
         request.once('response', (answer) => {
           clearTimeout(timer);
           done({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null });

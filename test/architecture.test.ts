@@ -40,6 +40,16 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   { files: /^samples\//, paths: /^(core|providers|samples)\//, packages: /^(@noble\/hashes\/legacy\.js)?$/ },
   {
+    files: /^http\/app\.ts$/,
+    paths: /^(app|http)\/|^dashboard\/mount\.ts$/,
+    packages: /^hono$/,
+  },
+  {
+    files: /^dashboard\//,
+    paths: /^((app|core|providers\/verify|http|dashboard)\/|store\/store\.ts$)/,
+    packages: /^hono(\/jsx)?$/,
+  },
+  {
     files: /^http\//,
     paths: /^((app|core|providers|samples|http)\/|store\/store\.ts$)/,
     packages: /^(hono|zod|zod-openapi|csv-parse)(\/.*)?$/,

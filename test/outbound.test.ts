@@ -115,16 +115,14 @@ describe('T114 a target', () => {
     expect(sent).toBe(before);
   });
 
-  it(
-    'that never answers is left after ten seconds',
-    async () => {
-      const target = await listen(() => {});
-      const began = performance.now();
-      expect(await loopback().post(at(target.port), message)).toBeNull();
-      expect(performance.now() - began).toBeLessThan(outboundLimits.timeout + 2_000);
-    },
-    outboundLimits.timeout + 5_000,
-  );
+  it('that never answers is left in time', async () => {
+    expect(outboundLimits.timeout).toBe(10_000);
+    const target = await listen(() => {});
+    const patient = nodeOutbound((address) => address === '127.0.0.1', names('127.0.0.1'), 300);
+    const began = performance.now();
+    expect(await patient.post(at(target.port), message)).toBeNull();
+    expect(performance.now() - began).toBeLessThan(2_000);
+  });
 
   it('tells when to come again', async () => {
     const target = await listen((response) => response.writeHead(429, { 'retry-after': '120' }).end());

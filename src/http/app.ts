@@ -1,6 +1,7 @@
 /** The HTTP application. Only mounts: what an endpoint does is in its own file. Runs on Node and on workerd. */
 import { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
+import { mountDashboard } from '../dashboard/mount.ts';
 import { endpoints } from './endpoints.ts';
 import { type Document, documentOf } from './openapi.ts';
 import { type Answer, json, notFound, raw, refuse } from './problem.ts';
@@ -19,6 +20,7 @@ export function createApp(services: Services): Hono {
       group.map(({ method }) => method.toUpperCase()),
     );
   }
+  for (const [path, methods] of mountDashboard(app, services)) refuseOthers(app, services, path, methods);
   for (const [path, answer] of Object.entries(pages())) {
     app.get(path, (c) => serve(services, c.req.raw, path, answer));
     refuseOthers(app, services, path, ['GET']);

@@ -8,8 +8,19 @@ import * as schema from './schema.ts';
 import { inserting, replaceOn, rowsOf } from './statements.ts';
 import type { Configuration, Store } from './store.ts';
 
-const { sources, keys, tenants, policies, incidents, notices, webhooks, audit, quarantine, addresses } =
-  schema;
+const {
+  sources,
+  keys,
+  tenants,
+  policies,
+  incidents,
+  notices,
+  webhooks,
+  sessions,
+  audit,
+  quarantine,
+  addresses,
+} = schema;
 
 const put = {
   source: inserting(
@@ -20,6 +31,7 @@ const put = {
   tenant: inserting(tenants),
   policy: inserting(policies),
   quarantine: inserting(quarantine, replaceOn(quarantine, ['tenant', 'id'])),
+  session: inserting(sessions),
   notice: inserting(notices, '', ['seq']),
   webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
   incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
@@ -49,6 +61,7 @@ type ConfigurationStore = Pick<
   | 'source'
   | 'keys'
   | 'keyByHash'
+  | 'session'
   | 'noteKeyUse'
   | 'tenants'
   | 'policy'
@@ -81,6 +94,7 @@ export function configurationOf(driver: Driver): ConfigurationStore {
     source: (id) => first(sourceRows, hot.source, id),
     keys: (tenant) => db.select().from(keys).where(eq(keys.tenant, tenant)).orderBy(asc(keys.id)),
     keyByHash: (hash) => first(keyRows, hot.key, hash),
+    session: async (hash) => (await db.select().from(sessions).where(eq(sessions.hash, hash)))[0] ?? null,
     noteKeyUse: (id, at) =>
       driver.transact([{ sql: 'update keys set last_used_at = ? where id = ?', params: [at, id] }]),
     tenants: () => db.select().from(tenants).orderBy(asc(tenants.id)),
@@ -160,6 +174,8 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 }
 
 function statementsOf(change: Configuration): Write[] {
+  if ('drop' in change && change.drop === 'session')
+    return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
   if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
   if ('note' in change && change.note === 'source')
     return [
@@ -190,6 +206,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.policy([change.row]);
     case 'quarantine':
       return put.quarantine([change.row]);
+    case 'session':
+      return put.session([change.row]);
     case 'notice':
       return put.notice([change.row]);
     case 'webhook':

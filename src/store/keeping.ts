@@ -88,6 +88,7 @@ export function keepingOf(driver: Driver): Keeping {
           'delete from events where (tenant, id) in (select tenant, id from events where counts = 0 and received_at < ? limit 10000) returning 1',
           before.notes,
         ],
+        ['delete from sessions where expires_at < ? returning 1', before.forget],
         [
           'delete from surges where (tenant, slot, receiver, cause) in (select tenant, slot, receiver, cause from surges where slot < ? limit 10000) returning 1',
           before.surges,

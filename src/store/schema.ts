@@ -320,6 +320,14 @@ export const auditNames = sqliteTable('audit_names', {
   name: text().notNull(),
 });
 
+export const sessions = sqliteTable('sessions', {
+  hash: text().notNull(),
+  tenant: text().notNull(),
+  actor: text().notNull(),
+  key_hash: text().notNull(),
+  expires_at: integer().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -345,5 +353,6 @@ export const tables = {
   webhooks,
   erasures,
   auditNames,
+  sessions,
   audit,
 };

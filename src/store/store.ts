@@ -19,6 +19,7 @@ import type {
   quarantine,
   receipts,
   seen,
+  sessions,
   sources,
   stats,
   suppressions,
@@ -44,6 +45,7 @@ export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
+export type SessionRow = typeof sessions.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
 export type NonceRow = typeof nonces.$inferSelect;
@@ -302,6 +304,7 @@ export interface Store {
   source(id: string): Promise<SourceRow | null>;
   keys(tenant: string): Promise<readonly KeyRow[]>;
   keyByHash(hash: string): Promise<KeyRow | null>;
+  session(hash: string): Promise<SessionRow | null>;
   /** Leaves a revoked key revoked. */
   noteKeyUse(id: string, at: number): Promise<void>;
   tenants(): Promise<readonly TenantRow[]>;
@@ -397,6 +400,8 @@ export type Configuration =
     }
   | { readonly note: 'source'; readonly id: string; readonly silent_since: number | null }
   | { readonly put: 'quarantine'; readonly row: QuarantineRow }
+  | { readonly put: 'session'; readonly row: SessionRow }
+  | { readonly drop: 'session'; readonly hash: string }
   | { readonly put: 'notice'; readonly row: NoticeRow }
   | { readonly put: 'webhook'; readonly row: WebhookRow }
   /** How far a delivery has come. */

@@ -536,7 +536,7 @@ describe.concurrent('lists in and out', () => {
         code: 0,
         report: {
           format: 'own',
-          by_reason: { 'hard-bounce': 1, manual: 1 },
+          by_reason: { manual: 2 },
           added: 2,
           unchanged: 0,
           skipped: 0,

@@ -14,6 +14,7 @@ import { telling } from './conformance/outbox.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
+import { signedIn } from './conformance/sessions.ts';
 import { staleness, writing } from './conformance/writing.ts';
 
 export interface Subject {
@@ -56,6 +57,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('an incident', () => incidents(using));
     describe('telling others', () => telling(using));
     describe('an address that is erased', () => erasing(using));
+    describe('a session', () => signedIn(using));
     describe('the schema', () => drifting(using));
     describe('moving house', () => moving(using));
   });

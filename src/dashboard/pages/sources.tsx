@@ -1,0 +1,64 @@
+/** Where providers post to, and how each of them is. */
+import type { Caller } from '../../http/auth.ts';
+import type { SourceRow } from '../../store/store.ts';
+import { Badge, Empty, Page, Time } from '../parts.tsx';
+
+interface Props {
+  readonly caller: Caller;
+  readonly rows: readonly SourceRow[];
+  urlOf(id: string): string;
+}
+
+export const Sources = ({ caller, rows, urlOf }: Props) => (
+  <Page title="Sources" path="/sources" caller={caller}>
+    <h1>Sources</h1>
+    <p class="lead">Where providers post to. Each has a URL that nobody can guess, and a proof of its own.</p>
+    {rows.length === 0 ? (
+      <Empty>
+        None yet. <code>mailstop source add PROVIDER</code> asks for what the provider needs, and says where
+        to paste the URL.
+      </Empty>
+    ) : (
+      <div class="scroll">
+        <table>
+          <thead>
+            <tr>
+              {['Name', 'Provider', 'State', 'Last event', 'Stream', 'URL'].map((title) => (
+                <th scope="col">{title}</th>
+              ))}
+            </tr>
+          </thead>
+          <tbody>
+            {rows.map((row) => (
+              <tr>
+                <td>{row.name}</td>
+                <td>{row.provider}</td>
+                <td>
+                  <State row={row} />
+                </td>
+                <td>
+                  <Time at={row.last_event_at} />
+                </td>
+                <td class="soft">{row.stream ?? 'all'}</td>
+                <td class="reply">
+                  <code>{urlOf(row.id)}</code>
+                </td>
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
+    )}
+    <p class="soft">
+      Another: <code>mailstop source add PROVIDER</code> · send it signed samples:{' '}
+      <code>mailstop source test ID</code>
+    </p>
+  </Page>
+);
+
+const State = ({ row }: { row: SourceRow }) => {
+  if (row.disabled === 1) return <Badge>disabled</Badge>;
+  if (row.allow_unsigned === 1) return <Badge color="red">unsigned</Badge>;
+  if (row.silent_since !== null) return <Badge color="amber">silent</Badge>;
+  return row.last_event_at === null ? <Badge>never heard</Badge> : <Badge color="green">heard</Badge>;
+};

@@ -1,0 +1,171 @@
+/** What the pages are made of. */
+import type { Child } from 'hono/jsx';
+import { toRfc3339 } from '../core/time.ts';
+import type { Caller } from '../http/auth.ts';
+
+/** Name and path of each page in the bar at the top. */
+const pages = [
+  ['Overview', '/'],
+  ['Suppressions', '/suppressions'],
+  ['Incidents', '/incidents'],
+  ['Sources', '/sources'],
+  ['Codes', '/codes'],
+  ['API', '/docs'],
+] as const;
+
+interface PageProps {
+  readonly title: string;
+  readonly path: string;
+  /** null = nobody is signed in. */
+  readonly caller: Caller | null;
+  readonly children?: Child;
+}
+
+export const Page = ({ title, path, caller, children }: PageProps) => (
+  <html lang="en">
+    <head>
+      <meta charset="utf-8" />
+      <meta name="viewport" content="width=device-width, initial-scale=1" />
+      <title>{`${title} · Mailstop`}</title>
+      <link rel="stylesheet" href="/dashboard.css" />
+    </head>
+    <body>
+      <a class="skip" href="#content">
+        Skip to the content
+      </a>
+      <header class="top">
+        <a class="brand" href="/">
+          Mailstop
+        </a>
+        <nav aria-label="Pages">
+          {pages.map(([name, href]) => (
+            <a href={href} aria-current={isWithin(path, href) ? 'page' : undefined}>
+              {name}
+            </a>
+          ))}
+        </nav>
+        {caller === null ? (
+          <a href={`/sign-in?next=${encodeURIComponent(path)}`}>Sign in</a>
+        ) : (
+          <form method="post" action="/sign-out">
+            <span class="soft small">{caller.tenant === 'default' ? '' : `${caller.tenant} · `}</span>
+            <button type="submit" class="plain">
+              Sign out
+            </button>
+          </form>
+        )}
+      </header>
+      <main id="content">{children}</main>
+    </body>
+  </html>
+);
+
+const isWithin = (path: string, href: string): boolean =>
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+
+type Color = 'red' | 'amber' | 'green' | '';
+
+export const Badge = ({ color = '', children }: { color?: Color; children?: Child }) => (
+  <span class={`badge ${color}`}>{children}</span>
+);
+
+export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;
+
+/** To the minute, in UTC, with the whole time for machines. */
+export const Time = ({ at }: { at: number | string | null }) => {
+  if (at === null) return <span class="soft">never</span>;
+  const text = typeof at === 'number' ? toRfc3339(at) : at;
+  return <time datetime={text}>{`${text.slice(0, 16).replace('T', ' ')}`}</time>;
+};
+
+export const count = (number: number): string => number.toLocaleString('en');
+
+export const plural = (number: number, one: string, many = `${one}s`): string =>
+  `${count(number)} ${number === 1 ? one : many}`;
+
+export const colorOf = (severity: string | null): Color =>
+  severity === 'critical' || severity === 'high' ? 'red' : severity === 'medium' ? 'amber' : '';
+
+interface Series {
+  readonly name: string;
+  readonly values: readonly number[];
+}
+
+const [WIDTH, HEIGHT, LEFT, BOTTOM] = [960, 200, 44, 22];
+
+/** Stacked bars, one a slot of time. What they show is in the table of the page as well. */
+export const Bars = ({
+  series,
+  labels,
+  label,
+}: {
+  series: readonly Series[];
+  labels: readonly string[];
+  label: string;
+}) => {
+  const totals = labels.map((_label, i) => series.reduce((sum, { values }) => sum + (values[i] ?? 0), 0));
+  const top = niceTop(Math.max(...totals, 1));
+  const step = (WIDTH - LEFT) / Math.max(labels.length, 1);
+  const scale = (HEIGHT - BOTTOM - 8) / top;
+  const shown = labels.length <= 8 ? 1 : Math.ceil(labels.length / 8);
+  return (
+    <figure>
+      <svg viewBox={`0 0 ${WIDTH} ${HEIGHT}`} role="img" aria-label={label}>
+        {[0, top / 2, top].map((value) => (
+          <>
+            <line
+              class="grid"
+              x1={LEFT}
+              x2={WIDTH}
+              y1={HEIGHT - BOTTOM - value * scale}
+              y2={HEIGHT - BOTTOM - value * scale}
+            />
+            <text class="axis" x={LEFT - 6} y={HEIGHT - BOTTOM - value * scale + 4} text-anchor="end">
+              {short(value)}
+            </text>
+          </>
+        ))}
+        {labels.map((name, i) => {
+          let base = HEIGHT - BOTTOM;
+          return (
+            <g>
+              <title>{`${name}: ${series.map(({ name: of, values }) => `${count(values[i] ?? 0)} ${of}`).join(', ')}`}</title>
+              {series.map(({ values }, of) => {
+                const height = (values[i] ?? 0) * scale;
+                base -= height;
+                return height === 0 ? null : (
+                  <rect
+                    class={`c${of}`}
+                    x={LEFT + i * step + step * 0.12}
+                    y={base}
+                    width={step * 0.76}
+                    height={height}
+                  />
+                );
+              })}
+              {i % shown === 0 ? (
+                <text class="axis" x={LEFT + i * step + step * 0.12} y={HEIGHT - 6}>
+                  {name}
+                </text>
+              ) : null}
+            </g>
+          );
+        })}
+      </svg>
+      <figcaption>
+        {series.map(({ name }, of) => (
+          <span class={`key c${of}`}>{name}</span>
+        ))}
+      </figcaption>
+    </figure>
+  );
+};
+
+/** A round number at or above. */
+function niceTop(value: number): number {
+  const power = 10 ** Math.floor(Math.log10(value));
+  return ([1, 2, 5, 10].find((times) => times * power >= value) ?? 10) * power;
+}
+
+const short = (value: number): string =>
+  value >= 1_000_000 ? `${value / 1_000_000}M` : value >= 1_000 ? `${value / 1_000}k` : String(value);

@@ -1,0 +1,78 @@
+/**
+ * Who is signed in. The cookie is a random name of a row, which signing out deletes; every page asks for the key behind it
+ * anew, so that a revoked one is out at once.
+ */
+import type { Services } from '../app/services.ts';
+import { HOUR } from '../core/time.ts';
+import { authenticate, type Caller } from '../http/auth.ts';
+import { equalSecrets } from '../providers/verify/bytes.ts';
+
+export const COOKIE = '__Host-mailstop';
+const LASTS = 12 * HOUR;
+const CHARACTERS = 43; // 256 bits of [A-Za-z0-9]
+
+type Needs = Pick<Services, 'store' | 'runtime' | 'settings' | 'log'>;
+
+/** The caller behind the cookie; null where nobody is signed in. */
+export async function callerOf(services: Needs, request: Request): Promise<Caller | null> {
+  const hash = hashOf(services, request);
+  if (hash === null) return null;
+  const { store, runtime, settings } = services;
+  const session = await store.session(hash);
+  if (session === null || session.expires_at <= runtime.now()) return null;
+  if (settings.adminKeyHash !== null && equalSecrets(session.key_hash, settings.adminKeyHash))
+    return { tenant: session.tenant, actor: session.actor, scopes: ['admin'], rateLimit: null };
+  const key = await store.keyByHash(session.key_hash);
+  return key === null
+    ? null
+    : { tenant: key.tenant, actor: key.id, scopes: JSON.parse(key.scopes), rateLimit: null };
+}
+
+/** The cookie of a new session, or null where the key opens nothing. */
+export async function signIn(services: Needs, request: Request, key: string): Promise<string | null> {
+  const { store, runtime } = services;
+  if (!/^[\x21-\x7e]+$/.test(key)) return null;
+  const asKey = new Request(request.url, { headers: { authorization: `Bearer ${key}` } });
+  const caller = await authenticate(services, asKey);
+  if (caller === null) return null;
+  await signOut(services, request);
+  const value = runtime.randomText(CHARACTERS);
+  const row = {
+    hash: runtime.sha256(value),
+    tenant: caller.tenant,
+    actor: caller.actor,
+    key_hash: runtime.sha256(key),
+    expires_at: runtime.now() + LASTS,
+  };
+  await store.configure({ put: 'session', row }, null);
+  return `${COOKIE}=${value}; Path=/; Max-Age=${LASTS / 1_000}; HttpOnly; Secure; SameSite=Strict`;
+}
+
+/** The cookie that takes it away. */
+export async function signOut(services: Needs, request: Request): Promise<string> {
+  const hash = hashOf(services, request);
+  if (hash !== null) await services.store.configure({ drop: 'session', hash }, null);
+  return `${COOKIE}=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Strict`;
+}
+
+/** Whether a form was sent from one of our own pages. No Origin at all is none. */
+export function isOurs({ settings }: Needs, request: Request): boolean {
+  const origin = request.headers.get('origin');
+  const own = [
+    new URL(request.url).origin,
+    ...(settings.publicUrl === null ? [] : [new URL(settings.publicUrl).origin]),
+  ];
+  return origin !== null && own.includes(origin);
+}
+
+function hashOf({ runtime }: Needs, request: Request): string | null {
+  for (const pair of (request.headers.get('cookie') ?? '').split(';')) {
+    const [name, value] = pair.trim().split('=', 2);
+    if (name === COOKIE && value !== undefined && value.length === CHARACTERS) return runtime.sha256(value);
+  }
+  return null;
+}
+
+/** Where to go after signing in: a path of our own, and nothing that a browser takes for another host. */
+export const pathOf = (next: string | null): string =>
+  next !== null && /^\/(?![/\\])[\x21-\x5b\x5d-\x7e]*$/.test(next) ? next : '/';
