@@ -6,9 +6,17 @@ import { listenForSilence } from './app/silence.ts';
 import { HOUR, SECOND } from './core/time.ts';
 import { codeOf, type Database } from './database.ts';
 
-const every = { prune: HOUR, guard: 5 * SECOND, deliver: SECOND, remember: SECOND } as const;
+const every = {
+  prune: HOUR,
+  silence: HOUR,
+  guard: 5 * SECOND,
+  deliver: SECOND,
+  remember: SECOND,
+} as const;
 /** Of so many looks of the guard one is at everybody: once a minute. */
 const LOOKS_AT_SOME = 12;
+/** Jobs that wait to be stored. */
+const BUSY = 20;
 
 export interface Background {
   /** Waits for what is under way. */
@@ -20,6 +28,7 @@ export function startBackground(services: Services, database: Database, log: Log
   const remembering = remember(database, log);
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
+    repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
@@ -49,13 +58,16 @@ async function pruneOnce(services: Services, log: Log): Promise<void> {
   }
 }
 
-/** Looks soon where failures came, and once a minute at everybody: other servers' failures, and what time decides. */
-function watch(services: Services): () => Promise<void> {
-  let looks = 0;
+/**
+ * Looks soon where failures came, and once a minute at everybody: other servers' failures, and what time decides. While
+ * webhooks wait for the disk it leaves it to them, but for that one look: a hold takes effect for what came before, too.
+ */
+function watch({ guard, committer }: Services): () => Promise<void> {
+  // Not at the start, when those who waited come all at once.
+  let looks = 1;
   return async () => {
     const isWhole = looks++ % LOOKS_AT_SOME === 0;
-    await services.guard.look(isWhole ? 'all' : 'noticed');
-    if (isWhole) await listenForSilence(services);
+    if (isWhole || committer.queued() < BUSY) await guard.look(isWhole ? 'all' : 'noticed');
   };
 }
 

@@ -49,7 +49,7 @@ export default {
   async scheduled(event: { readonly cron?: string }, env: Env): Promise<void> {
     const services = await servicesOf(env);
     await services.guard.look('all');
-    await listenForSilence(services);
+    if (isFullHour(services)) await listenForSilence(services);
     await services.webhooks.deliver();
     if (event.cron === EVERY_MINUTE) return;
     for (const { tenant } of await services.store.unfinishedPolicies())
@@ -57,6 +57,8 @@ export default {
     services.log('info', 'pruned', { rows: await prune(services) });
   },
 };
+
+const isFullHour = ({ runtime }: Services): boolean => new Date(runtime.now()).getUTCMinutes() === 0;
 
 /** Of wrangler.toml; its other schedule is the nightly one. */
 const EVERY_MINUTE = '* * * * *';

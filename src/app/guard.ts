@@ -24,7 +24,8 @@ import type { Log } from './log.ts';
 /** The guard itself, where it acts: no key and no person. */
 const GUARD = 'guard';
 const PAGE = 1_000;
-const ACTS_A_BATCH = 500;
+/** Few, since webhooks wait for the flush that takes them: a flood is just when there are many. */
+const ACTS_A_BATCH = 100;
 /** Another server's flush may come to light so much later than its requests came in. */
 const OVERLAP = 2 * MINUTE;
 

@@ -1,5 +1,5 @@
-/** Sources that were heard regularly and are not any more: told once, and once more when they are heard again. */
-import { isSilent } from '../core/silence.ts';
+/** Sources that were heard regularly and are not any more: told once, and once more when they are heard again. Asked by the hour. */
+import { isSilent, silence } from '../core/silence.ts';
 import { DAY, toRfc3339 } from '../core/time.ts';
 import type { SourceRow } from '../store/store.ts';
 import type { Services } from './services.ts';
@@ -18,7 +18,10 @@ async function listenAt(
   const sources = (await store.sources(tenant)).filter(
     ({ disabled, last_event_at }) => disabled === 0 && last_event_at !== null,
   );
-  if (sources.length === 0) return;
+  // The weeks before are read only where somebody may be silent.
+  const isDoubtful = ({ last_event_at, silent_since }: SourceRow) =>
+    silent_since !== null || now - (last_event_at ?? now) > silence.least;
+  if (!sources.some(isDoubtful)) return;
   const heard = await store.statistics(tenant, now - LOOKED_BACK, now, ['hour', 'provider']);
   for (const source of sources) {
     const hours = heard.flatMap(({ key: [hour, provider] }) =>

@@ -29,7 +29,7 @@ export const page = (content: unknown, status = 200): Response =>
 
 export const style = (): Response =>
   new Response(dashboardCss, {
-    headers: { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=3600' },
+    headers: { 'Content-Type': 'text/css; charset=utf-8', 'Cache-Control': 'public, max-age=300' },
   });
 
 export const signInPage = (next: string | null, problem: string | null = null): Response =>

@@ -41,6 +41,6 @@ figure { margin: var(--4) 0; overflow-x: auto; } h3 { font-size: .9375rem; margi
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: var(--1) var(--6); margin: var(--4) 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .prose { max-width: 46rem; } .prose li { margin: var(--1) 0; } .pager { display: flex; gap: var(--6); margin: var(--4) 0; }
 .sign-in { max-width: 24rem; margin: 12vh auto; padding: 0 var(--6); } .sign-in form { display: grid; gap: var(--4); margin-top: var(--6); }
-@media (max-width: 40rem) { main, header.top { padding-left: var(--4); padding-right: var(--4); } dl.facts { grid-template-columns: 1fr; } dd { margin-bottom: var(--2); } form.row > label:has(.wide), input.wide { width: 100%; } header.top { gap: var(--1) var(--4); } header.top .brand { flex: 1; } header.top nav { order: 3; flex: none; width: 100%; flex-wrap: nowrap; overflow-x: auto; } header.top nav a { white-space: nowrap; } }
+@media (max-width: 40rem) { main, header.top { padding-left: var(--4); padding-right: var(--4); } dl.facts { grid-template-columns: 1fr; } dd { margin-bottom: var(--2); } form.row > label:has(.wide), input.wide { width: 100%; } header.top { gap: var(--1) var(--4); } header.top .brand { flex: 1; } header.top nav { order: 3; flex: none; width: 100%; flex-wrap: nowrap; overflow-x: auto; scrollbar-width: none; } header.top nav a { white-space: nowrap; } }
 @media (prefers-reduced-motion: no-preference) { a, button { transition: color .1s, background .1s; } }
 `;

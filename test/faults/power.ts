@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { mutants } from './build.ts';
 import { makeDisk } from './disk.ts';
 import { type Fault, newFolder, newSite, type Outcome, type Trial, tally } from './fault.ts';
-import { startLoad } from './load.ts';
+import { type Ledger, startLoad } from './load.ts';
 import { compare } from './oracle.ts';
 import { pause, start } from './server.ts';
 
@@ -29,6 +29,12 @@ export const powerCutAtFirstStart: Fault = {
   run: (trial) => cuts(trial, true),
 };
 
+const PATIENCE = 5_000;
+
+async function answered(ledger: Ledger): Promise<void> {
+  for (let waited = 0; ledger.acknowledged.size === 0 && waited < PATIENCE; waited += 5) await pause(5);
+}
+
 /** Each cut has a database of its own: the snapshot is what the next start finds. */
 async function cuts(trial: Trial, early: boolean): Promise<Outcome> {
   const problems: string[] = [];
@@ -38,6 +44,8 @@ async function cuts(trial: Trial, early: boolean): Promise<Outcome> {
     const disk = makeDisk(trial.library, folder, { keepsWhatIsFsynced: true, keepsUnlinked: early });
     const { path, ledger, server } = await newSite(trial, disk.root, { env: disk.env });
     const load = startLoad(server, path, ledger);
+    // Of the early cuts every second one waits for an answer, so that there is something to lose on a slow machine too.
+    if (early && cut % 2 === 1) await answered(ledger);
     await pause((early ? 20 : 200) + trial.random() * (early ? 80 : 600));
     await server.kill();
     await load.stop();

@@ -159,7 +159,7 @@ describe('requests that make no sense', () => {
 
   it('by an unknown path are 404', async () => {
     expect((await mailstop.ask('GET', '/v2/suppressions')).status).toBe(404);
-    expect((await mailstop.ask('GET', '/')).status).toBe(404);
+    expect((await mailstop.ask('GET', '/nowhere')).status).toBe(404);
     expect((await mailstop.ask('GET', '/v1/suppressions/%ff')).status).toBe(422);
   });
 

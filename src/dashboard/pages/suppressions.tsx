@@ -116,7 +116,9 @@ export const Entries = ({ rows, now }: { rows: readonly EntryRow[]; now: number 
             <td>{row.code === null ? '–' : <a href={`/codes/${row.code}`}>{row.code}</a>}</td>
             <td class="soft">{row.category ?? '–'}</td>
             <td class="soft">{row.stream === '*' ? 'all' : row.stream}</td>
-            <td>{row.until === null ? 'for ever' : <Time at={row.until} />}</td>
+            <td>
+              {row.until !== null ? <Time at={row.until} /> : row.state === 'held' ? 'decided' : 'for ever'}
+            </td>
             <td class="soft">
               <Time at={row.updated_at} />
             </td>
