@@ -14,7 +14,7 @@ import {
   windowStart,
 } from '../core/guard.ts';
 import { maskAddresses } from '../core/mask.ts';
-import { MINUTE } from '../core/time.ts';
+import { SECOND } from '../core/time.ts';
 import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
 import { confirmIncident, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
 import type { Edit } from './jobs.ts';
@@ -27,7 +27,7 @@ const PAGE = 1_000;
 /** Few, since webhooks wait for the flush that takes them: a flood is just when there are many. */
 const ACTS_A_BATCH = 100;
 /** Another server's flush may come to light so much later than its requests came in. */
-const OVERLAP = 2 * MINUTE;
+const OVERLAP = 30 * SECOND;
 
 export interface Guard {
   /** A flush has counted failures of this tenant. */
@@ -122,9 +122,7 @@ async function open(deps: GuardDeps, tenant: string, { receiver, cause }: Cluste
   const now = runtime.now();
   const first = windowStart(now);
   const of = { tenant, receiver, cause };
-  const [newest] = (
-    await store.events(tenant, { ...queryOf(of), from: first, limit: PAGE, after: null })
-  ).rows.filter(isOf(of));
+  const [newest] = await eventsOf(store, of, first);
   const row: IncidentRow = {
     ...of,
     id: runtime.newId('inc', now),
@@ -166,7 +164,7 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
           tenant,
           id,
           last_at: last,
-          read_to: Math.max(incident.read_to, ...fresh.map(({ received_at }) => received_at)),
+          read_to: fresh.reduce((to, { received_at }) => Math.max(to, received_at), incident.read_to),
           failures: incident.failures + fresh.length,
           held: incident.held + held.length,
         },
@@ -186,8 +184,11 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
   }
 }
 
-const queryOf = ({ receiver, cause }: Cluster) =>
-  receiver !== OWN ? { domain: receiver } : cause === '504' ? {} : { category: cause };
+/** What finds the events of a cluster, and more. A lone 5.5.4 is a 504. */
+const queriesOf = ({ receiver, cause }: Cluster) => {
+  if (receiver !== OWN) return [{ domain: receiver }];
+  return cause === '504' ? [{ code: cause }, { enhanced: '5.5.4' }] : [{ category: cause }];
+};
 
 const isOf =
   ({ receiver, cause }: Cluster) =>
@@ -199,13 +200,20 @@ const isOf =
       : clusterOf({ address, smtp, provider, providerType }).cause === cause;
   };
 
-async function failuresSince({ store }: GuardDeps, incident: IncidentRow): Promise<EventRow[]> {
-  const { tenant, first_at, read_to } = incident;
-  const from = Math.max(first_at, read_to - OVERLAP);
-  const found = await all((after) =>
-    store.events(tenant, { ...queryOf(incident), from, limit: PAGE, after }),
-  );
-  return found.filter(isOf(incident));
+const failuresSince = ({ store }: GuardDeps, incident: IncidentRow): Promise<EventRow[]> =>
+  eventsOf(store, incident, Math.max(incident.first_at, incident.read_to - OVERLAP));
+
+/** Newest first, each once. */
+async function eventsOf(
+  store: GuardDeps['store'],
+  of: Cluster & { readonly tenant: string },
+  from: number,
+): Promise<EventRow[]> {
+  const found = new Map<string, EventRow>();
+  for (const query of queriesOf(of))
+    for (const row of await all((after) => store.events(of.tenant, { ...query, from, limit: PAGE, after })))
+      if (isOf(of)(row)) found.set(row.id, row);
+  return [...found.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** The addresses that were not held before. */

@@ -236,6 +236,14 @@ it('one wrong HELO name is an incident of our own: 504 stays suppressed, and the
   expect(await entriesOf(hit[0] as string)).toEqual([]);
 });
 
+it('a lone 5.5.4 counts as a 504, beside others of it, each once', async () => {
+  const [some, others] = [people(10, 'strict.example'), people(10, 'stricter.example')];
+  await bounced(some, '504 5.5.4 <localhost>: Helo command rejected');
+  await post(others.map((address) => ({ ...fact(address, 'bounce', null), enhanced: '5.5.4' })));
+  await look();
+  expect(await incidents()).toMatchObject([{ kind: 'own', cause: '504', failures: 20 }]);
+});
+
 it('T082 a flood of 5,000 hard bounces is an incident as soon as one looks, and every event is stored', async () => {
   const hit = people(5_000);
   for (let from = 0; from < hit.length; from += 1_000) await bounced(hit.slice(from, from + 1_000));

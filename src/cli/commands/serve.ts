@@ -157,6 +157,7 @@ function startMessage(config: Config, server: RunningServer, firstKey: string | 
   const lines = [
     `${paint('bold', 'Mailstop')} is ready at ${paint('cyan', url)}`,
     '',
+    line('Pages', url, 'sign in with an API key'),
     line('API', `${url}/docs`),
     line('Database', opened.database.name),
   ];
