@@ -61,6 +61,8 @@ export interface Webhooks {
   open(row: Pick<WebhookRow, 'secrets'>): Promise<string[]>;
 }
 
+type Answer = Awaited<ReturnType<Runtime['outbound']['post']>>;
+
 interface Deps {
   readonly store: Store;
   readonly runtime: Runtime;
@@ -74,20 +76,51 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
     seal: (secrets) => seal.seal(JSON.stringify(secrets)),
     open,
     async deliver() {
-      const now = runtime.now();
-      await Promise.all((await store.dueWebhooks(now)).map(deliverTo));
+      const due = await store.dueWebhooks(runtime.now());
+      // What keeps one receiver from its messages does not keep the others.
+      await Promise.all(
+        due.map((hook) =>
+          deliverTo(hook).catch((error: unknown) =>
+            log('error', 'a webhook could not be delivered to', {
+              webhook: hook.id,
+              error: error instanceof Error ? error.name : 'unknown',
+            }),
+          ),
+        ),
+      );
     },
   };
 
   async function deliverTo(hook: WebhookRow): Promise<void> {
     const now = runtime.now();
+    const { tenant, id } = hook;
     let place: Place = hook;
-    let messages = await messagesAfter(store, hook.tenant, place, now);
+    let messages = await messagesAfter(store, tenant, place, now);
     if (messages.length === 0) return;
     if (!(await store.claimWebhook(hook, now + deliveryLimits.lease))) return;
     const secrets = await open(hook);
     const types: readonly string[] = JSON.parse(hook.types);
     const until = performance.now() + deliveryLimits.turn;
+    /** Of the last one that was taken; null = none was. */
+    let taken: { readonly at: number; readonly status: number } | null = null;
+    const note = (more: Partial<DeliveryProgress>) =>
+      store.configure(
+        {
+          note: 'webhook',
+          row: {
+            tenant,
+            id,
+            changes_to: place.changes_to,
+            notices_to: place.notices_to,
+            expired_to: place.expired_to,
+            ...(taken === null
+              ? {}
+              : { last_at: taken.at, last_status: taken.status, attempts: 0, failing_since: null }),
+            ...more,
+          },
+        },
+        null,
+      );
     turn: while (messages.length > 0) {
       for (const some of together(messages)) {
         const answers = await Promise.all(
@@ -97,26 +130,20 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
         );
         // Up to the first that was not taken: what came after it comes again.
         for (const [i, answer] of answers.entries()) {
-          if (answer !== 'unwanted' && !isSuccess(answer)) return failed(hook, place, answer);
+          if (answer !== 'unwanted') {
+            if (!isSuccess(answer)) {
+              await note(failureOf(taken === null ? hook : { id, attempts: 0, failing_since: null }, answer));
+              return;
+            }
+            taken = { at: runtime.now(), status: answer.status };
+          }
           place = { ...place, ...some[i]?.place };
         }
         if (performance.now() > until) break turn;
       }
-      messages = await messagesAfter(store, hook.tenant, place, runtime.now());
+      messages = await messagesAfter(store, tenant, place, runtime.now());
     }
-    await store.configure(
-      {
-        note: 'webhook',
-        row: progressOf(hook, place, {
-          attempts: 0,
-          failing_since: null,
-          next_at: runtime.now(),
-          last_at: runtime.now(),
-          last_status: 200,
-        }),
-      },
-      null,
-    );
+    await note({ next_at: runtime.now() });
   }
 
   async function send(hook: WebhookRow, message: Message, secrets: readonly string[]) {
@@ -145,36 +172,28 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
     });
   }
 
-  type Answer = Awaited<ReturnType<Runtime['outbound']['post']>>;
-
-  async function failed(hook: WebhookRow, place: Place, answer: Answer): Promise<void> {
+  function failureOf(
+    { id, attempts, failing_since }: Pick<WebhookRow, 'id' | 'attempts' | 'failing_since'>,
+    answer: Answer,
+  ): Partial<DeliveryProgress> {
     const now = runtime.now();
-    const since = hook.failing_since ?? now;
+    const since = failing_since ?? now;
     const isGone = answer?.status === 410;
-    const disabled = isGone || now - since >= deliveryLimits.patience;
     const why = isGone
       ? 'It answered 410 Gone.'
       : `It took nothing for ${deliveryLimits.patience / DAY} days.`;
-    if (disabled) log('warn', 'a webhook was disabled', { webhook: hook.id });
-    const wait = waits[Math.min(hook.attempts, waits.length - 1)] as number;
+    const disabled = isGone || now - since >= deliveryLimits.patience;
+    if (disabled) log('warn', 'a webhook was disabled', { webhook: id });
+    const wait = waits[Math.min(attempts, waits.length - 1)] as number;
     const asked = Math.min(Number(answer?.retryAfter ?? 0) * SECOND || 0, DAY);
-    await store.configure(
-      {
-        note: 'webhook',
-        row: {
-          ...progressOf(hook, place, {
-            attempts: hook.attempts + 1,
-            failing_since: since,
-            // Jitter, so that receivers of one outage are not asked all at once.
-            next_at: now + Math.max(asked, Math.round(wait * (0.8 + Math.random() * 0.4))),
-            last_at: hook.last_at,
-            last_status: answer?.status ?? null,
-          }),
-          ...(disabled ? { disabled: 1, why } : {}),
-        },
-      },
-      null,
-    );
+    return {
+      attempts: attempts + 1,
+      failing_since: since,
+      // Jitter, so that receivers of one outage are not asked all at once.
+      next_at: now + Math.max(asked, Math.round(wait * (0.8 + Math.random() * 0.4))),
+      last_status: answer?.status ?? null,
+      ...(disabled ? { disabled: 1, why } : {}),
+    };
   }
 }
 
@@ -193,14 +212,8 @@ function together(messages: readonly Message[]): Message[][] {
   return batches;
 }
 
-const isSuccess = (answer: { readonly status: number } | null): boolean =>
+const isSuccess = (answer: Answer): answer is NonNullable<Answer> =>
   answer !== null && answer.status >= 200 && answer.status < 300;
-
-const progressOf = (
-  { tenant, id, disabled, why }: WebhookRow,
-  { changes_to, notices_to, expired_to }: Place,
-  more: Pick<DeliveryProgress, 'attempts' | 'failing_since' | 'next_at' | 'last_at' | 'last_status'>,
-): DeliveryProgress => ({ tenant, id, disabled, why, changes_to, notices_to, expired_to, ...more });
 
 /** The next messages: changes of the list, then what ran out, then notices. */
 async function messagesAfter(store: Store, tenant: string, place: Place, now: number): Promise<Message[]> {

@@ -373,7 +373,9 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-export type DeliveryProgress = Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>;
+/** What is not named stays as it is, so that what a person changes meanwhile is not overwritten. */
+export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> &
+  Partial<Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>>;
 
 export interface SeenKey {
   readonly tenant: string;

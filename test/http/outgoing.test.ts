@@ -24,7 +24,7 @@ interface Sent {
 
 let mailstop: Harness;
 let sent: Sent[];
-let answer: (count: number) => Awaited<ReturnType<Outbound['post']>>;
+let answer: (body: Sent['body']) => Awaited<ReturnType<Outbound['post']>>;
 let now = START;
 
 const taken = () => ({ status: 200, retryAfter: null });
@@ -38,9 +38,9 @@ beforeEach(async () => {
       refusal: async ({ hostname }) =>
         hostname === 'inside.example' ? 'leads to this machine or a private network' : null,
       async post(url, { headers, body }) {
-        const told = answer(sent.length);
-        sent.push({ url: url.href, headers, body: JSON.parse(body), raw: body });
-        return told;
+        const one = { url: url.href, headers, body: JSON.parse(body), raw: body };
+        sent.push(one);
+        return answer(one.body);
       },
     },
   });
@@ -116,7 +116,7 @@ describe('a receiver', () => {
     await make();
     await block('ann@a.test');
     await block('bob@a.test');
-    answer = (count) => ({ status: count < 1 ? 200 : 500, retryAfter: null });
+    answer = ({ data }) => ({ status: data.address === 'ann@a.test' ? 200 : 500, retryAfter: null });
     await deliver();
     expect(await shown()).toMatchObject({ attempts: 1, last_status: 500, next_at: expect.any(String) });
     const before = sent.length;
@@ -169,6 +169,55 @@ describe('a receiver', () => {
     },
   );
 
+  it('that takes some is not counted as one that takes nothing', async () => {
+    await make();
+    await block('ann@a.test');
+    answer = () => null;
+    await deliver();
+    expect((await shown()).failing_since).toBe(new Date(now).toISOString());
+    advance(4 * DAY);
+    await block('bob@a.test');
+    await block('bob@a.test', { reason: 'complaint' });
+    answer = ({ data }) => (data.address === 'ann@a.test' ? taken() : null);
+    await deliver();
+    expect(await shown()).toMatchObject({ attempts: 1, failing_since: new Date(now).toISOString() });
+    expect((await shown()).last_at).toBe(new Date(now).toISOString());
+  });
+
+  it('that wants none of it is sent nothing, and told of no success', async () => {
+    await make({ types: ['incident.opened'] });
+    await block('ann@a.test');
+    await deliver();
+    expect(sent).toEqual([]);
+    expect(await shown()).toMatchObject({ last_at: null, last_status: null });
+  });
+
+  it('that is disabled while it is delivered to stays so', async () => {
+    const { id } = await make();
+    await block('ann@a.test');
+    let change: Promise<unknown> = Promise.resolve();
+    answer = () => {
+      change = mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { disabled: true } });
+      return taken();
+    };
+    await deliver();
+    await change;
+    await deliver();
+    expect(await shown()).toMatchObject({ disabled: true });
+  });
+
+  it('whose secrets cannot be read keeps nobody else waiting, and is told in the log', async () => {
+    const { id } = await make();
+    await make({ url: 'https://other.example/hook' });
+    const row = await mailstop.store.webhook('default', id);
+    if (row !== null)
+      await mailstop.store.configure({ put: 'webhook', row: { ...row, secrets: 'v1.broken' } }, null);
+    await block('ann@a.test');
+    await deliver();
+    expect(sent.map(({ url }) => url)).toEqual(['https://other.example/hook']);
+    expect(mailstop.logged.filter(({ fields }) => fields.webhook === id)).toHaveLength(1);
+  });
+
   it('gets a new secret, and the one before signs as well', async () => {
     const { id, secret } = await make();
     const changed = await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { new_secret: true } });
@@ -203,12 +252,11 @@ describe('a receiver', () => {
     await post(bounce('again@a.test', { id: 'again' }));
     await listen();
     await deliver();
-    expect(told()).toEqual([
-      `incident.opened ${incident.id}`,
-      `incident.closed ${incident.id}`,
-      `source.silent ${id}`,
-      `source.heard ${id}`,
-    ]);
+    // Of two subjects, either may be told first.
+    const toldOf = (subject: string) => told().filter((line) => line.endsWith(` ${subject}`));
+    expect(toldOf(incident.id)).toEqual([`incident.opened ${incident.id}`, `incident.closed ${incident.id}`]);
+    expect(toldOf(id)).toEqual([`source.silent ${id}`, `source.heard ${id}`]);
+    expect(sent).toHaveLength(4);
     expect(
       mailstop.logged.filter(({ level, fields }) => level === 'warn' && fields.source === id),
     ).toHaveLength(1);
