@@ -3,7 +3,15 @@
  * as before. Who asks knows the address, and only then can its hash be found.
  */
 import { isPseudonym, withoutAddress } from '../core/pseudonym.ts';
-import { keyOf, type ReceiptRow, type Sent, type Store, sentKeyOf, type WritePlan } from '../store/store.ts';
+import {
+  keyOf,
+  type ReceiptRow,
+  type Sent,
+  type Standing,
+  type Store,
+  sentKeyOf,
+  type WritePlan,
+} from '../store/store.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -126,13 +134,16 @@ export function erasingStore(
     async check(tenant, addresses, now) {
       const names = await namesOf(tenant, addresses);
       if (names === same) return store.check(tenant, addresses, now);
-      const found = await store.check(tenant, addresses.map(names.to), now);
+      // A hash tells no domain, and what blocks the whole domain blocks whoever was erased there.
+      const domains = addresses.filter((address) => names.to(address) !== address).map(domainKeyOf);
+      const found = await store.check(tenant, [...addresses.map(names.to), ...domains], now);
       return new Map(
         addresses.flatMap((address) => {
-          const standing = found.get(names.to(address));
-          if (standing === undefined) return [];
-          const entries = standing.entries.map((row) => ({ ...row, address: names.from(row.address) }));
-          return [[address, { ...standing, entries }] as const];
+          const name = names.to(address);
+          const own = found.get(name);
+          const domain = name === address ? undefined : found.get(domainKeyOf(address));
+          if (own === undefined && domain === undefined) return [];
+          return [[address, together(address, own, domain)] as const];
         }),
       );
     },
@@ -225,7 +236,19 @@ export function erasingStore(
   }
 }
 
-/** A body in which the address is written in a way that nobody looks for is emptied: it cannot be read again. */
+const domainKeyOf = (address: string): string => address.slice(address.lastIndexOf('@'));
+
+function together(address: string, own: Standing | undefined, domain: Standing | undefined): Standing {
+  const rows = (own?.entries ?? []).map((row) => (isPseudonym(row.address) ? { ...row, address } : row));
+  const until = [own?.allowedUntil, domain?.allowedUntil].filter((at) => at !== null && at !== undefined);
+  return {
+    entries: [...rows, ...(domain?.entries ?? [])],
+    listedAt: own?.listedAt ?? [],
+    allowedUntil: until.length === 0 ? null : Math.max(...until),
+  };
+}
+
+/** A request in which the address is written in a way that nobody looks for loses its body: it cannot be read again. */
 export async function cleanReceipt(
   runtime: Pick<Runtime, 'gzip' | 'gunzip'>,
   row: ReceiptRow,
@@ -233,8 +256,10 @@ export async function cleanReceipt(
 ): Promise<ReceiptRow> {
   const text = await textOf(runtime, row);
   const rest = clean(text);
-  const body = rest === text ? new Uint8Array() : Uint8Array.from(rest, (letter) => letter.charCodeAt(0));
-  return { ...row, query: clean(row.query), encoding: 'identity', body };
+  const query = clean(row.query);
+  const isFound = rest !== text || query !== row.query;
+  const body = isFound ? Uint8Array.from(rest, (letter) => letter.charCodeAt(0)) : new Uint8Array();
+  return { ...row, query, encoding: 'identity', body };
 }
 
 /** A character a byte, so that any body comes back as it was. */

@@ -6,6 +6,7 @@ import { gunzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { verifyAudit } from '../../src/app/audit.ts';
 import { openFilter } from '../../src/filter/reader.ts';
+import { plan } from '../store/rows.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
 
 const ANN = 'erase.me.please@victim.example';
@@ -112,6 +113,38 @@ describe('T092 an erased address', () => {
     expect(await check()).toBe(true);
     await mailstop.store.compact();
     expect(written()).not.toContain(ANN);
+  });
+
+  it('is still blocked with its whole domain', async () => {
+    await mailstop.ask('PUT', '/v1/suppressions/@victim.example', { json: {} });
+    await source.post(bounce(ANN, { id: '1', event: 'deferral' }));
+    await erase();
+    const told = await mailstop.ask('POST', '/v1/check', { json: { addresses: [ANN] } });
+    expect(told.body.results[0]).toMatchObject({ suppressed: true, reason: 'manual' });
+  });
+
+  it('takes no more of a request with it than it must', async () => {
+    const kept = await mailstop.store.receiptsAfter('default', '', 10);
+    expect(kept).toEqual([]);
+    const receipt = {
+      id: 'rcp_1',
+      tenant: 'default',
+      source_id: source.id,
+      received_at: 0,
+      method: 'GET',
+      headers: '{}',
+      encoding: 'identity',
+    };
+    const body = new TextEncoder().encode('status=ok');
+    await mailstop.store.write(
+      plan({ receipts: [{ ...receipt, query: `to=${ANN.replace('@', '%40')}`, body }] }),
+    );
+    expect((await erase()).body.receipts).toBe(1);
+    const after = await mailstop.store.receipt('default', 'rcp_1');
+    expect([new TextDecoder().decode(after?.body), after?.query.includes('victim')]).toEqual([
+      'status=ok',
+      false,
+    ]);
   });
 
   it('is in the audit by its hash alone, whose chain still holds', async () => {
