@@ -34,6 +34,8 @@ export interface Guard {
   noticed(tenant: string): void;
   /** Looks at the tenants that were noticed since the last look, or at all of them. */
   look(whom: 'noticed' | 'all'): Promise<void>;
+  /** Before a person decides: what failed again since the last look is held too, and goes the same way. */
+  lookNow(tenant: string): Promise<void>;
 }
 
 export interface GuardDeps extends ListDeps {
@@ -43,21 +45,26 @@ export interface GuardDeps extends ListDeps {
 export function createGuard(deps: GuardDeps): Guard {
   const noticed = new Set<string>();
   let looking: Promise<void> = Promise.resolve();
+  const look: Guard['look'] = (whom) => {
+    looking = looking
+      .catch(() => undefined)
+      .then(async () => {
+        const tenants = whom === 'all' ? (await deps.store.tenants()).map(({ id }) => id) : [...noticed];
+        for (const tenant of tenants) {
+          noticed.delete(tenant);
+          await lookAt(deps, tenant);
+        }
+      });
+    return looking;
+  };
   return {
     noticed(tenant) {
       noticed.add(tenant);
     },
-    look(whom) {
-      looking = looking
-        .catch(() => undefined)
-        .then(async () => {
-          const tenants = whom === 'all' ? (await deps.store.tenants()).map(({ id }) => id) : [...noticed];
-          for (const tenant of tenants) {
-            noticed.delete(tenant);
-            await lookAt(deps, tenant);
-          }
-        });
-      return looking;
+    look,
+    lookNow(tenant) {
+      noticed.add(tenant);
+      return look('noticed');
     },
   };
 }

@@ -159,16 +159,18 @@ function climbed(
 /** Blocks until a person or time decides, and is no step of any ladder. */
 function hold(state: State, fact: EventFact, rule: Rule, incident: string): Effect {
   const key = JSON.stringify(['*', 'hard-bounce', 'held', incident]);
-  state.standing.set(key, {
-    stream: '*',
-    reason: 'hard-bounce',
-    until: EVER,
-    rule: rule.id,
-    fact,
-    origin: 'event',
-    contradictedAt: null,
-    incident,
-  });
+  // It rests on its first failure: a release takes back what came since then.
+  if (!state.standing.has(key))
+    state.standing.set(key, {
+      stream: '*',
+      reason: 'hard-bounce',
+      until: EVER,
+      rule: rule.id,
+      fact,
+      origin: 'event',
+      contradictedAt: null,
+      incident,
+    });
   open(state, '*', 'hard-bounce', 'event', rule.id, fact, EVER);
   return { action: 'suppress', until: EVER };
 }

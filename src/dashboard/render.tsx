@@ -176,6 +176,7 @@ export const incident: Render = async ({ services, caller, params: { id = '' } }
 };
 
 export const decideIncident: Render = async ({ services, caller, params: { id = '' }, form }) => {
+  await services.guard.lookNow(caller.tenant);
   const row = await services.store.incident(caller.tenant, id);
   const why = (form.get('why') ?? '').trim().slice(0, 1_000);
   if (row === null || why === '' || !may(caller, 'release')) return null;

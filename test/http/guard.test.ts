@@ -112,7 +112,7 @@ describe('an outage of a receiver', () => {
     const [{ id }] = await incidents();
     advance(DAY);
     await post([
-      { ...fact(alive[1] as string, 'reject', '550 5.1.1 suppressed'), event: 'reject' },
+      fact(alive[1] as string, 'reject', '605 Not delivering to previously bounced address'),
       fact(alive[2] as string, 'unsubscribe', null),
     ]);
     const preview = (
@@ -152,6 +152,16 @@ describe('an outage of a receiver', () => {
       (await mailstop.ask('POST', `/v1/incidents/${id}/confirm`, { json: { why: 'dead' } })).status,
     ).toBe(200);
     expect(await entriesOf(signedUp)).toEqual(['hard-bounce active!']);
+  });
+
+  it('is released with what a provider put on its own list between two failures of it', async () => {
+    advance(5 * 60_000);
+    await post(fact(signedUp, 'reject', '605 Not delivering to previously bounced address'));
+    advance(5 * 60_000);
+    await bounced([signedUp]);
+    const [{ id }] = await incidents();
+    await mailstop.ask('POST', `/v1/incidents/${id}/release`, { json: { why: 'outage' } });
+    expect(await entriesOf(signedUp)).toEqual([]);
   });
 
   it('is confirmed by a person: every address is what it would be without the guard', async () => {

@@ -155,6 +155,7 @@ async function decide(
   }: Call<{ id: string }, unknown, z.output<typeof order>>,
   act: (incident: IncidentRow, entries: readonly EntryRow[]) => Promise<IncidentRow>,
 ): Promise<Answer> {
+  await services.guard.lookNow(tenant);
   const incident = await services.store.incident(tenant, id);
   if (incident === null) return notFound('There is no such incident.');
   const { entries, excluded } = await reachOf(services, incident);
