@@ -1,4 +1,5 @@
-/** Speaks to a provider's API on behalf of its list: patient where it is told to wait, and never with more of an answer than it needs. */
+/** Speaks to a provider's API on behalf of its list; patient where it is told to wait. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Ask } from '../lists/list.ts';
 import { Failure } from './failure.ts';
 import { clean } from './output.ts';
@@ -7,11 +8,8 @@ const ATTEMPTS = 6;
 const TIMEOUT = 60_000;
 const LONGEST_WAIT = 120_000;
 
-/** `provider` is for errors. A 404 is "not on the list": null. */
-export function asker(
-  provider: string,
-  wait = (ms: number) => new Promise((done) => setTimeout(done, ms)),
-): Ask {
+/** `provider` is for errors. */
+export function asker(provider: string): Ask {
   return async ({ method = 'GET', url, headers = {}, json }) => {
     for (let attempt = 1; ; attempt++) {
       const answer = await reach(provider, url, {
@@ -20,14 +18,17 @@ export function asker(
         ...(json === undefined ? {} : { body: JSON.stringify(json) }),
         redirect: 'error',
       });
-      if (answer.ok) return answer.status === 204 ? null : await read(provider, answer);
-      if (answer.status === 404) return null;
+      if (method === 'DELETE' && (answer.ok || answer.status === 404)) {
+        await answer.body?.cancel();
+        return null;
+      }
+      if (answer.ok) return await read(provider, answer);
       const mayPass = answer.status === 429 || answer.status >= 500;
       if (!mayPass || attempt === ATTEMPTS)
         throw new Failure(refusal(provider, answer.status, await answer.text()));
       await answer.body?.cancel();
       const asked = Number(answer.headers.get('retry-after')) * 1_000;
-      await wait(Math.min(asked > 0 ? asked : 1_000 * 2 ** attempt, LONGEST_WAIT));
+      await sleep(Math.min(asked > 0 ? asked : 1_000 * 2 ** attempt, LONGEST_WAIT));
     }
   };
 }
@@ -45,7 +46,6 @@ async function reach(provider: string, url: string, init: RequestInit): Promise<
 
 async function read(provider: string, answer: Response): Promise<unknown> {
   const text = await answer.text();
-  if (text.trim() === '') return null;
   try {
     return JSON.parse(text);
   } catch {

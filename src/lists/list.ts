@@ -19,7 +19,7 @@ export interface Asked {
   readonly json?: unknown;
 }
 
-/** Throws where the provider refuses; `missing` are statuses that mean "not on the list". */
+/** The JSON of the answer. Throws where the provider refuses; a DELETE gives null, also of what was not on the list. */
 export type Ask = (request: Asked) => Promise<unknown>;
 
 export interface ProviderList {

@@ -28,6 +28,8 @@ afterEach(() => {
 interface Told {
   readonly status?: number;
   readonly json?: unknown;
+  /** Instead of `json`. */
+  readonly text?: string;
   readonly headers?: Record<string, string>;
 }
 type Answers = (request: {
@@ -50,7 +52,7 @@ async function api(answers: Answers): Promise<{ url: string; asked: string[] }> 
       body: await text(request),
     }) ?? { status: 404 };
     response.writeHead(told.status ?? 200, { 'content-type': 'application/json', ...told.headers });
-    response.end(told.json === undefined ? '' : JSON.stringify(told.json));
+    response.end(told.text ?? (told.json === undefined ? '' : JSON.stringify(told.json)));
   });
   servers.push(server);
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
@@ -402,13 +404,16 @@ describe('an API', () => {
 
   it.each([
     ['refuses the key', { status: 401, json: { Message: 'bad token' } }, /401.*is the key right/],
-    ['answers no JSON', { headers: { 'content-type': 'text/html' } }, /0 added/],
+    ['answers a page', { headers: { 'content-type': 'text/html' }, text: '<h1>Moved</h1>' }, /no JSON/],
+    ['answers nothing', {}, /no JSON/],
+    ['has no such list', { status: 404, json: { Message: 'no such stream' } }, /404.*no such stream/],
   ])(
     'that %s is told',
     async (_title, told, why) => {
       const { url } = await api(() => told);
       const { mailstop, id } = await site('postmark');
-      expect((await mailstop('source', 'pull', id, '--provider-url', url)).stderr).toMatch(why);
+      const pulled = await mailstop('source', 'pull', id, '--provider-url', url);
+      expect([pulled.code, pulled.stderr]).toEqual([1, expect.stringMatching(why)]);
     },
     30_000,
   );
