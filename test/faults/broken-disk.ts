@@ -65,7 +65,7 @@ export const lostSync: Fault = {
   control: { title: mutants.livesOn.title, mutant: mutants.livesOn, rounds: 1 },
   run: (trial) =>
     repeat(trial, async (folder) => {
-      const disk = makeDisk(trial.library, folder, { keepsWhatIsFsynced: true });
+      const disk = makeDisk(trial.shim, folder, { keepsWhatIsFsynced: true });
       const { path, ledger, server } = await newSite(trial, disk.root, { env: disk.env });
       const load = startLoad(server, path, ledger);
       await pause(100 + trial.random() * 300);
@@ -94,7 +94,7 @@ export const slowDisk: Fault = {
   control: { title: 'each fsync takes 3 s', rounds: 1 },
   run: (trial) =>
     repeat(trial, async (folder) => {
-      const disk = makeDisk(trial.library, folder);
+      const disk = makeDisk(trial.shim, folder);
       const { file, path, ledger, server } = await newSite(trial, disk.root, { env: disk.env });
       disk.be({ late: trial.isControl ? 3_000 : 300 });
       // More at once than are let in: the rest is told to come again, and nobody waits for nothing.
@@ -143,7 +143,7 @@ export async function repeat(trial: Trial, run: (folder: string) => Promise<Tria
 
 export async function withFault(trial: Trial, folder: string, faulty: Faulty): Promise<Trialled> {
   mkdirSync(folder, { recursive: true });
-  const disk: Disk = makeDisk(trial.library, folder);
+  const disk: Disk = makeDisk(trial.shim, folder);
   const site = await newSite(trial, disk.root, { env: disk.env });
   try {
     return await during(trial, site, { break: () => disk.be(faulty), mend: () => disk.be({}) });

@@ -8,15 +8,15 @@ import { fileURLToPath } from 'node:url';
 const source = fileURLToPath(new URL('disk.c', import.meta.url));
 
 /** Where the shim was built, or why there is none. */
-export function buildDisk(folder: string): { library: string } | { missing: string } {
+export function buildDisk(folder: string): { shim: string } | { missing: string } {
   if (process.platform !== 'linux') return { missing: 'LD_PRELOAD needs Linux' };
-  const library = join(folder, 'disk.so');
-  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', library, source, '-ldl', '-lpthread'], {
+  const shim = join(folder, 'disk.so');
+  const built = spawnSync('cc', ['-shared', '-fPIC', '-O2', '-o', shim, source, '-ldl', '-lpthread'], {
     encoding: 'utf8',
   });
   if (built.error !== undefined) return { missing: 'no C compiler (cc)' };
   if (built.status !== 0) throw new Error(`disk.c does not compile: ${built.stderr}`);
-  return { library };
+  return { shim };
 }
 
 export interface Faulty {
@@ -38,7 +38,7 @@ export interface Disk {
 }
 
 export function makeDisk(
-  library: string,
+  shim: string,
   folder: string,
   { keepsWhatIsFsynced = false, keepsUnlinked = false } = {},
 ): Disk {
@@ -55,7 +55,7 @@ export function makeDisk(
     root,
     snap,
     env: {
-      LD_PRELOAD: library,
+      LD_PRELOAD: shim,
       DISK_ROOT: root,
       DISK_CONTROL: control,
       ...(keepsWhatIsFsynced ? { DISK_SNAP: snap } : {}),

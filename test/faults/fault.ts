@@ -13,8 +13,8 @@ export interface Trial {
   random(): number;
   /** Main file of the build under test. */
   readonly main: string;
-  /** The library of disk.c; '' where the fault does not need it. */
-  readonly library: string;
+  /** The shim built of disk.c; '' where the fault does not need it. */
+  readonly shim: string;
   /** The control's run: whatever it needs done beside the mutant. */
   readonly isControl: boolean;
 }

@@ -116,7 +116,7 @@ async function tried(fault: Fault, given: Pick<Trial, 'rounds' | 'main' | 'isCon
     return await fault.run({
       ...given,
       folder: own,
-      library: 'library' in disk ? disk.library : '',
+      shim: 'shim' in disk ? disk.shim : '',
       random: randomFrom(Number(values.seed)),
     });
   } catch (error) {

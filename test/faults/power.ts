@@ -41,7 +41,7 @@ async function cuts(trial: Trial, early: boolean): Promise<Outcome> {
   let acknowledged = 0;
   for (let cut = 0; cut < trial.rounds; cut++) {
     const folder = newFolder(trial);
-    const disk = makeDisk(trial.library, folder, { keepsWhatIsFsynced: true, keepsUnlinked: early });
+    const disk = makeDisk(trial.shim, folder, { keepsWhatIsFsynced: true, keepsUnlinked: early });
     const { path, ledger, server } = await newSite(trial, disk.root, { env: disk.env });
     const load = startLoad(server, path, ledger);
     // Of the early cuts every second one waits for an answer, so that there is something to lose on a slow machine too.
