@@ -71,6 +71,32 @@ export const Badge = ({ color = '', children }: { color?: Color; children?: Chil
 
 export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;
 
+/** Scrolls sideways where the page is narrow. `numbers` are the titles of columns that hold them. */
+export const Table = ({
+  titles,
+  numbers = [],
+  children,
+}: {
+  titles: readonly string[];
+  numbers?: readonly string[];
+  children?: Child;
+}) => (
+  <div class="scroll">
+    <table>
+      <thead>
+        <tr>
+          {titles.map((title) => (
+            <th scope="col" class={numbers.includes(title) ? 'number' : undefined}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>{children}</tbody>
+    </table>
+  </div>
+);
+
 /** To the minute, in UTC, with the whole time for machines. */
 export const Time = ({ at }: { at: number | string | null }) => {
   if (at === null) return <span class="soft">never</span>;

@@ -1,4 +1,5 @@
 /** Every page by its path. Loaded when the first one is asked for. */
+import { gatherStory } from '../app/gather-story.ts';
 import { confirmIncident, reachOf, releaseIncident } from '../app/incidents.ts';
 import type { Services } from '../app/services.ts';
 import { canonicalAddress } from '../core/address.ts';
@@ -15,8 +16,10 @@ import { SignIn } from './pages/sign-in.tsx';
 import { Sources } from './pages/sources.tsx';
 import { filterNames, type ListFilters, Suppressions } from './pages/suppressions.tsx';
 import { pathOf } from './session.ts';
-import { storyOf } from './story.ts';
 import { dashboardCss } from './style.ts';
+
+/** Of one address, the last. */
+const EVENTS_SHOWN = 200;
 
 const policy =
   "default-src 'none'; style-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'";
@@ -99,7 +102,7 @@ async function addressPage(
   const read = canonicalAddress(given);
   if (!read.ok)
     return page(<NoAddress caller={caller} given={given} problem={read.error} />, given === '' ? 200 : 422);
-  const story = await storyOf(services, caller.tenant, read.value);
+  const story = await gatherStory(services, caller.tenant, read.value, EVENTS_SHOWN);
   return page(
     <Address caller={caller} story={story} now={services.runtime.now()} problem={problem} />,
     problem === null ? 200 : 409,

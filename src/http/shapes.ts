@@ -1,7 +1,7 @@
 /** Rows as the API shows them: snake_case, times RFC 3339, flags as booleans. Each with its schema for OpenAPI. */
 import { z } from 'zod';
 import { stateOf } from '../app/list.ts';
-import { type CodeEntry, lookupCode } from '../core/codes/catalogue.ts';
+import { type CodeEntry, firstFix } from '../core/codes/catalogue.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { ActRow, EntryRow, EventRow } from '../store/store.ts';
 import { timeOrNull } from './fields.ts';
@@ -65,20 +65,13 @@ export const entryOf = (row: EntryRow, now: number): z.infer<typeof entryShape> 
   provider: row.provider,
   source_id: row.source_id,
   event_id: row.event_id,
-  fix: fixOf(row),
+  fix: row.blame === 'sender' || row.blame === 'content' ? firstFix(row) : null,
   note: row.note,
   contradicted_at: timeOrNull(row.contradicted_at),
   created_at: toRfc3339(row.created_at),
   updated_at: toRfc3339(row.updated_at),
   until: timeOrNull(row.until),
 });
-
-/** What to do about it, where it is not the recipient's doing. A 504 is a 504 whatever stands beside it. */
-function fixOf({ blame, code, enhanced }: EntryRow): string | null {
-  if (blame !== 'sender' && blame !== 'content') return null;
-  const known = code === '504' ? code : (enhanced ?? code);
-  return known === null ? null : (lookupCode(known)?.fixes[0] ?? null);
-}
 
 export const eventShape = z
   .object({

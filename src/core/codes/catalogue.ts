@@ -47,6 +47,12 @@ export function lookupCode(code: string): CodeEntry | null {
   return enhancedForm.test(code) ? enhancedEntry(code) : null;
 }
 
+/** What to do about it first. A 504 is a 504 whatever stands beside it; otherwise the enhanced code says more. */
+export function firstFix({ code, enhanced }: Pick<Reply, 'code' | 'enhanced'>): string | null {
+  const known = code === '504' ? code : (enhanced ?? code);
+  return known === null ? null : (lookupCode(known)?.fixes[0] ?? null);
+}
+
 /** Every code that the standards and the registry list, and the nonstandard basic ones, in order. */
 export const allCodes = (): readonly CodeEntry[] => all;
 

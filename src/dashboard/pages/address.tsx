@@ -1,20 +1,21 @@
 /** The whole story of one address: may it be sent to, why, and what would change that. */
 
+import type { Gathered } from '../../app/gather-story.ts';
+import { classesOf, inWords } from '../../app/story.ts';
 import { type Caller, may } from '../../http/auth.ts';
-import { Badge, Empty, Page, Time } from '../parts.tsx';
-import type { Story } from '../story.ts';
+import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
 import { Entries } from './suppressions.tsx';
 
 interface Props {
   readonly caller: Caller;
-  readonly story: Story;
+  readonly story: Gathered;
   readonly now: number;
   readonly problem: string | null;
 }
 
-export const Address = ({ caller, story, now, problem }: Props) => {
-  const { address, words, classes, blocking, past, events, acts } = story;
-  const [answer = '', ...why] = words;
+export const Address = ({ caller, story: { policy, facts, past }, now, problem }: Props) => {
+  const { address, blocking, events, acts } = facts;
+  const [answer = '', ...why] = inWords(policy, facts);
   const needsConsent = blocking.some(({ reason }) => reason === 'complaint' || reason === 'unsubscribe');
   const releasable = blocking.some(({ reason }) => reason !== 'complaint' && reason !== 'unsubscribe');
   return (
@@ -24,11 +25,11 @@ export const Address = ({ caller, story, now, problem }: Props) => {
       </p>
       <h1>{address}</h1>
       <p>
-        {classes.map(({ name, blocked }) => (
+        {Object.entries(classesOf(policy, blocking)).map(([name, blocker]) => (
           <>
-            <Badge
-              color={blocked ? 'red' : 'green'}
-            >{`${name} ${blocked ? 'blocked' : 'may go'}`}</Badge>{' '}
+            <Badge color={blocker === null ? 'green' : 'red'}>
+              {`${name} ${blocker === null ? 'may go' : 'blocked'}`}
+            </Badge>{' '}
           </>
         ))}
       </p>
@@ -74,38 +75,25 @@ export const Address = ({ caller, story, now, problem }: Props) => {
       {events.length === 0 ? (
         <Empty>Nothing was reported of it.</Empty>
       ) : (
-        <div class="scroll">
-          <table>
-            <thead>
-              <tr>
-                {['At', 'Kind', 'Code', 'Reply', 'Provider', 'Decision'].map((title) => (
-                  <th scope="col">{title}</th>
-                ))}
-              </tr>
-            </thead>
-            <tbody>
-              {events.map((event) => (
-                <tr>
-                  <td>
-                    <Time at={event.at} />
-                  </td>
-                  <td>{event.kind}</td>
-                  <td>
-                    {event.code === null ? '–' : <a href={`/codes/${event.code}`}>{event.code}</a>}{' '}
-                    {event.enhanced === null ? null : (
-                      <a href={`/codes/${event.enhanced}`}>{event.enhanced}</a>
-                    )}
-                  </td>
-                  <td class="reply">{event.text ?? <span class="soft">{event.provider_type}</span>}</td>
-                  <td class="soft">{event.provider}</td>
-                  <td>
-                    {event.action} <span class="soft small">{event.rule}</span>
-                  </td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <Table titles={['At', 'Kind', 'Code', 'Reply', 'Provider', 'Decision']}>
+          {events.map((event) => (
+            <tr>
+              <td>
+                <Time at={event.at} />
+              </td>
+              <td>{event.kind}</td>
+              <td>
+                {event.code === null ? '–' : <a href={`/codes/${event.code}`}>{event.code}</a>}{' '}
+                {event.enhanced === null ? null : <a href={`/codes/${event.enhanced}`}>{event.enhanced}</a>}
+              </td>
+              <td class="reply">{event.text ?? <span class="soft">{event.provider_type}</span>}</td>
+              <td class="soft">{event.provider}</td>
+              <td>
+                {event.action} <span class="soft small">{event.rule}</span>
+              </td>
+            </tr>
+          ))}
+        </Table>
       )}
       {acts.length === 0 ? null : (
         <>

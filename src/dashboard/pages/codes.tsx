@@ -2,7 +2,7 @@
 import { allCodes, type CodeEntry } from '../../core/codes/catalogue.ts';
 import { isCategory } from '../../core/taxonomy.ts';
 import type { Caller } from '../../http/auth.ts';
-import { Badge, colorOf, Empty, Page } from '../parts.tsx';
+import { Badge, colorOf, Empty, Page, Table } from '../parts.tsx';
 
 const classes = [
   ['2', 'Success'],
@@ -68,42 +68,28 @@ const Class = ({ entries, name }: { entries: readonly CodeEntry[]; name: string 
   entries.length === 0 ? null : (
     <section>
       <h2>{name}</h2>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Code</th>
-              <th scope="col">Name</th>
-              <th scope="col">Category</th>
-              <th scope="col">Severity</th>
-              <th scope="col">The address</th>
-              <th scope="col">The message</th>
-            </tr>
-          </thead>
-          <tbody>
-            {entries.map((entry) => (
-              <tr>
-                <td>
-                  <a href={`/codes/${entry.code}`}>
-                    <code>{entry.code}</code>
-                  </a>
-                </td>
-                <td class="wide">{entry.name}</td>
-                <td class="soft">{entry.category ?? '–'}</td>
-                <td>
-                  {entry.severity === null ? (
-                    '–'
-                  ) : (
-                    <Badge color={colorOf(entry.severity)}>{entry.severity}</Badge>
-                  )}
-                </td>
-                <td>{addressWords[entry.action]}</td>
-                <td>{retryWords[entry.retry]}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={['Code', 'Name', 'Category', 'Severity', 'The address', 'The message']}>
+        {entries.map((entry) => (
+          <tr>
+            <td>
+              <a href={`/codes/${entry.code}`}>
+                <code>{entry.code}</code>
+              </a>
+            </td>
+            <td class="wide">{entry.name}</td>
+            <td class="soft">{entry.category ?? '–'}</td>
+            <td>
+              {entry.severity === null ? (
+                '–'
+              ) : (
+                <Badge color={colorOf(entry.severity)}>{entry.severity}</Badge>
+              )}
+            </td>
+            <td>{addressWords[entry.action]}</td>
+            <td>{retryWords[entry.retry]}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );
 

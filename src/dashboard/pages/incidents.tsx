@@ -1,9 +1,9 @@
 /** Incidents, and one of them with what can be decided about it. */
-import { lookupCode } from '../../core/codes/catalogue.ts';
+import { firstFix } from '../../core/codes/catalogue.ts';
 import { OWN } from '../../core/guard.ts';
 import { type Caller, may } from '../../http/auth.ts';
 import type { EntryRow, IncidentRow } from '../../store/store.ts';
-import { Badge, count, Empty, Page, plural, Time } from '../parts.tsx';
+import { Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
 import { Entries } from './suppressions.tsx';
 
 const titleOf = ({ receiver, cause }: IncidentRow): string =>
@@ -19,37 +19,29 @@ export const Incidents = ({ caller, rows }: { caller: Caller; rows: readonly Inc
     {rows.length === 0 ? (
       <Empty>None so far.</Empty>
     ) : (
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              {['Incident', 'State', 'Opened', 'Last failure', 'Failures', 'Held'].map((title) => (
-                <th scope="col">{title}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr>
-                <td>
-                  <a href={`/incidents/${row.id}`}>{titleOf(row)}</a>
-                </td>
-                <td>
-                  <Badge color={row.state === 'open' ? 'red' : ''}>{row.state}</Badge>
-                </td>
-                <td>
-                  <Time at={row.opened_at} />
-                </td>
-                <td>
-                  <Time at={row.last_at} />
-                </td>
-                <td class="number">{count(row.failures)}</td>
-                <td class="number">{count(row.held)}</td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table
+        titles={['Incident', 'State', 'Opened', 'Last failure', 'Failures', 'Held']}
+        numbers={['Failures', 'Held']}
+      >
+        {rows.map((row) => (
+          <tr>
+            <td>
+              <a href={`/incidents/${row.id}`}>{titleOf(row)}</a>
+            </td>
+            <td>
+              <Badge color={row.state === 'open' ? 'red' : ''}>{row.state}</Badge>
+            </td>
+            <td>
+              <Time at={row.opened_at} />
+            </td>
+            <td>
+              <Time at={row.last_at} />
+            </td>
+            <td class="number">{count(row.failures)}</td>
+            <td class="number">{count(row.held)}</td>
+          </tr>
+        ))}
+      </Table>
     )}
   </Page>
 );
@@ -67,8 +59,7 @@ const SHOWN = 20;
 
 export const Incident = ({ caller, incident, reach, excluded, now }: Props) => {
   const own = incident.receiver === OWN;
-  const fix = lookupCode(incident.code === '504' ? '504' : (incident.enhanced ?? incident.code ?? ''))
-    ?.fixes[0];
+  const fix = firstFix(incident);
   const addresses = new Set(reach.map(({ address }) => address)).size;
   const left = Object.entries(excluded).map(([reason, of]) => `${of} ${reason}`);
   return (
@@ -83,7 +74,7 @@ export const Incident = ({ caller, incident, reach, excluded, now }: Props) => {
         <Time at={incident.first_at} />, the last <Time at={incident.last_at} />
       </p>
       {incident.sample === null ? null : <pre>{incident.sample}</pre>}
-      {own && fix !== undefined ? <p class="note amber">{fix}</p> : null}
+      {own && fix !== null ? <p class="note amber">{fix}</p> : null}
       {incident.closed_at === null ? null : (
         <p class="note">
           Closed <Time at={incident.closed_at} />

@@ -1,16 +1,17 @@
 /** What happened, what needs somebody, and what is our own fault. */
 import type { Services } from '../../app/services.ts';
-import { lookupCode } from '../../core/codes/catalogue.ts';
 import { factsOf, isCategory } from '../../core/taxonomy.ts';
 import { DAY, HOUR, toRfc3339 } from '../../core/time.ts';
 import type { Caller } from '../../http/auth.ts';
-import { Badge, Bars, colorOf, count, Empty, Page, plural, Time } from '../parts.tsx';
+import { Badge, Bars, colorOf, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
 
 export const spans = { '24h': DAY, '7d': 7 * DAY, '30d': 30 * DAY, '90d': 90 * DAY } as const;
 export type Span = keyof typeof spans;
 
 const shownKinds = ['bounce', 'complaint', 'unsubscribe', 'deferral'] as const;
 const TOP = 8;
+/** Each comes with its body, so few; of more it is said that there are. */
+const ITEMS = 20;
 
 interface Row {
   readonly name: string;
@@ -28,7 +29,8 @@ export interface OverviewFacts {
   readonly ours: readonly Row[];
   readonly sources: Awaited<ReturnType<Services['store']['sources']>>;
   readonly incidents: Awaited<ReturnType<Services['store']['incidents']>>['rows'];
-  readonly quarantined: number;
+  /** How much waits there, in words; null = nothing. */
+  readonly quarantined: string | null;
   readonly unmapped: number;
 }
 
@@ -48,7 +50,7 @@ export async function overviewOf(
       store.statistics(tenant, first, now + 1, ['domain', 'kind']),
       store.sources(tenant),
       store.incidents(tenant, { open: true, limit: 20, after: null }),
-      store.quarantined(tenant, { limit: 1_000, after: null }),
+      store.quarantined(tenant, { limit: ITEMS, after: null }),
       store.unmapped(tenant, 1_000),
     ],
   );
@@ -70,13 +72,18 @@ export async function overviewOf(
     codes: topOf(byCode),
     categories: topOf(byCategory),
     receivers: topOf(byDomain),
-    ours: topOf(byCategory).filter(({ name }) => isCategory(name) && factsOf(name).blame === 'sender'),
+    ours: topOf(byCategory.filter(({ key: [name] }) => isOurs(String(name)))),
     sources,
     incidents: incidents.rows,
-    quarantined: quarantined.rows.length,
+    quarantined:
+      quarantined.rows.length === 0
+        ? null
+        : `${plural(quarantined.rows.length, 'item')}${quarantined.next === null ? '' : ' and more'}`,
     unmapped: unmapped.length,
   };
 }
+
+const isOurs = (name: string): boolean => isCategory(name) && factsOf(name).blame === 'sender';
 
 /** Failures alone: a delivery is no cause. */
 function topOf(
@@ -183,9 +190,9 @@ const Attention = ({ facts: { incidents, quarantined, unmapped, sources } }: { f
       {unsigned.map(({ name }) => (
         <p class="note amber">{`${name} is unsigned: whoever knows its URL may post to it.`}</p>
       ))}
-      {quarantined + unmapped === 0 ? null : (
+      {quarantined === null && unmapped === 0 ? null : (
         <p class="note">
-          {quarantined === 0 ? '' : `${plural(quarantined, 'item')} in quarantine (mailstop replay). `}
+          {quarantined === null ? '' : `${quarantined} in quarantine (mailstop replay). `}
           {unmapped === 0
             ? ''
             : `${plural(unmapped, 'label or reply', 'labels and replies')} that no rule knew (mailstop unmapped).`}
@@ -255,35 +262,16 @@ const OurFault = ({ rows }: { rows: readonly Row[] }) =>
         These failures say nothing against the addresses. Mend the cause; a 504 stays suppressed until it is
         released.
       </p>
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              <th scope="col">Cause</th>
-              <th scope="col" class="number">
-                Failures
-              </th>
-              <th scope="col">What to do</th>
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map(({ name, count: of }) => (
-              <tr>
-                <td>
-                  <Badge color={colorOf('medium')}>{name}</Badge>
-                </td>
-                <td class="number">{count(of)}</td>
-                <td class="wide">
-                  {name === 'protocol'
-                    ? (lookupCode('504')?.fixes[0] ?? '')
-                    : isCategory(name)
-                      ? factsOf(name).meaning
-                      : ''}
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={['Cause', 'Failures', 'What it is']} numbers={['Failures']}>
+        {rows.map(({ name, count: of }) => (
+          <tr>
+            <td>
+              <Badge color={colorOf('medium')}>{name}</Badge>
+            </td>
+            <td class="number">{count(of)}</td>
+            <td class="wide">{isCategory(name) ? factsOf(name).meaning : ''}</td>
+          </tr>
+        ))}
+      </Table>
     </section>
   );

@@ -1,7 +1,7 @@
 /** Where providers post to, and how each of them is. */
 import type { Caller } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Badge, Empty, Page, Time } from '../parts.tsx';
+import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
 
 interface Props {
   readonly caller: Caller;
@@ -19,35 +19,24 @@ export const Sources = ({ caller, rows, urlOf }: Props) => (
         to paste the URL.
       </Empty>
     ) : (
-      <div class="scroll">
-        <table>
-          <thead>
-            <tr>
-              {['Name', 'Provider', 'State', 'Last event', 'Stream', 'URL'].map((title) => (
-                <th scope="col">{title}</th>
-              ))}
-            </tr>
-          </thead>
-          <tbody>
-            {rows.map((row) => (
-              <tr>
-                <td>{row.name}</td>
-                <td>{row.provider}</td>
-                <td>
-                  <State row={row} />
-                </td>
-                <td>
-                  <Time at={row.last_event_at} />
-                </td>
-                <td class="soft">{row.stream ?? 'all'}</td>
-                <td class="reply">
-                  <code>{urlOf(row.id)}</code>
-                </td>
-              </tr>
-            ))}
-          </tbody>
-        </table>
-      </div>
+      <Table titles={['Name', 'Provider', 'State', 'Last event', 'Stream', 'URL']}>
+        {rows.map((row) => (
+          <tr>
+            <td>{row.name}</td>
+            <td>{row.provider}</td>
+            <td>
+              <State row={row} />
+            </td>
+            <td>
+              <Time at={row.last_event_at} />
+            </td>
+            <td class="soft">{row.stream ?? 'all'}</td>
+            <td class="reply">
+              <code>{urlOf(row.id)}</code>
+            </td>
+          </tr>
+        ))}
+      </Table>
     )}
     <p class="soft">
       Another: <code>mailstop source add PROVIDER</code> · send it signed samples:{' '}

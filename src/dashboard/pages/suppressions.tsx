@@ -4,7 +4,7 @@ import { stateOf } from '../../app/list.ts';
 import { reasons } from '../../core/event.ts';
 import type { Caller } from '../../http/auth.ts';
 import type { EntryRow } from '../../store/store.ts';
-import { Badge, Empty, Page, Time } from '../parts.tsx';
+import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
 
 export const filterNames = ['q', 'reason', 'state', 'code', 'category', 'domain', 'provider'] as const;
 export type ListFilters = Readonly<Partial<Record<(typeof filterNames)[number], string>>>;
@@ -94,39 +94,28 @@ const Choice = ({
 );
 
 export const Entries = ({ rows, now }: { rows: readonly EntryRow[]; now: number }) => (
-  <div class="scroll">
-    <table>
-      <thead>
-        <tr>
-          {['Address', 'Reason', 'State', 'Code', 'Category', 'Stream', 'Until', 'Changed'].map((title) => (
-            <th scope="col">{title}</th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {rows.map((row) => (
-          <tr>
-            <td>
-              <a href={`/address?address=${encodeURIComponent(row.address)}`}>{row.address}</a>
-            </td>
-            <td>{row.reason}</td>
-            <td>
-              <State state={stateOf(row, now)} />
-            </td>
-            <td>{row.code === null ? '–' : <a href={`/codes/${row.code}`}>{row.code}</a>}</td>
-            <td class="soft">{row.category ?? '–'}</td>
-            <td class="soft">{row.stream === '*' ? 'all' : row.stream}</td>
-            <td>
-              {row.until !== null ? <Time at={row.until} /> : row.state === 'held' ? 'decided' : 'for ever'}
-            </td>
-            <td class="soft">
-              <Time at={row.updated_at} />
-            </td>
-          </tr>
-        ))}
-      </tbody>
-    </table>
-  </div>
+  <Table titles={['Address', 'Reason', 'State', 'Code', 'Category', 'Stream', 'Until', 'Changed']}>
+    {rows.map((row) => (
+      <tr>
+        <td>
+          <a href={`/address?address=${encodeURIComponent(row.address)}`}>{row.address}</a>
+        </td>
+        <td>{row.reason}</td>
+        <td>
+          <State state={stateOf(row, now)} />
+        </td>
+        <td>{row.code === null ? '–' : <a href={`/codes/${row.code}`}>{row.code}</a>}</td>
+        <td class="soft">{row.category ?? '–'}</td>
+        <td class="soft">{row.stream === '*' ? 'all' : row.stream}</td>
+        <td>
+          {row.until !== null ? <Time at={row.until} /> : row.state === 'held' ? 'decided' : 'for ever'}
+        </td>
+        <td class="soft">
+          <Time at={row.updated_at} />
+        </td>
+      </tr>
+    ))}
+  </Table>
 );
 
 export const State = ({ state }: { state: string }) => (

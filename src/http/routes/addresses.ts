@@ -1,18 +1,8 @@
 /** Why: everything that is known of one address, and what follows from it. */
 import { z } from 'zod';
-import {
-  classesOf,
-  inWords,
-  lastAtOf,
-  liftedBy,
-  type StoryFacts,
-  streamsLeft,
-  whyOf,
-} from '../../app/story.ts';
-import { standingAt } from '../../app/story-at.ts';
-import { domainOf } from '../../core/address.ts';
+import { gatherStory } from '../../app/gather-story.ts';
+import { classesOf, inWords, lastAtOf, liftedBy, streamsLeft, whyOf } from '../../app/story.ts';
 import { streamClasses } from '../../core/policy.ts';
-import type { ActRow } from '../../store/store.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { addressOrDomain, time, timeOrNull } from '../fields.ts';
 import { json } from '../problem.ts';
@@ -20,8 +10,6 @@ import { entryOf, entryShape, eventOf, eventShape, releaseOf, releaseShape } fro
 
 /** The last of each: an address with more has other problems. */
 const STORY_LIMIT = 1_000;
-const pageStart = { limit: STORY_LIMIT, after: null } as const;
-const states = ['active', 'held', 'expired', 'released'] as const;
 
 const storyEntryShape = entryShape.extend({
   why: z.string().nullable().meta({ description: 'the reason of its rule' }),
@@ -51,11 +39,6 @@ const storyShape = z.object({
   releases: z.array(releaseShape),
 });
 
-/** What nobody had done yet is not told. */
-async function actsUntil(acts: Promise<readonly ActRow[]>, at: number): Promise<readonly ActRow[]> {
-  return (await acts).filter((act) => act.at <= at);
-}
-
 export const addressEndpoints: readonly Endpoint[] = [
   endpoint({
     tag: 'The list',
@@ -72,30 +55,9 @@ export const addressEndpoints: readonly Endpoint[] = [
       422: { description: 'not an address' },
     },
     async handle({ services, caller: { tenant }, params: { address }, query: { at } }) {
-      const { store, list, policies, runtime } = services;
-      const now = at ?? runtime.now();
-      const then = at === undefined ? null : await standingAt(store, tenant, address, at);
-      const [policy, { entries: blocking, listedAt, allowedUntil }, own, events, acts] = await Promise.all([
-        then?.policy ?? policies.of(tenant),
-        then ?? list.blocking(tenant, address, null),
-        store.entries(tenant, { ...pageStart, states, q: address, domain: domainOf(address) }, now),
-        store.events(tenant, { ...pageStart, address, ...(at === undefined ? {} : { to: at + 1 }) }),
-        at === undefined ? store.acts(tenant, address) : actsUntil(store.acts(tenant, address), at),
-      ]);
-      const known = own.rows.length + events.rows.length + acts.length > 0;
-      const facts: StoryFacts = {
-        address,
-        blocking,
-        known,
-        listedAt,
-        allowedUntil,
-        events: events.rows,
-        acts,
-      };
-      const past = own.rows.filter(
-        (row) =>
-          row.address === address && at === undefined && !blocking.some((entry) => entry.id === row.id),
-      );
+      const now = at ?? services.runtime.now();
+      const { policy, facts, past } = await gatherStory(services, tenant, address, STORY_LIMIT, at ?? null);
+      const { blocking, events, acts } = facts;
       const classes = classesOf(policy, blocking);
       return json({
         address,
@@ -108,17 +70,17 @@ export const addressEndpoints: readonly Endpoint[] = [
           ]),
         ),
         streams_left: streamsLeft(policy, blocking),
-        listed_at: listedAt,
-        allowed_until: timeOrNull(allowedUntil),
+        listed_at: facts.listedAt,
+        allowed_until: timeOrNull(facts.allowedUntil),
         entries: [
           ...blocking.map((row) => ({
             ...entryOf(row, now),
             why: whyOf(policy, row),
-            lifted_by: liftedBy(policy, row, lastAtOf(row, events.rows)),
+            lifted_by: liftedBy(policy, row, lastAtOf(row, events)),
           })),
           ...past.map((row) => ({ ...entryOf(row, now), why: whyOf(policy, row), lifted_by: [] })),
         ],
-        events: events.rows.map(eventOf),
+        events: events.map(eventOf),
         releases: acts.filter((act) => act.kind === 'release').map(releaseOf),
       });
     },

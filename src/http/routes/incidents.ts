@@ -1,7 +1,7 @@
 /** Incidents: jumps of one failure that stood out, and what a person says of them. */
 import { z } from 'zod';
 import { confirmIncident, reachOf, releaseIncident } from '../../app/incidents.ts';
-import { lookupCode } from '../../core/codes/catalogue.ts';
+import { firstFix } from '../../core/codes/catalogue.ts';
 import { OWN } from '../../core/guard.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { EntryRow, IncidentRow } from '../../store/store.ts';
@@ -53,17 +53,12 @@ const incidentOf = (row: IncidentRow): z.infer<typeof incidentShape> => ({
   code: row.code,
   enhanced: row.enhanced,
   sample: row.sample,
-  fix: row.receiver === OWN ? fixOf(row) : null,
+  fix: row.receiver === OWN ? firstFix(row) : null,
   closed_at: timeOrNull(row.closed_at),
   closed_by: row.closed_by,
   why: row.why,
   release_id: row.release_id,
 });
-
-const fixOf = ({ code, enhanced }: IncidentRow): string | null => {
-  const known = code === '504' ? code : (enhanced ?? code);
-  return known === null ? null : (lookupCode(known)?.fixes[0] ?? null);
-};
 
 const params = z.object({ id: z.string().max(100) });
 const order = z.strictObject({
