@@ -1,29 +1,34 @@
-/** The pages for people, beside the API: rendered on the server, without a script. */
+/** The pages for people, beside the API: rendered on the server, for which a script is only a comfort. */
 import type { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
-import { type Caller, may } from '../http/auth.ts';
+import { may, type Scope } from '../http/auth.ts';
 import { readBody } from '../http/body.ts';
 import { type Answer, notFound, raw, refuse } from '../http/problem.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { serve } from '../http/serve.ts';
 import { callerOf, isOurs, pathOf, signIn, signOut } from './session.ts';
+import { type Render, seeOther } from './visit.ts';
 
-type Pages = typeof import('./render.tsx');
+type Pages = typeof import('./pages.ts');
 /** Node runs .tsx from the build alone, so that it is loaded only for those who look. */
-const load = (): Promise<Pages> => import('./render.tsx');
+const load = (): Promise<Pages> => import('./pages.ts');
 
-type Private = 'overview' | 'suppressions' | 'address' | 'incidents' | 'incident' | 'sources';
-const shown: Readonly<Record<string, Private>> = {
-  '/': 'overview',
-  '/suppressions': 'suppressions',
-  '/address': 'address',
-  '/incidents': 'incidents',
-  '/incidents/:id': 'incident',
-  '/sources': 'sources',
+/** What `./pages.ts` exports for whoever is signed in. */
+type Name = { [Key in keyof Pages]: Pages[Key] extends Render ? Key : never }[keyof Pages];
+/** By path: what is shown, or done by a form, and the scope it takes. */
+type Routes = Readonly<Record<string, readonly [Name, Scope]>>;
+
+const shown: Routes = {
+  '/': ['overview', 'read'],
+  '/suppressions': ['suppressions', 'read'],
+  '/address': ['address', 'read'],
+  '/incidents': ['incidents', 'read'],
+  '/incidents/:id': ['incident', 'read'],
+  '/sources': ['sources', 'read'],
 };
-const done: Readonly<Record<string, 'releaseAddress' | 'decideIncident'>> = {
-  '/address/release': 'releaseAddress',
-  '/incidents/:id': 'decideIncident',
+const done: Routes = {
+  '/address/release': ['releaseAddress', 'release'],
+  '/incidents/:id': ['decideIncident', 'release'],
 };
 
 const MAX_FORM = 16 * 1024;
@@ -37,13 +42,20 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   const on = (
     method: 'GET' | 'POST',
     path: string,
-    answer: (request: Request, params: Readonly<Record<string, string>>) => Promise<Answer>,
+    answer: (
+      request: Request,
+      params: Readonly<Record<string, string>>,
+      requestId: string,
+    ) => Promise<Answer>,
   ) => {
     methods.set(path, [...(methods.get(path) ?? []), method]);
-    app.on(method, path, (c) => serve(services, c.req.raw, path, () => answer(c.req.raw, c.req.param())));
+    app.on(method, path, (c) =>
+      serve(services, c.req.raw, path, (requestId) => answer(c.req.raw, c.req.param(), requestId)),
+    );
   };
 
   on('GET', '/dashboard.css', async () => raw((await load()).style()));
+  on('GET', '/dashboard.js', async () => raw((await load()).script()));
   on('GET', '/codes', async (request) =>
     raw((await load()).codes({ caller: await callerOf(services, request), request })),
   );
@@ -59,7 +71,7 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
     if (form === null || !isOurs(services, request)) return foreign();
     const cookie = await signIn(services, request, (form.get('key') ?? '').trim());
     const pages = await load();
-    if (cookie !== null) return raw(pages.seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
+    if (cookie !== null) return raw(seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
     const wait = misses.take('', MISSES_A_MINUTE);
     if (wait > 0)
       return refuse(429, `Too many wrong keys; try again in ${wait} s.`, [], { 'Retry-After': String(wait) });
@@ -67,36 +79,35 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   });
   on('POST', '/sign-out', async (request) => {
     if (!isOurs(services, request)) return foreign();
-    return raw((await load()).seeOther('/sign-in', { 'Set-Cookie': await signOut(services, request) }));
+    return raw(seeOther('/sign-in', { 'Set-Cookie': await signOut(services, request) }));
   });
 
-  for (const [path, name] of Object.entries(shown))
-    on('GET', path, async (request, params) => {
+  for (const [path, [name, scope]] of Object.entries(shown))
+    on('GET', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);
       const pages = await load();
-      if (caller === null) return raw(toSignIn(pages, request));
-      if (!may(caller, 'read')) return forbidden();
+      if (caller === null) return raw(toSignIn(request));
+      if (!may(caller, scope)) return forbidden();
       const form = new URLSearchParams();
-      const page = await pages[name]({ services, caller, request, params, form });
-      return page === null ? notFound('There is nothing here.') : raw(page);
+      const answer = await pages[name]({ services, caller, request, requestId, params, form });
+      return answer === null ? notFound('There is nothing here.') : raw(answer);
     });
-  for (const [path, name] of Object.entries(done))
-    on('POST', path, async (request, params) => {
+  for (const [path, [name, scope]] of Object.entries(done))
+    on('POST', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);
       const form = await formOf(request);
       if (caller === null || form === null || !isOurs(services, request)) return foreign();
-      if (!mayDo(caller)) return forbidden();
-      const page = await (await load())[name]({ services, caller, request, params, form });
-      return page === null ? refuse(422, 'Say why, and what is meant.') : raw(page);
+      if (!may(caller, scope)) return forbidden();
+      const pages = await load();
+      const answer = await pages[name]({ services, caller, request, requestId, params, form });
+      return answer === null ? refuse(422, 'Say why, and what is meant.') : raw(answer);
     });
   return methods;
 }
 
-const mayDo = (caller: Caller): boolean => may(caller, 'release');
-
-function toSignIn(pages: Pages, request: Request): Response {
+function toSignIn(request: Request): Response {
   const { pathname, search } = new URL(request.url);
-  return pages.seeOther(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+  return seeOther(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
 }
 
 const foreign = (): Answer => refuse(403, 'This form was not sent from a page of this server; open it anew.');

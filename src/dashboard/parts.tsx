@@ -28,6 +28,7 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
       <meta name="viewport" content="width=device-width, initial-scale=1" />
       <title>{`${title} · Mailstop`}</title>
       <link rel="stylesheet" href="/dashboard.css" />
+      <script type="module" src="/dashboard.js" />
     </head>
     <body>
       <a class="skip" href="#content">
