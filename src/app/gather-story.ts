@@ -1,7 +1,9 @@
 /** Reads what the story of an address is told from (./story.ts). */
 import { domainOf } from '../core/address.ts';
+import type { Counter } from '../core/counters.ts';
 import type { Policy } from '../core/policy.ts';
 import type { EntryRow } from '../store/store.ts';
+import { countersFor } from './counted.ts';
 import type { Services } from './services.ts';
 import type { StoryFacts } from './story.ts';
 import { standingAt } from './story-at.ts';
@@ -11,6 +13,10 @@ export interface Gathered {
   readonly facts: StoryFacts;
   /** Entries that block no more, or are overridden; none where an earlier moment is asked for. */
   readonly past: readonly EntryRow[];
+  /** By event id: what the ladders had counted at it. */
+  readonly counters: ReadonlyMap<string, readonly Counter[]>;
+  /** Ids of the receipts that are still kept. */
+  readonly kept: ReadonlySet<string>;
 }
 
 const states = ['active', 'held', 'expired', 'released'] as const;
@@ -33,6 +39,10 @@ export async function gatherStory(
     store.acts(tenant, address),
   ]);
   const acts = at === null ? allActs : allActs.filter((act) => act.at <= at);
+  const [counters, kept] = await Promise.all([
+    countersFor(store, tenant, address, policy, events.rows, at),
+    store.receiptsKept(tenant, [...new Set(events.rows.map(({ receipt_id }) => receipt_id))]),
+  ]);
   const known = own.rows.length + events.rows.length + acts.length > 0;
   return {
     policy,
@@ -40,5 +50,7 @@ export async function gatherStory(
     past: own.rows.filter(
       (row) => row.address === address && at === null && !blocking.some(({ id }) => id === row.id),
     ),
+    counters,
+    kept,
   };
 }

@@ -167,4 +167,4 @@ function codesIn({ code, enhanced, code_source }: EntryRow): string {
 }
 
 const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
-const day = (at: number): string => `${toRfc3339(at).slice(0, 16).replace('T', ' ')} UTC`;
+export const day = (at: number): string => `${toRfc3339(at).slice(0, 16).replace('T', ' ')} UTC`;

@@ -3,13 +3,11 @@
  * days, and nothing was delivered there between. One fold of its own under the key `@example.com`. Pure.
  */
 import type { EventFact } from './facts.ts';
+import { AFTER_EXPIRY } from './ladders.ts';
 import { isMailboxProvider } from './mailbox-providers.ts';
 import { type DomainLadder, type Judged, matchRule, milliseconds, type Policy, type Rule } from './policy.ts';
 import { isPseudonym } from './pseudonym.ts';
-import { DAY, utcDay } from './time.ts';
-
-/** After an expiry, so long a single failure goes to the next step. */
-const AFTER_EXPIRY = 90 * DAY;
+import { utcDay } from './time.ts';
 
 export interface DeadDomain {
   readonly failures: readonly {
@@ -54,9 +52,18 @@ export function accuse(
   return { ...next, step, until: fact.at + milliseconds(ladder.steps[step] ?? '30d') };
 }
 
-function isEnough(failures: DeadDomain['failures'], now: number, ladder: DomainLadder): boolean {
+/** Those in the window; of rules that ask for fewer addresses too. */
+export function failuresIn(
+  failures: DeadDomain['failures'],
+  now: number,
+  ladder: DomainLadder,
+): DeadDomain['failures'] {
   const since = now - milliseconds(ladder.within);
-  const counted = failures.filter(({ at, needs }) => at > since && needs <= ladder.addresses);
+  return failures.filter(({ at, needs }) => at > since && needs <= ladder.addresses);
+}
+
+function isEnough(failures: DeadDomain['failures'], now: number, ladder: DomainLadder): boolean {
+  const counted = failuresIn(failures, now, ladder);
   const times = counted.map(({ at }) => at);
   return (
     new Set(counted.map(({ address }) => address)).size >= ladder.addresses &&

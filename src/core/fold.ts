@@ -30,15 +30,27 @@ export interface Folded {
 
 const ALIVE_WINDOW = 90 * DAY;
 
+/** Told of each event: what was known before it, and after. Only `soft.strikes` and sets of messages grow in place. */
+export type Watch = (before: State, after: State, fact: EventFact) => void;
+
 /** `scope` domain: the facts are those of a whole domain, and only what speaks of it as a whole counts. */
-export function fold(policy: Policy, facts: Facts, scope: 'address' | 'domain' = 'address'): Folded {
+export function fold(
+  policy: Policy,
+  facts: Facts,
+  scope: 'address' | 'domain' = 'address',
+  watch?: Watch,
+): Folded {
   const acts = notUndone(facts.acts);
   const state = newState(policy, heldBy(acts));
   for (const step of inOrder({ ...facts, acts })) {
     if (step.type === 'mark') deliver(state, step.fact);
     else if (step.type === 'act') perform(state, step.fact);
-    else if (scope === 'domain') judgeDomain(state, step.fact);
-    else state.decisions.set(step.fact.id, decide(state, step.fact));
+    else {
+      const before = watch && { ...state };
+      if (scope === 'domain') judgeDomain(state, step.fact);
+      else state.decisions.set(step.fact.id, decide(state, step.fact));
+      if (watch && before) watch(before, state, step.fact);
+    }
   }
   const entries = entriesOf(state);
   return {

@@ -8,7 +8,8 @@ import { milliseconds, type Outcome, type Rule } from './policy.ts';
 import { DAY, utcDay } from './time.ts';
 
 export const EVER = Number.POSITIVE_INFINITY;
-const AFTER_EXPIRY = 90 * DAY;
+/** After an expiry, so long a single failure goes to the next step. */
+export const AFTER_EXPIRY = 90 * DAY;
 
 export interface Dead {
   readonly until: number;
@@ -112,18 +113,23 @@ export function strike(
     fact,
   };
   // After an expiry one strike is enough.
-  if (soft.until === null && strikeDays(next, fact.at, outcome) < outcome.days) return next;
+  if (soft.until === null && daysOf(strikesIn(next, fact.at, outcome)) < outcome.days) return next;
   const step = Math.min(Math.max(soft.step + 1, outcome.from), steps.length - 1);
   return { ...next, step, until: fact.at + (steps[step] as number) };
 }
 
-/** UTC days with a strike in the window. Weightier strikes (fewer days needed) count for lighter rules too. */
-function strikeDays(soft: Soft, at: number, outcome: Extract<Outcome, { do: 'strike' }>): number {
+/** The strikes in the window. Weightier ones (fewer days needed) count for lighter rules too. */
+export function strikesIn(
+  soft: Soft,
+  at: number,
+  outcome: Extract<Outcome, { do: 'strike' }>,
+): Soft['strikes'] {
   const since = at - milliseconds(outcome.within);
-  return new Set(
-    soft.strikes.filter((one) => one.at > since && one.days <= outcome.days).map((one) => one.day),
-  ).size;
+  return soft.strikes.filter((one) => one.at > since && one.days <= outcome.days);
 }
+
+/** UTC days. */
+export const daysOf = (strikes: Soft['strikes']): number => new Set(strikes.map(({ day }) => day)).size;
 
 function including(messages: Set<string>, fact: EventFact): Set<string> {
   for (const name of namesOf(fact)) messages.add(name);

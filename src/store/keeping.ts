@@ -3,6 +3,7 @@ import type { Driver } from './driver.ts';
 import { and, asc, desc, eq, gt, lt } from './drizzle.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
+import { jsonParameters } from './statements.ts';
 import type { ReceiptRow, Store } from './store.ts';
 
 const { receipts, receiptParts, quarantine } = schema;
@@ -14,10 +15,15 @@ export const UNMAPPED_KEPT = 1_000;
 const oldReceipts =
   'select id from receipts where received_at < ? and id not in (select receipt_id from quarantine) limit 1000';
 
-type Keeping = Pick<Store, 'receipt' | 'receiptHeads' | 'quarantined' | 'quarantinedItem' | 'prune'>;
+type Keeping = Pick<
+  Store,
+  'receipt' | 'receiptsKept' | 'receiptHeads' | 'quarantined' | 'quarantinedItem' | 'prune'
+>;
 
 export function keepingOf(driver: Driver): Keeping {
   const db = typedReads(driver);
+  const { askedTexts, lookUp } = driver.dialect;
+  const kept = `select t.id from ${askedTexts} ${lookUp('receipts', 't', 't.id = asked.value and t.tenant = ?')}`;
   return {
     async receipt(tenant, id) {
       const [row] = await db
@@ -31,6 +37,13 @@ export function keepingOf(driver: Driver): Keeping {
         .where(eq(receiptParts.receipt_id, id))
         .orderBy(asc(receiptParts.part));
       return { ...row, body: joined([row.body, ...more.map((part) => part.bytes)]) } satisfies ReceiptRow;
+    },
+
+    async receiptsKept(tenant, ids) {
+      const found = new Set<string>();
+      for (const json of jsonParameters(ids))
+        for (const [id] of await driver.rows({ sql: kept, params: [json, tenant] })) found.add(String(id));
+      return found;
     },
 
     async receiptHeads(tenant, source, request) {

@@ -290,6 +290,8 @@ export interface Store {
 
   // Receipts and quarantine.
   receipt(tenant: string, id: string): Promise<ReceiptRow | null>;
+  /** Those of them that are kept. */
+  receiptsKept(tenant: string, ids: readonly string[]): Promise<ReadonlySet<string>>;
   /** Without their bodies, oldest first; of one source or of all. */
   receiptHeads(
     tenant: string,

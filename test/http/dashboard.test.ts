@@ -185,6 +185,7 @@ describe('a page', () => {
     expect(html).toContain('&lt;script&gt;alert(1)&lt;/script&gt;');
     expect(html).toContain(`${ANN} is suppressed: no mail at all.`);
     expect(html).toContain('href="/codes/550"');
+    expect(html).toContain('A hard bounce that says clearly that the address is dead: suppressed for ever.');
     expect((await get('/address?address=nobody', cookie)).status).toBe(422);
   });
 

@@ -54,6 +54,32 @@ describe('an address at an earlier moment', () => {
     expect((await then(10)).entries.map(({ reason }: { reason: string }) => reason)).toEqual(['complaint']);
   });
 
+  it('is counted by what was known then', async () => {
+    const full = (id: string, day: number) =>
+      source.post(bounce('bob@a.test', { id, message_id: id, at: at(day), text: '452 4.2.2 Mailbox full' }));
+    await mailstop.ask('PUT', '/v1/policy', { json: { rules: [], streams: {} } });
+    await full('b1', 8);
+    await full('b2', 9);
+    mailstop.advance(DAY);
+    await full('b0', 1);
+    const days = async (query: string) => {
+      const told = (await mailstop.ask('GET', `/v1/addresses/bob@a.test${query}`)).body.events;
+      return told.map(({ at: of, counters }: { at: string; counters: { days: { counted: number } }[] }) => [
+        of,
+        counters[0]?.days.counted,
+      ]);
+    };
+    expect(await days(`?at=${encodeURIComponent(at(9.5))}`)).toEqual([
+      [at(9), 2],
+      [at(8), 1],
+    ]);
+    expect(await days('')).toEqual([
+      [at(1), 1],
+      [at(9), 3],
+      [at(8), 2],
+    ]);
+  });
+
   it('is refused where the time is none', async () => {
     expect((await mailstop.ask('GET', `/v1/addresses/${ANN}?at=yesterday`)).status).toBe(422);
   });

@@ -66,6 +66,74 @@ describe('the story of an address', () => {
     expect(told.events.map((one: { id: string }) => one.id)).toContain(told.entries[0].event_id);
   });
 
+  it('says at each event what had been counted, and where its request is', async () => {
+    for (const days of [2, 1, 0])
+      await post(
+        bounce(ANN, {
+          text: '452 4.2.2 Mailbox full',
+          id: `full${days}`,
+          message_id: `full${days}`,
+          at: new Date(START - days * DAY).toISOString(),
+        }),
+      );
+    await event('complaint');
+    const told = (await story()).events.reverse();
+    expect(
+      told.map(({ counters }: { counters: { days: object; suppressed: boolean }[] }) =>
+        counters.map(({ days, suppressed }) => ({ ...days, suppressed })),
+      ),
+    ).toEqual([
+      [{ counted: 1, needed: 3, suppressed: false }],
+      [{ counted: 2, needed: 3, suppressed: false }],
+      [{ counted: 3, needed: 3, suppressed: true }],
+      [],
+    ]);
+    expect(told[1].counters[0]).toMatchObject({
+      rule: told[1].decision.rule,
+      within: '90d',
+      since: new Date(START - 2 * DAY).toISOString(),
+      in_words: expect.stringMatching(
+        /^Second day of 3 with a soft bounce within 90 days, since 2026-01-08 /,
+      ),
+    });
+    for (const { receipt, receipt_id } of told) {
+      expect(receipt).toBe(`/v1/receipts/${receipt_id}`);
+      expect((await mailstop.ask('GET', receipt)).body.id).toBe(receipt_id);
+    }
+    await mailstop.store.prune({ receipts: START + DAY, notes: 0, forget: 0, surges: 0 });
+    for (const { receipt } of (await story()).events) expect(receipt).toBeNull();
+  });
+
+  it('counts by the policy that decided, though another is in force since', async () => {
+    const full = (id: string) =>
+      post(
+        bounce(ANN, {
+          text: '452 4.2.2 Mailbox full',
+          id,
+          message_id: id,
+          at: new Date(mailstop.services.runtime.now()).toISOString(),
+        }),
+      );
+    await full('1');
+    const when = { kind: ['bounce', 'reject'], category: 'mailbox-full' };
+    const then = { do: 'strike', days: 5, within: '30d', steps: ['7d'] };
+    const rules = [{ id: 'recipient-soft', why: 'test', when, then }];
+    const set = await mailstop.ask('PUT', '/v1/policy', { json: { rules, streams: {} } });
+    expect(set.status, set.text).toBe(200);
+    mailstop.advance(DAY);
+    await full('2');
+    const told = (await story()).events.map(
+      ({ decision, counters: [counter] }: { decision: { policy_version: string }; counters: object[] }) => ({
+        ...counter,
+        isOfDecision: (counter as { policy_version: string }).policy_version === decision.policy_version,
+      }),
+    );
+    expect(told).toMatchObject([
+      { days: { counted: 2, needed: 5 }, within: '30d', isOfDecision: true },
+      { days: { counted: 1, needed: 3 }, within: '90d', isOfDecision: true },
+    ]);
+  });
+
   it.each([
     ['a 504', '504 5.5.4 Unrecognized authentication type', 'mailstop release --code 504'],
     ['a dead address', '550 5.1.1 User unknown', 'a release by a person'],

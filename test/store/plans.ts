@@ -97,6 +97,7 @@ export async function hotReads(
     ['events', () => store.events('default', page)],
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
     ['acts', () => store.acts('default', 'u1@d1.example')],
+    ['receipts kept', () => store.receiptsKept('default', ['rcp_1'])],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],
     ['all that stands', () => store.standing('default', ['u5', '*', ''], 100, T0)],
     ['last change', () => store.lastChange('default')],

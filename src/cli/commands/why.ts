@@ -22,13 +22,18 @@ interface Released {
   readonly why: string;
 }
 
+interface StoryEvent extends Event {
+  readonly receipt: string | null;
+  readonly counters: readonly { readonly in_words: string }[];
+}
+
 interface Story {
   readonly address: string;
   readonly suppressed: boolean;
   readonly in_words: readonly string[];
   readonly classes: Readonly<Record<string, { readonly blocked: boolean }>>;
   readonly entries: readonly Entry[];
-  readonly events: readonly Event[];
+  readonly events: readonly StoryEvent[];
   readonly releases: readonly Released[];
 }
 
@@ -87,6 +92,10 @@ function storyOf({
   const mail = Object.entries(classes)
     .map(([name, { blocked }]) => `${name} ${blocked ? paint('red', 'blocked') : paint('green', 'may go')}`)
     .join('   ');
+  const countersIn = ({ at, counters, receipt }: StoryEvent) => [
+    ...counters.flatMap(({ in_words: words }) => indented(`${shortTime(at)}  ${words}`)),
+    ...(receipt === null ? [] : [paint('dim', `    ${receipt}`)]),
+  ];
   const parts = [
     `${paint(suppressed ? 'red' : 'green', clean(answer))}\n  ${mail}`,
     ...(more.length === 0 ? [] : [more.flatMap(indented).join('\n')]),
@@ -94,6 +103,8 @@ function storyOf({
   if (entries.length > 0)
     parts.push(`Entries\n${entryTable(entries, [{ title: 'RULE', value: (row) => row.rule }])}`);
   if (events.length > 0) parts.push(`Events\n${table(eventColumns, events)}`);
+  const counted = events.filter(({ counters }) => counters.length > 0);
+  if (counted.length > 0) parts.push(`Counted\n${counted.flatMap(countersIn).join('\n')}`);
   if (releases.length > 0) parts.push(`Releases\n${table(releaseColumns, releases)}`);
   return parts.join('\n\n');
 }

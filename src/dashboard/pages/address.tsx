@@ -1,5 +1,6 @@
 /** The whole story of one address: may it be sent to, why, and what would change that. */
 
+import { counterInWords } from '../../app/counter-words.ts';
 import type { Gathered } from '../../app/gather-story.ts';
 import { classesOf, inWords } from '../../app/story.ts';
 import { type Caller, may } from '../../http/auth.ts';
@@ -13,7 +14,7 @@ interface Props {
   readonly problem: string | null;
 }
 
-export const Address = ({ caller, story: { policy, facts, past }, now, problem }: Props) => {
+export const Address = ({ caller, story: { policy, facts, past, counters }, now, problem }: Props) => {
   const { address, blocking, events, acts } = facts;
   const [answer = '', ...why] = inWords(policy, facts);
   const needsConsent = blocking.some(({ reason }) => reason === 'complaint' || reason === 'unsubscribe');
@@ -90,6 +91,9 @@ export const Address = ({ caller, story: { policy, facts, past }, now, problem }
               <td class="soft">{event.provider}</td>
               <td>
                 {event.action} <span class="soft small">{event.rule}</span>
+                {(counters.get(event.id) ?? []).map((counter) => (
+                  <div class="soft small">{counterInWords(counter)}</div>
+                ))}
               </td>
             </tr>
           ))}

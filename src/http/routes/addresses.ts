@@ -7,6 +7,7 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { addressOrDomain, time, timeOrNull } from '../fields.ts';
 import { json } from '../problem.ts';
 import { entryOf, entryShape, eventOf, eventShape, releaseOf, releaseShape } from '../shapes.ts';
+import { counterOf, counterShape } from '../shapes-story.ts';
 
 /** The last of each: an address with more has other problems. */
 const STORY_LIMIT = 1_000;
@@ -14,6 +15,14 @@ const STORY_LIMIT = 1_000;
 const storyEntryShape = entryShape.extend({
   why: z.string().nullable().meta({ description: 'the reason of its rule' }),
   lifted_by: z.array(z.string()).meta({ description: 'what would lift it; empty where it does not stand' }),
+});
+
+const storyEventShape = eventShape.extend({
+  receipt: z.string().nullable().meta({ description: 'where its request is shown; null = no longer kept' }),
+  counters: z.array(counterShape).meta({
+    description:
+      'what the ladders had counted at it, of the address and of its whole domain, by the policy that decided it; reports that came in late are in their place',
+  }),
 });
 
 const classShape = z.object({
@@ -35,7 +44,7 @@ const storyShape = z.object({
     .nullable()
     .meta({ format: 'date-time', description: 'until then no bounce blocks it' }),
   entries: z.array(storyEntryShape),
-  events: z.array(eventShape),
+  events: z.array(storyEventShape),
   releases: z.array(releaseShape),
 });
 
@@ -56,7 +65,8 @@ export const addressEndpoints: readonly Endpoint[] = [
     },
     async handle({ services, caller: { tenant }, params: { address }, query: { at } }) {
       const now = at ?? services.runtime.now();
-      const { policy, facts, past } = await gatherStory(services, tenant, address, STORY_LIMIT, at ?? null);
+      const story = await gatherStory(services, tenant, address, STORY_LIMIT, at ?? null);
+      const { policy, facts, past, counters, kept } = story;
       const { blocking, events, acts } = facts;
       const classes = classesOf(policy, blocking);
       return json({
@@ -80,7 +90,11 @@ export const addressEndpoints: readonly Endpoint[] = [
           })),
           ...past.map((row) => ({ ...entryOf(row, now), why: whyOf(policy, row), lifted_by: [] })),
         ],
-        events: events.map(eventOf),
+        events: events.map((row) => ({
+          ...eventOf(row),
+          receipt: kept.has(row.receipt_id) ? `/v1/receipts/${row.receipt_id}` : null,
+          counters: (counters.get(row.id) ?? []).map(counterOf),
+        })),
         releases: acts.filter((act) => act.kind === 'release').map(releaseOf),
       });
     },

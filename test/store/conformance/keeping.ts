@@ -180,6 +180,23 @@ export function pruning(using: Using): void {
     expect((await store.histories([ann])).get('default ann@example.com')?.events).toHaveLength(1);
   });
 
+  it('says which receipts are kept, to their own tenant alone', async () => {
+    const store = using.store();
+    await store.write(
+      plan({
+        receipts: [
+          receipt({ ...old }),
+          receipt({ ...young, id: 'rcp_2' }),
+          receipt({ ...young, id: 'rcp_3', tenant: 'other' }),
+        ],
+      }),
+    );
+    await store.prune(cutoff);
+    const kept = (tenant: string) => store.receiptsKept(tenant, ['rcp_1', 'rcp_2', 'rcp_3', 'rcp_4']);
+    expect([[...(await kept('default'))], [...(await kept('other'))]]).toEqual([['rcp_2'], ['rcp_3']]);
+    expect([...(await store.receiptsKept('default', []))]).toEqual([]);
+  });
+
   it('keeps the receipt of what is still in quarantine, since it is needed to read it again', async () => {
     const store = using.store();
     await store.write(
