@@ -19,7 +19,7 @@ function labelRow(label: string, meaning: Meaning): string {
 }
 
 function pageOf(adapter: ProviderAdapter): string {
-  const { id, name, docs, needs, setup = [], labels = {}, unverified = [] } = adapter;
+  const { id, name, docs, needs, setup = [], attach, labels = {}, unverified = [] } = adapter;
   const megabytes = (adapter.maxBodyBytes ?? 5 * 1_048_576) / 1_048_576;
   const steps = [
     `\`mailstop source add ${id}\` prints the URL of a new source, and says again what follows.`,
@@ -31,6 +31,11 @@ function pageOf(adapter: ProviderAdapter): string {
     `Id \`${id}\` · proven by ${proofWords[needs.proof]} · [the vendor's page](${docs})`,
     `## Set up\n\n${steps.map((step, i) => `${i + 1}. ${step}`).join('\n')}`,
     `## What it needs\n\n${sentence(needs.hint)}${needs.publicUrl ? ' The source also needs `public_url`: the URL as the vendor calls it, which is signed.' : ''}\n\nWhere something cannot be stored right now it is answered with ${adapter.busyStatus ?? 503}, and comes again. Bodies up to ${megabytes} MiB.`,
+    ...(attach === undefined
+      ? []
+      : [
+          `## Recipient tag\n\nA source with \`recipient_tag\` takes only events that bring back [the tag of their recipient](../recipient-tags.md). Attach it as: ${sentence(attach).replace(/^./, attach.charAt(0))}`,
+        ]),
     `## Labels\n\nWhat each says by itself. A server's reply beside it knows better; codes here are inferred, and shown as such. Labels that are not listed are counted as ignored, and shown by \`mailstop unmapped\`.\n\n| label | kind | reply | about |\n|---|---|---|---|\n${Object.entries(
       labels,
     )

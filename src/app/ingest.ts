@@ -9,6 +9,7 @@ import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
 import { type MailProofDeps, provenMail } from './mail-proof.ts';
 import { verifyOrigin } from './origin.ts';
+import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
 
@@ -20,7 +21,7 @@ export type Outcome =
   /** We cannot tell or cannot store: the provider must come again. */
   | { readonly type: 'busy'; readonly why: string };
 
-export interface IngestDeps extends MailProofDeps {
+export interface IngestDeps extends MailProofDeps, TagDeps {
   readonly committer: Committer;
   readonly runtime: Runtime;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
@@ -112,7 +113,7 @@ async function keep(
       source,
       receipt,
       proof,
-      await provenMail(deps, source.row.tenant, items),
+      await taggedItems(deps, source, await provenMail(deps, source.row.tenant, items)),
       digest,
     );
     const result = await committer.submit(job);

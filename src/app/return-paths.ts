@@ -1,7 +1,8 @@
 /** The key of return paths, derived from MAILSTOP_SECRET: who holds no key can name nobody as bounced. */
 import { canonicalAddress } from '../core/address.ts';
-import { readKeyedPath, TAG_CHARACTERS } from '../core/return-path.ts';
+import { readKeyedPath } from '../core/return-path.ts';
 import { equalSecrets, utf8 } from '../providers/verify/bytes.ts';
+import { keyedTag } from './keyed-tag.ts';
 
 export interface ReturnPaths {
   /** The tag of a canonical address. The same each time: mail may bounce weeks later, and stays provable. */
@@ -22,11 +23,7 @@ export async function createReturnPaths(secret: string): Promise<ReturnPaths> {
     ['sign'],
   );
   // A tenant's id holds no line break, so no two pairs sign the same bytes.
-  const tagOf = async (tenant: string, address: string): Promise<string> =>
-    base32(new Uint8Array(await crypto.subtle.sign('HMAC', key, utf8(`${tenant}\n${address}`)))).slice(
-      0,
-      TAG_CHARACTERS,
-    );
+  const tagOf = (tenant: string, address: string): Promise<string> => keyedTag(key, `${tenant}\n${address}`);
   const proves = async (tenant: string, path: string, address: string): Promise<boolean> => {
     const keyed = readKeyedPath(path);
     return keyed !== null && equalSecrets(keyed.tag, await tagOf(tenant, address));
@@ -39,11 +36,4 @@ export async function createReturnPaths(secret: string): Promise<ReturnPaths> {
       return named.ok && (await proves(tenant, path, named.value)) ? named.value : null;
     },
   };
-}
-
-/** RFC 4648 section 6, in lower case; whole groups of five bits only. */
-function base32(bytes: Uint8Array): string {
-  const digits = 'abcdefghijklmnopqrstuvwxyz234567';
-  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
-  return (bits.match(/.{5}/g) ?? []).map((five) => digits[Number.parseInt(five, 2)]).join('');
 }

@@ -11,6 +11,7 @@ import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
 import { createPolicies, type Policies } from './policies.ts';
 import { createPseudonyms } from './pseudonyms.ts';
+import { createRecipientTags, type RecipientTags } from './recipient-tags.ts';
 import { createRedecider, type Redecider } from './redecide.ts';
 import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
@@ -38,6 +39,7 @@ export interface Services {
   readonly redecider: Redecider;
   readonly seal: Seal;
   readonly returnPaths: ReturnPaths;
+  readonly recipientTags: RecipientTags;
   readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
   readonly list: List;
@@ -91,6 +93,7 @@ export async function createServices(
     }),
     seal,
     returnPaths: await createReturnPaths(settings.secret),
+    recipientTags: await createRecipientTags(settings.secret),
     unsubscribes: await createUnsubscribes(settings.secret),
     sources: createSources(store, seal),
     list: createList({ store, committer, policies, runtime }),

@@ -63,6 +63,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'return paths that make bounces provable',
       load: () => import('./commands/verp.ts'),
     },
+    tag: {
+      summary: 'recipient tags, without which a leaked URL lists nobody',
+      load: () => import('./commands/tag.ts'),
+    },
     policy: {
       summary: 'the rules: get, check, diff, simulate, set, versions',
       load: () => import('./commands/policy.ts'),

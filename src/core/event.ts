@@ -74,6 +74,8 @@ export interface ProviderEvent {
   /** Our own stream, where the sender of the request speaks our words. */
   readonly stream?: string | null;
   readonly tags?: readonly string[];
+  /** What the sender attached so that whoever sends it back is known to have the message. */
+  readonly recipientTag?: string;
   /** true: the provider now keeps the address on its own list; false: it took it off. */
   readonly listed?: boolean;
   /** The provider cannot say which of several recipients it was: recorded, never acted on. */

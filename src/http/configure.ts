@@ -14,7 +14,12 @@ const ATTEMPTS = 20;
  */
 export async function configure<T>(
   { store, runtime }: Pick<Services, 'store' | 'runtime'>,
-  plan: () => Promise<{ readonly change: Configuration; readonly note: AuditNote; readonly value: T } | null>,
+  plan: () => Promise<{
+    /** An empty list: nothing but the audit row is written. */
+    readonly change: Configuration | readonly Configuration[];
+    readonly note: AuditNote;
+    readonly value: T;
+  } | null>,
 ): Promise<T | null> {
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const planned = await plan();

@@ -16,6 +16,7 @@ import { policyEndpoints } from './routes/policy.ts';
 import { quarantineEndpoints } from './routes/quarantine.ts';
 import { rebuildEndpoints } from './routes/rebuild.ts';
 import { receiptEndpoints } from './routes/receipts.ts';
+import { recipientTagEndpoints } from './routes/recipient-tags.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
 import { sourceEndpoints } from './routes/sources.ts';
@@ -31,6 +32,7 @@ export const endpoints: readonly Endpoint[] = [
   ...checkEndpoints,
   ...filterEndpoints,
   ...returnPathEndpoints,
+  ...recipientTagEndpoints,
   ...unsubscribeEndpoints,
   ...transferEndpoints,
   ...suppressionEndpoints,

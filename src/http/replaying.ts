@@ -2,6 +2,7 @@
 import { jobOf } from '../app/ingest.ts';
 import type { Intake } from '../app/jobs.ts';
 import { provenMail } from '../app/mail-proof.ts';
+import { taggedItems } from '../app/recipient-tags.ts';
 import type { Source } from '../app/sources.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Item } from '../providers/adapter.ts';
@@ -28,7 +29,7 @@ export async function readReceipt(call: Any, receipt: ReceiptRow, item: number |
   const items = await parse(call, source, receipt, body);
   if (!items.ok) return err({ type: 'unreadable', why: items.error });
   // What one item proves may depend on the others of its mail.
-  const all = await provenMail(services, caller.tenant, items.value);
+  const all = await taggedItems(services, source, await provenMail(services, caller.tenant, items.value));
   const meant = item === null ? all : all.slice(item, item + 1);
   // Under an id of its own: the first receipt is there already.
   const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };

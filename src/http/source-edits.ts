@@ -42,6 +42,7 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     public_url: body.public_url?.replaceAll('{id}', id) ?? null,
     allow_unsigned: Number(body.allow_unsigned ?? false),
     require_sha256: Number(body.require_sha256 ?? false),
+    recipient_tag: Number(body.recipient_tag ?? false),
     trust: body.trust ?? null,
     disabled: 0,
     last_event_at: null,
@@ -77,6 +78,7 @@ export async function change(call: Any, id: string, given: z.output<typeof sourc
       given.public_url === undefined ? before.public_url : (given.public_url?.replaceAll('{id}', id) ?? null),
     allow_unsigned: given.allow_unsigned === undefined ? before.allow_unsigned : Number(given.allow_unsigned),
     require_sha256: given.require_sha256 === undefined ? before.require_sha256 : Number(given.require_sha256),
+    recipient_tag: given.recipient_tag === undefined ? before.recipient_tag : Number(given.recipient_tag),
     trust: given.trust === undefined ? before.trust : given.trust,
     disabled: given.disabled === undefined ? before.disabled : Number(given.disabled),
     updated_at: call.services.runtime.now(),
@@ -131,6 +133,7 @@ export function factsOf(row: SourceRow, secrets: Secrets): SourceFacts {
     publicUrl: row.public_url,
     allowUnsigned: row.allow_unsigned === 1,
     requireSha256: row.require_sha256 === 1,
+    recipientTag: row.recipient_tag === 1,
   };
 }
 

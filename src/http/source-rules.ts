@@ -37,6 +37,9 @@ const settings = {
     }),
   allow_unsigned: z.boolean().optional(),
   require_sha256: z.boolean().optional(),
+  recipient_tag: z.boolean().optional().meta({
+    description: 'take only events that bring back the tag of their recipient (POST /v1/recipient-tags)',
+  }),
   trust: z.enum(['full', 'proven']).nullish().meta({
     description: 'dsn, arf: full = its owner’s own MTA hands them over; proven = act on proven reports only',
   }),
@@ -71,6 +74,7 @@ export interface SourceFacts {
   readonly publicUrl: string | null;
   readonly allowUnsigned: boolean;
   readonly requireSha256: boolean;
+  readonly recipientTag: boolean;
 }
 
 /** Everything that is wrong, field by field; empty where it can work. */
@@ -79,6 +83,7 @@ export async function faultsOf({
   secrets,
   publicUrl,
   allowUnsigned,
+  recipientTag,
 }: SourceFacts): Promise<FieldError[]> {
   const { proof, hint } = adapter.needs;
   const faults: FieldError[] = [];
@@ -94,6 +99,11 @@ export async function faultsOf({
   if (adapter.needs.publicUrl === true && publicUrl === null && given[wanted].length > 0 && !allowUnsigned) {
     wrong('/public_url', `is needed: ${adapter.name} signs the URL it calls`);
   }
+  if (recipientTag && adapter.attach === undefined)
+    wrong(
+      '/recipient_tag',
+      `cannot be: the events of ${adapter.name} bring nothing back that the sender attached`,
+    );
   for (const [i, { username, password }] of secrets.basicAuth.entries()) {
     if (password === '') wrong(`/secrets/basic_auth/${i}/password`, 'must not be empty');
     if (username.includes(':'))
@@ -109,7 +119,17 @@ export async function faultsOf({
 }
 
 /** What works and yet ought to be better. */
-export function warningsOf({ adapter, secrets, allowUnsigned, requireSha256 }: SourceFacts): string[] {
+export function warningsOf({
+  adapter,
+  secrets,
+  allowUnsigned,
+  requireSha256,
+  recipientTag,
+}: SourceFacts): string[] {
+  if (allowUnsigned && recipientTag)
+    return [
+      'allow_unsigned: whoever knows the URL can fill your quarantine; without a tag they can list nobody',
+    ];
   if (allowUnsigned)
     return ['allow_unsigned: nothing is checked; whoever knows the URL can add to your list'];
   const { proof } = adapter.needs;

@@ -43,7 +43,11 @@ export async function testSource(
   if (row.disabled === 1) return refuse(409, 'The source is disabled; enable it first.');
   const sampler = samplers.find(({ provider }) => provider === row.provider);
   if (sampler === undefined) throw new Error(`no samples of ${row.provider}`);
-  const { source, signing, own } = await trusting(sampler, await services.sources.open(row));
+  const { source, signing, own } = await trusting(
+    sampler,
+    // Samples carry no tag: what they would do, if they did.
+    await services.sources.open({ ...row, recipient_tag: 0 }),
+  );
   const { fetchCertificate = services.fetchCertificate } = sampler;
   const url = webhookUrl(services.settings, call.request, id);
   const run = services.runtime

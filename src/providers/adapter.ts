@@ -100,6 +100,8 @@ export interface ProviderAdapter {
   };
   /** How to set it up at the vendor's, in order, a sentence each: where the URL goes, which events to choose. */
   readonly setup: readonly string[];
+  /** Where a sender puts the tag of the recipient so that the events bring it back; absent where they bring nothing back. */
+  readonly attach?: string;
   readonly labels: Labels;
   /** What the vendor's pages leave open and nobody has seen yet, a sentence each. */
   readonly unverified?: readonly string[];

@@ -19,6 +19,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { AUTO_REPLY, bounceMeaning, complaintMeaning, delayMeaning, LABELS } from './labels/amazon-ses.ts';
@@ -40,6 +41,8 @@ export const amazonSes = defineAdapter({
     'On the topic, Create subscription: protocol HTTPS, the URL as endpoint, raw message delivery off; Mailstop confirms it by itself.',
     'In the Amazon SES console, choose the identity, Notifications, and give the topic for Bounce and Complaint feedback (or add it as an event destination of your configuration set).',
   ],
+  attach:
+    'Message tag mailstop_tag (EmailTags of the API, or the header X-SES-MESSAGE-TAGS: mailstop_tag=…), one recipient a message; only events of a configuration set carry it, feedback notifications of an identity do not',
   labels: LABELS,
   unverified: ['That a bounce of the subtype UnsubscribedRecipient is for an unsubscribe.'],
   checkKey: (arn) =>
@@ -202,6 +205,7 @@ function commonOf(mail: Json, type: string, id: string | null): Common {
     messageId: textOf(mail.messageId),
     rfcMessageId: isRecord(mail.commonHeaders) ? textOf(mail.commonHeaders.messageId) : null,
     group: textsOf(tags['ses:configuration-set'])[0] ?? null,
+    ...echoedTag(tags),
     tags: Object.entries(tags).flatMap(([key, values]) => textsOf(values).map((value) => `${key}:${value}`)),
   };
 }

@@ -15,6 +15,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -80,6 +81,7 @@ export const brevo = defineAdapter({
     'Choose Delivered, Soft bounced, Hard bounced, Deferred, Blocked, Invalid email, Error, Complaint and Unsubscribed.',
     'Campaigns have webhooks of their own: make another for marketing with Delivered, Hard bounced, Soft bounced, Marked as spam and Unsubscribed.',
   ],
+  attach: 'the header X-Mailin-custom: {"mailstop_tag": "…"}, one recipient a message',
   labels: LABELS,
   unverified: [
     'Brevo does not show the body of a batched webhook; an array of events is read.',
@@ -124,6 +126,7 @@ function readEvent(fields: unknown): Item {
     eventId: null,
     messageId: textOf(fields['message-id']),
     tags: tagsOf(fields),
+    ...echoedTag(fields['X-Mailin-custom']),
     ...(isListed(meaning) || event === 'hard_bounce' ? { listed: true } : {}),
   });
 }

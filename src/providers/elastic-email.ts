@@ -14,6 +14,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { isForm, parseForm } from './form.ts';
 import {
   bounced,
@@ -75,8 +76,10 @@ export const elasticEmail = defineAdapter({
     'Paste the URL with ?key= and the secret at its end as the notification URL.',
     'Choose Unsubscribed, Complaints and Bounce/Error, and save.',
   ],
+  attach: 'the header X-ElasticEmail-Postback: {"mailstop_tag": "…"}, one recipient a message',
   labels: LABELS,
   unverified: [
+    'That the postback comes back as it was sent.',
     'Elastic Email can sign its POSTs (X-ElasticEmail-Signature), but not over which bytes is documented; the secret in the URL is what counts.',
     'The field names of the POST variant are taken to be those of the query, in any case of letters.',
     'Whether Sent means that the receiver took the message is not documented, so it is no delivery.',
@@ -126,6 +129,7 @@ function readEvent(fields: unknown): Item {
     eventId: null, // a transaction may have many messages, and a message many events
     messageId: textOf(fields.messageid) ?? textOf(fields.transaction),
     tags: textsOf(fields.channel),
+    ...echoedTag(fields.postback),
     ...(label === 'Error/NoMailbox' || isListed(meaning) ? { listed: true } : {}),
   });
 }

@@ -20,6 +20,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { COMPLAINED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, jsonLimits, parseJson } from './json.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
@@ -76,6 +77,7 @@ export const generic = defineAdapter({
     'Post to the URL from your own system: one JSON object, an array, or NDJSON of {recipient, event, code?, enhanced?, text?, at?, id?, message_id?, stream?, tags?}.',
     'Send the secret with each request in the header X-Mailstop-Key, or sign it as Standard Webhooks do.',
   ],
+  attach: 'the field mailstop_tag of each event',
   labels: LABELS,
   checkKey: (key) => (signs(key) ? checkStandardWebhooksKey(key) : checkSharedKey(key)),
   verify,
@@ -163,6 +165,7 @@ function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
     stream,
     group: stream,
     tags: tags.value,
+    ...echoedTag(fields),
   });
 }
 

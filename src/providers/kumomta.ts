@@ -6,6 +6,7 @@
 import type { FeedbackType, LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { readTime } from '../core/time.ts';
 import { defineAdapter, type Item, type Labels, type Meaning } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -112,6 +113,8 @@ export const kumomta = defineAdapter({
     'Log at least Delivery, Bounce, TransientFailure, Expiration, OOB and Feedback, which it does unless told otherwise, with batch_size up to 1,000.',
     'List Message-ID in the headers that are logged, so that events show it.',
   ],
+  attach:
+    'meta mailstop_tag of the message, which the log hook names in its meta; or the header X-Mailstop-Tag, named in its headers',
   labels: LABELS,
   unverified: [
     'Records of type Delayed, DeferredInjectionRebind, XferIn and XferOut were read about, not seen.',
@@ -200,6 +203,7 @@ function eventOf(
     rfcMessageId: messageIdOf(record.headers),
     group: textOf(tenant),
     tags: textsOf(campaign),
+    ...echoedTag(record.meta, record.headers),
     ...more,
   });
 }

@@ -18,6 +18,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { listedBy } from './rows.ts';
@@ -70,6 +71,7 @@ export const lettermint = defineAdapter({
     'Save, and copy the secret, which is not shown again.',
     'Do so for each route.',
   ],
+  attach: 'metadata: {"mailstop_tag": "…"}, one recipient a message',
   labels: LABELS,
   unverified: [
     'Whether a soft bounce is tried again: it is taken for one that was given up, and so for a strike.',
@@ -153,5 +155,6 @@ const eventOf = (
     eventId: textOf(event.id),
     messageId: textOf(data.message_id),
     tags: textsOf(data.tag),
+    ...echoedTag(data.metadata),
     ...more,
   });

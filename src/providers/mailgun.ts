@@ -20,6 +20,7 @@ import type {
   VerifyIo,
 } from './adapter.ts';
 import { defineAdapter } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { type FormPair, isForm, parseForm, valuesOf } from './form.ts';
 import {
   bounced,
@@ -41,6 +42,7 @@ type Report = Readonly<Record<Told, string | null>> & {
   readonly recipient: unknown;
   readonly at: number | null;
   readonly tags: readonly string[];
+  readonly variables: unknown;
 };
 type Told = 'event' | 'severity' | 'reason' | 'code' | 'enhanced' | 'text' | 'id' | 'messageId' | 'list';
 
@@ -116,6 +118,8 @@ export const mailgun = defineAdapter({
     'Paste the URL for each of Delivered Messages, Permanent Failure, Temporary Failure, Spam Complaints and Unsubscribes.',
     'Copy the HTTP webhook signing key from Settings, API Security (of a subaccount, its own).',
   ],
+  attach:
+    'v:mailstop_tag of the API (recipient variables fill it in for each), or X-Mailgun-Variables: {"mailstop_tag": "…"}',
   labels: LABELS,
   unverified: [
     'Whether a retry within its eight hours is signed anew; so tokens are remembered, and no short limit is set on the past.',
@@ -173,6 +177,7 @@ function readItem(report: Report, raw: unknown): Item {
     // Tags are the message's: with several of them nobody can say which one the recipient left.
     group: meaning.kind === 'unsubscribe' ? (report.list ?? tag) : null,
     tags: report.tags,
+    ...echoedTag(report.variables),
     ...(isListed(meaning, report) ? { listed: true } : {}),
   });
 }
@@ -244,6 +249,7 @@ function readData(data: Record<string, unknown>, signed: Signed): Report {
     messageId: textOf(headers['message-id']),
     list: textOf(recordOf(list).address) ?? textOf(list),
     tags: textsOf(data.tags),
+    variables: data['user-variables'],
   };
 }
 
@@ -265,6 +271,7 @@ function readLegacy(pairs: readonly FormPair[]): Body {
     messageId: first('Message-Id') ?? first('message-id'),
     list: first('mailing-list'),
     tags: [...valuesOf(pairs, 'tag'), ...valuesOf(pairs, 'X-Mailgun-Tag')],
+    variables: Object.fromEntries(pairs),
   };
   return { signed, report, raw: Object.fromEntries(pairs) };
 }

@@ -16,6 +16,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -107,6 +108,8 @@ export const mailjet = defineAdapter({
     'Paste the URL with ?key= and the secret at its end, or with user name and password in it, for Sent, Bounce, Blocked, Spam and Unsub.',
     'Tick Group events for each, so that busy seconds come as one request.',
   ],
+  attach:
+    'EventPayload: {"mailstop_tag": "…"} as a text, or the header X-MJ-EventPayload, one recipient a message',
   labels: LABELS,
   unverified: [
     'Mailjet’s pages disagree on how long it tries again: every 30 seconds for 24 hours, or ten times at ten minutes each.',
@@ -143,6 +146,7 @@ function readEvent(fields: unknown): Item {
     messageId: textOf(fields.MessageID) ?? textOf(fields.mj_message_id),
     group: meaning.kind === 'unsubscribe' ? listOf(fields) : null,
     tags: textsOf([fields.customcampaign, fields.CustomID]),
+    ...echoedTag(fields.Payload),
     // `blocked`: "true if this bounce leads to the recipient being blocked".
     ...(isListed(meaning) || fields.blocked === true ? { listed: true } : {}),
   });

@@ -6,6 +6,7 @@
  */
 import { readTime } from '../core/time.ts';
 import { defineAdapter, type Item, type Labels } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -100,6 +101,7 @@ export const mailtrap = defineAdapter({
     'Tick Delivery, Soft bounce, Bounce, Spam complaint, Unsubscribe and Reject, and save; make one for the other stream too.',
     'Copy the signing secret of the webhook into keys of the source.',
   ],
+  attach: 'custom_variables: {"mailstop_tag": "…"}, one recipient a message',
   labels: LABELS,
   unverified: [
     'The reasons of reject events are free text; those that speak of the suppression list are taken for it, and any other for a fault of the account or its domain.',
@@ -138,6 +140,7 @@ function readEvent(fields: unknown): Item {
     messageId: textOf(fields.message_id),
     group: textOf(fields.sending_stream), // its lists are of a stream
     tags: textsOf(fields.category),
+    ...echoedTag(fields.custom_variables),
     ...(SUPPRESSING.includes(label) || isListed(meaning) ? { listed: true } : {}),
   });
 }

@@ -18,6 +18,7 @@ import {
   type Trust,
   type VerifyError,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { parseForm } from './form.ts';
 import {
   bounced,
@@ -114,6 +115,7 @@ export const mandrill = defineAdapter({
     'Paste the URL into Post To URL and create the webhook.',
     'Copy the key that the list of webhooks shows for it into keys of the source.',
   ],
+  attach: 'metadata: {"mailstop_tag": "…"}, or recipient_metadata of each recipient',
   labels: LABELS,
   unverified: [
     'Mandrill does not list the values of bounce_description; those that were seen have rows, and of any other the event and the server’s words decide.',
@@ -184,6 +186,7 @@ function readEvent(fields: unknown): Item {
     messageId: textOf(fields._id) ?? textOf(msg._id),
     group: textOf(msg.subaccount),
     tags: textsOf(msg.tags),
+    ...echoedTag(msg.metadata),
     ...(event === 'hard_bounce' || isListed(meaning) ? { listed: true } : {}),
   });
 }

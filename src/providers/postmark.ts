@@ -14,6 +14,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
@@ -99,6 +100,7 @@ export const postmark = defineAdapter({
     'Paste the URL, and under Custom headers add X-Mailstop-Key with the secret (or use Basic auth).',
     'Choose Delivery, Bounce, Spam complaint and Subscription change, and save; do so for each message stream.',
   ],
+  attach: 'Metadata: {"mailstop_tag": "…"} of the API, or the header X-PM-Metadata-mailstop_tag',
   labels: LABELS,
   checkKey: checkSharedKey,
   verify: (request, trust) => verifyShared(request, trust),
@@ -179,6 +181,7 @@ function eventOf(
     messageId: textOf(record.MessageID),
     group: textOf(record.MessageStream),
     tags: textsOf(record.Tag),
+    ...echoedTag(record.Metadata),
     ...more,
   });
 }

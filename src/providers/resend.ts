@@ -16,6 +16,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -109,6 +110,7 @@ export const resend = defineAdapter({
     'Choose email.bounced, email.complained, email.delivered, email.delivery_delayed, email.suppressed, the suppression events and contact.updated.',
     'Copy the signing secret from the page of the webhook.',
   ],
+  attach: 'tags: [{"name": "mailstop_tag", "value": "…"}], one recipient a message',
   labels: LABELS,
   unverified: [
     'That the SES subtypes UnsubscribedRecipient and CustomTimeoutExceeded are passed on.',
@@ -248,6 +250,7 @@ function forEachRecipient(
       reply: { text },
       messageId: textOf(data.email_id),
       tags: tagsOf(data.tags),
+      ...echoedTag(data.tags),
       ...certain,
     }),
   );

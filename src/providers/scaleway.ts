@@ -15,6 +15,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   DELIVERED,
@@ -71,6 +72,7 @@ export const scaleway = defineAdapter({
     'Open Transactional Email, the domain, Webhooks, and create a webhook for that topic with all events but email_queued.',
     'On the topic, add a subscription: protocol HTTPS, and the URL; Mailstop confirms it by itself.',
   ],
+  attach: 'the header X-Mailstop-Tag (additional_headers), one recipient a message',
   labels: LABELS,
   unverified: [
     'No request of Topics and Events was at hand: the names of its fields and headers are taken to be those of SNS, which it copies.',
@@ -127,6 +129,7 @@ function readEvent(event: Json): Item {
     providerType: label,
     eventId: textOf(event.id),
     messageId: textOf(event.email_id),
+    ...echoedTag(event.email_headers),
     ...(isListed(meaning) ? { listed: true } : {}),
   });
 }

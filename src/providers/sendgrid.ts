@@ -20,6 +20,7 @@ import type {
   VerifyIo,
 } from './adapter.ts';
 import { defineAdapter } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -105,6 +106,7 @@ export const sendgrid = defineAdapter({
     'Choose Delivered, Deferred, Bounced, Dropped, Spam Reports, Unsubscribes, Group Unsubscribes and Group Resubscribes.',
     'Under Security features switch on Signed Event Webhook, save, and copy the verification key it then shows.',
   ],
+  attach: 'custom_args: {"mailstop_tag": "…"} of each personalization, or unique_args of X-SMTPAPI',
   labels: LABELS,
   unverified: [
     'Whether a retry up to a day later carries the timestamp of the first attempt; so there is no limit on the past.',
@@ -192,6 +194,7 @@ function readEvent(label: string, meaning: LabelMeaning, fields: Json): Provider
     // Elsewhere `asm_group_id` is the group the mail was sent to, not what the recipient left.
     group: label.startsWith('group_') ? textOf(fields.asm_group_id) : null,
     tags: textsOf(fields.category),
+    ...echoedTag(fields), // custom arguments stand among the fields
     ...(isListed(label, meaning, fields) ? { listed: true } : {}),
   };
 }

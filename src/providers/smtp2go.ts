@@ -13,6 +13,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -53,8 +54,11 @@ export const smtp2go = defineAdapter({
     'Paste the URL with ?key= and the secret at its end, or with user name and password in it.',
     'Choose Delivered, Bounce, Spam, Unsubscribe, Resubscribe and Reject, for all users.',
   ],
+  attach:
+    'the header X-Mailstop-Tag (custom_headers), chosen among the headers of the webhook, one recipient a message',
   labels: LABELS,
   unverified: [
+    'That a chosen header is a field of the same name, X-Mailstop-Tag, in any case of letters.',
     'The names of the JSON variant are taken to be those of the form.',
     'What SMTP2GO does on an answer other than 200, and how long, is not documented.',
   ],
@@ -85,6 +89,7 @@ function readEvent(fields: unknown): Item {
     providerType: label,
     eventId: null,
     messageId: textOf(fields.email_id),
+    ...echoedTag(fields), // headers that were chosen stand among the fields
     ...(isListed(meaning) || label === 'bounce/hard' ? { listed: true } : {}),
   });
 }

@@ -18,6 +18,7 @@ import {
   type Trust,
   type VerifyError,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -111,6 +112,8 @@ export const socketlabs = defineAdapter({
     'Paste the URL as the endpoint, and choose the events Delivered, Failed, Deferred, Complaint and Tracking (Unsubscribe).',
     'Validate: SocketLabs sends an event of the type Validation, which is answered with its key.',
   ],
+  attach:
+    'MetaData: [{"Key": "mailstop_tag", "Value": "…"}], or the header X-xsMetaData-mailstop_tag, one recipient a message',
   labels: LABELS,
   unverified: ['How often and how long SocketLabs tries again is not documented.'],
   checkKey: (key) =>
@@ -152,6 +155,7 @@ function readEvent(event: unknown): Item {
   const label = [type, name, code].filter(Boolean).join('/');
   const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, `${type}/${name}`) ?? rowOf(LABELS, type);
   if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning !== undefined);
+  const data = dataOf(fields.Data);
   return eventItem({
     meaning,
     recipient: fields.Address,
@@ -160,7 +164,8 @@ function readEvent(event: unknown): Item {
     providerType: [type, detail, code].filter(Boolean).join('/'),
     eventId: null,
     messageId: textOf(fields.MessageId),
-    tags: tagsOf(fields.Data),
+    tags: textsOf(data.Tags),
+    ...echoedTag(data.Meta),
     ...(isListed(meaning) ? { listed: true } : {}),
   });
 }
@@ -175,7 +180,7 @@ const replyText = ({ DiagnosticCode, Reason, Response }: Json): string | null =>
   textOf(DiagnosticCode) ?? textOf(Reason) ?? textOf(Response);
 
 /** In a form `Data` is JSON as text. */
-function tagsOf(data: unknown): string[] {
+function dataOf(data: unknown): Json {
   const json = typeof data === 'string' ? parseJson(data) : ok(data);
-  return json.ok && isRecord(json.value) ? textsOf(json.value.Tags) : [];
+  return json.ok && isRecord(json.value) ? json.value : {};
 }

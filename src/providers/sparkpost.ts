@@ -14,6 +14,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -126,6 +127,7 @@ export const sparkpost = defineAdapter({
     'Under Authentication choose Basic Auth with the user and password of the source, or name the header X-Mailstop-Key in custom_headers by the API.',
     'Select the message events Delivery, Bounce, Out of Band, Delay, Policy Rejection and Spam Complaint, and the unsubscribe and generation events.',
   ],
+  attach: 'metadata: {"mailstop_tag": "…"} of each recipient',
   labels: LABELS,
   checkKey: checkSharedKey,
   verify: (request, trust) => verifyShared(request, trust),
@@ -216,6 +218,7 @@ function eventOf(
     eventId: textOf(fields.event_id),
     messageId: textOf(fields.transmission_id) ?? textOf(fields.message_id),
     tags: tagsOf(fields),
+    ...echoedTag(fields.rcpt_meta),
     ...more,
   });
 }

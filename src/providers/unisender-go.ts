@@ -19,6 +19,7 @@ import {
   type Trust,
   type VerifyError,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -96,6 +97,7 @@ export const unisenderGo = defineAdapter({
     'Call webhook/set.json of the web API with the URL, event_format json_post and delivery_info 1, which is what tells causes apart.',
     'In events.email_status name delivered, soft_bounced, hard_bounced, spam, unsubscribed and subscribed.',
   ],
+  attach: 'metadata: {"mailstop_tag": "…"} of each recipient',
   labels: LABELS,
   unverified: [
     'Which further delivery_status come with a soft bounce is not listed: all count as deferrals.',
@@ -159,6 +161,7 @@ function statusItem(data: Json, status: string): Item {
     providerType: label,
     eventId: null,
     messageId: textOf(data.job_id),
+    ...echoedTag(data.metadata),
     ...(isListed(meaning) || label === 'hard_bounced/err_unreachable' ? { listed: true } : {}),
   });
 }

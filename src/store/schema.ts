@@ -50,6 +50,7 @@ export const sources = sqliteTable('sources', {
   created_at: integer().notNull(),
   updated_at: integer().notNull(),
   silent_since: integer(),
+  recipient_tag: integer(),
 });
 
 export const policies = sqliteTable('policies', {

@@ -96,6 +96,37 @@ describe('mailstop ingest', () => {
   });
 });
 
+describe('mailstop tag', () => {
+  it('makes the tag of one address, lines for many, and shows the key', async () => {
+    const one = await run(['tag', 'ann@example.com'], { env });
+    expect(one.stdout).toMatch(/^[a-z2-7]{16}\n$/);
+    const many = await run(['tag'], { env, stdin: 'ann@example.com\nnobody\n' });
+    expect(many).toMatchObject({
+      code: 1,
+      stdout: `ann@example.com\t${one.stdout}nobody\tinvalid-address\n`,
+    });
+    const shown = JSON.parse((await run(['tag', '--show-key', '--json'], { env })).stdout);
+    expect(shown).toEqual({ name: 'mailstop_tag', key: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  });
+
+  it('is asked for by a source until it is told not to', async () => {
+    const tagless = await run(['source', 'add', 'generic', '--recipient-tag', '--json'], { env });
+    const { id, recipient_tag } = JSON.parse(tagless.stdout);
+    expect(recipient_tag).toBe(true);
+    const bounced = JSON.stringify({
+      recipient: 'tag@example.com',
+      event: 'bounce',
+      text: '550 5.1.1 unknown',
+    });
+    await run(['ingest', '--source', id], { env, stdin: bounced });
+    expect(await isSuppressed('tag@example.com')).toBe(false);
+    await run(['source', 'change', id, '--no-recipient-tag'], { env });
+    const again = bounced.replace('unknown', 'no such user');
+    await run(['ingest', '--source', id], { env, stdin: again });
+    expect(await isSuppressed('tag@example.com')).toBe(true);
+  });
+});
+
 describe('mailstop verp', () => {
   it('makes the return path of one address, and lines for many', async () => {
     const one = await run(['verp', 'ann@example.com', '--return-path', 'bounces@example.org'], { env });

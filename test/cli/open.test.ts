@@ -49,6 +49,7 @@ async function withSource(config: Config): Promise<void> {
     public_url: null,
     allow_unsigned: 0,
     require_sha256: 0,
+    recipient_tag: 0,
     trust: null,
     disabled: 0,
     last_event_at: null,

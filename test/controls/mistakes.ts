@@ -193,6 +193,22 @@ export const mistakes: readonly Mistake[] = [
     tests: 'test/http/general.test.ts',
   },
   {
+    cases: 'T083',
+    title: 'any tag will do',
+    file: 'app/recipient-tags.ts',
+    from: 'equalSecrets(given.toLowerCase(), await tags.tagOf(tenant, address.value))',
+    to: "given !== '' && (await tags.tagOf(tenant, address.value)) !== ''",
+    tests: 'test/http/recipient-tags.test.ts',
+  },
+  {
+    cases: 'T083',
+    title: 'an event without a tag is let by',
+    file: 'app/recipient-tags.ts',
+    from: '  if (given === undefined)\n    return `no',
+    to: '  if (given === undefined)\n    return true ? null : `no',
+    tests: 'test/http/recipient-tags.test.ts',
+  },
+  {
     cases: 'T095',
     title: 'an address that cannot be read counts as free',
     file: 'app/list.ts',

@@ -114,6 +114,7 @@ async function prepare(sampler: Sampler, random: Random): Promise<Ground> {
     stream: null,
     allow_unsigned: 0,
     require_sha256: 0,
+    recipient_tag: 0,
     public_url: given.public_url ?? null,
     trust: null,
   } as SourceRow;

@@ -30,6 +30,7 @@ describe('a new source', () => {
       public_url: null,
       unsigned: false,
       require_sha256: false,
+      recipient_tag: false,
       trust: null,
       disabled: false,
       last_event_at: null,

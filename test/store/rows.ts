@@ -288,6 +288,7 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   public_url: null,
   allow_unsigned: 0,
   require_sha256: 0,
+  recipient_tag: 0,
   trust: null,
   disabled: 0,
   last_event_at: null,

@@ -22,6 +22,7 @@ interface SourceOptions extends Shared {
   readonly publicUrl?: string;
   readonly allowUnsigned?: boolean;
   readonly requireSha256?: boolean;
+  readonly recipientTag?: boolean;
   readonly trust?: string;
 }
 
@@ -44,6 +45,8 @@ const withOptions = (command: Command): Command =>
     .option('--public-url <url>', 'the URL as the provider calls it, where it signs that')
     .option('--allow-unsigned', 'check nothing: for tests only')
     .option('--require-sha256', 'refuse SHA-1 signatures')
+    .option('--recipient-tag', 'take only events that bring back the tag of their recipient (mailstop tag)')
+    .option('--no-recipient-tag', 'take events without tags, as ever')
     .option('--trust <trust>', 'full or proven (dsn, arf)');
 
 export function add(command: Command): void {
@@ -95,6 +98,7 @@ const settingsOf = async (options: SourceOptions) => ({
   public_url: options.publicUrl,
   allow_unsigned: options.allowUnsigned,
   require_sha256: options.requireSha256,
+  recipient_tag: options.recipientTag,
   trust: options.trust,
 });
 
