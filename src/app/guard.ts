@@ -16,13 +16,11 @@ import {
 import { maskAddresses } from '../core/mask.ts';
 import { SECOND } from '../core/time.ts';
 import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
-import { confirmIncident, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
+import { confirmIncident, GUARD, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
 import type { Edit } from './jobs.ts';
 import type { ListDeps } from './list.ts';
 import type { Log } from './log.ts';
 
-/** The guard itself, where it acts: no key and no person. */
-const GUARD = 'guard';
 const PAGE = 1_000;
 /** Few, since webhooks wait for the flush that takes them: a flood is just when there are many. */
 const ACTS_A_BATCH = 100;
@@ -116,8 +114,8 @@ async function standsOutNow(
   const counted = slots.filter(
     ({ slot }) =>
       !earlier.some(
-        ({ state, first_at, closed_at }) =>
-          first_at <= slot && slot <= (closed_at ?? 0) && (state !== 'confirmed' || slot >= windowStart(now)),
+        ({ state, first_at, last_at }) =>
+          first_at <= slot && slot <= last_at && (state !== 'confirmed' || slot >= windowStart(now)),
       ),
   );
   return standsOut(of, counted, now, () => store.isFed(tenant, now - guard.memory));

@@ -154,6 +154,29 @@ describe('an outage of a receiver', () => {
     expect(await entriesOf(signedUp)).toEqual(['hard-bounce active!']);
   });
 
+  it('tells of the last decision who made it and when; what failed between two is news all the same', async () => {
+    const [{ id }] = await incidents();
+    const [ann, bob] = [await mailstop.key(['release']), await mailstop.key(['release'])];
+    const release = async (key: string) =>
+      (await mailstop.ask('POST', `/v1/incidents/${id}/release`, { key, json: { why: 'outage' } })).body
+        .incident;
+    const first = await release(ann);
+    expect(first.closed_at).toBe(new Date(START + clock).toISOString());
+    await mailstop.ask('POST', `/v1/releases/${first.release_id}/undo`, { json: { why: 'too early' } });
+    advance(2 * HOUR);
+    const [some, others] = [people(15, 'gmail.com'), people(30, 'gmail.com').slice(15)];
+    await delivered([...some, ...others]);
+    advance(5 * DAY);
+    await bounced(some);
+    const second = await release(bob);
+    expect(second.closed_at).toBe(new Date(START + clock).toISOString());
+    expect(second.closed_by).not.toBe(first.closed_by);
+    advance(6 * 60_000);
+    await bounced(others);
+    await look();
+    expect(await incidents()).toMatchObject([{ state: 'open' }, second]);
+  });
+
   it('is released with what a provider put on its own list between two failures of it', async () => {
     advance(5 * 60_000);
     await post(fact(signedUp, 'reject', '605 Not delivering to previously bounced address'));
