@@ -3,6 +3,7 @@ import { fetchLimits } from '../src/app/certificates.ts';
 import { commitLimits } from '../src/app/commit.ts';
 import { filterLimits } from '../src/app/filters.ts';
 import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
+import { mailHostLimits } from '../src/app/mail-hosts.ts';
 import { MAX_SERIES } from '../src/app/metrics.ts';
 import { MOST_TOGETHER } from '../src/app/pattern-cost.ts';
 import { POLICIES_KEPT } from '../src/app/policies.ts';
@@ -164,6 +165,16 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
         'the oldest is forgotten; come again',
       ],
       ['fetching one', `${seconds(fetchLimits.timeout)}; ${bytes(fetchLimits.bytes)}`, 'come again'],
+      [
+        'who takes a domain’s mail: domains; age',
+        `${count(mailHostLimits.kept)}; ${days(mailHostLimits.age)}`,
+        'the oldest is asked again',
+      ],
+      [
+        'asking that: at once; one; all of a selection',
+        `${count(mailHostLimits.atOnce)}; ${seconds(mailHostLimits.timeout)}; ${seconds(mailHostLimits.patience)}`,
+        'unknown, and not released',
+      ],
     ],
   ],
   [
