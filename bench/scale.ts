@@ -49,6 +49,7 @@ async function main(): Promise<void> {
     database: address.value,
     adminKey: KEY,
     publicUrl: null,
+    mxResolver: null,
     secret: 'scale-secret-of-more-than-32-characters',
   };
   const opened = await open(config, { missing: 'create', log: () => {} });

@@ -3,6 +3,7 @@ import { fetchLimits } from '../src/app/certificates.ts';
 import { commitLimits } from '../src/app/commit.ts';
 import { filterLimits } from '../src/app/filters.ts';
 import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
+import { mailHostLimits } from '../src/app/mail-hosts.ts';
 import { MAX_SERIES } from '../src/app/metrics.ts';
 import { MOST_TOGETHER } from '../src/app/pattern-cost.ts';
 import { POLICIES_KEPT } from '../src/app/policies.ts';
@@ -10,7 +11,9 @@ import { policyLimits } from '../src/app/policy-document.ts';
 import { FACTS_A_DAY } from '../src/app/refold.ts';
 import { retention } from '../src/app/retention.ts';
 import { SECRETS_KEPT } from '../src/app/sources.ts';
+import { deliveryLimits } from '../src/app/webhooks.ts';
 import { DAY, HOUR, SECOND } from '../src/core/time.ts';
+import { sessionLimits } from '../src/dashboard/session.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
 import { importLimits } from '../src/http/routes/transfer.ts';
@@ -18,6 +21,7 @@ import { intakeLimits } from '../src/http/webhooks.ts';
 import { mailLimits } from '../src/mail/door.ts';
 import { lmtpLimits } from '../src/mail/lmtp.ts';
 import { maildirLimits } from '../src/mail/maildir.ts';
+import { outboundLimits } from '../src/outbound.ts';
 import { formLimits } from '../src/providers/form.ts';
 import { jsonLimits } from '../src/providers/json.ts';
 import { providers } from '../src/providers/registry.ts';
@@ -115,6 +119,28 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ],
   ],
   [
+    'Outgoing webhooks',
+    [
+      [
+        'messages to one receiver at once',
+        count(deliveryLimits.atOnce),
+        'they wait; those of one address go in order',
+      ],
+      [
+        'all of a request, with its connection',
+        seconds(outboundLimits.timeout),
+        'not taken: it comes again, later each time',
+      ],
+      ['one receiver’s turn', seconds(deliveryLimits.turn), 'the next turn, a second later'],
+      [
+        'a receiver that takes nothing',
+        days(deliveryLimits.patience),
+        'disabled; its place is kept, and it goes on from there',
+      ],
+      ['messages that wait for a receiver', 'none', ''],
+    ],
+  ],
+  [
     'A policy',
     [
       [
@@ -139,6 +165,16 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
         'the oldest is forgotten; come again',
       ],
       ['fetching one', `${seconds(fetchLimits.timeout)}; ${bytes(fetchLimits.bytes)}`, 'come again'],
+      [
+        'who takes a domain’s mail: domains; age',
+        `${count(mailHostLimits.kept)}; ${days(mailHostLimits.age)}`,
+        'the oldest is asked again',
+      ],
+      [
+        'asking that: at once; one; all of a selection',
+        `${count(mailHostLimits.atOnce)}; ${seconds(mailHostLimits.timeout)}; ${seconds(mailHostLimits.patience)}`,
+        'unknown, and not released',
+      ],
     ],
   ],
   [
@@ -147,6 +183,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ['facts that moved the list, or may', 'for good', ''],
       ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
       ['counts of what fails alike', days(retention.surges), 'deleted'],
+      ['a session of the pages', days(sessionLimits.lasts), 'sign in again'],
       ['events that decided nothing', days(retention.notes), 'deleted'],
       ['what was seen, against repetition', days(retention.seen), 'a repetition counts as new'],
       ['the same, of deliveries', days(retention.seenDeliveries), ''],

@@ -104,7 +104,7 @@ On 14 December 2020 Gmail said for hours of accounts that exist that they do not
 
 All that such a reply has put on the list since the first hour is \`held\`: it blocks marketing and transactional mail and counts for nothing else, until
 
-- a person releases it: \`mailstop release --incident inc_… --why "…"\`. What stood before, complaints, unsubscribes and manual entries stay; failures of mail sent before are barred; \`--undo\` takes it back;
+- a person releases it: \`mailstop release --incident inc_… --why "…"\`. What stood before, complaints, unsubscribes and manual entries stay; failures of mail sent before are barred, and what failed meanwhile and is reported within a day after it goes the same way; \`--undo\` takes all of it back;
 - a person confirms it (\`--confirm\`): every address is what it would be without the incident;
 - another message is delivered to the address;
 - or it has been quiet for ${guard.quiet / HOUR} hour, and ${guard.patience / HOUR} hours more: then it is released.

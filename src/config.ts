@@ -1,4 +1,5 @@
 /** The environment as a Config. All problems at once, each with the variable and the fix; never a secret in a text. */
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
@@ -14,6 +15,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Null: one is made beside the database. */
   readonly secret: string | null;
+  /** Whom to ask which server takes a domain's mail; null = nobody. */
+  readonly mxResolver: string | null;
 }
 
 /** `file`: an absolute path. */
@@ -56,6 +59,14 @@ const schema = z.object({
     .nullable()
     .default(null),
   MAILSTOP_SECRET: long('leave it out to have one made beside the database'),
+  MAILSTOP_MX_RESOLVER: z
+    .string()
+    .refine(
+      isResolver,
+      'must be "system", the address of a resolver such as 127.0.0.1:53, or that of one over HTTPS such as https://cloudflare-dns.com/dns-query; leave it out to ask no DNS',
+    )
+    .nullable()
+    .default(null),
 });
 
 /** An empty variable counts as unset: that is how compose files and CI leave things out. */
@@ -78,6 +89,7 @@ export function readConfig(
     adminKey: MAILSTOP_ADMIN_KEY,
     publicUrl: MAILSTOP_PUBLIC_URL,
     secret: MAILSTOP_SECRET,
+    mxResolver: read.data.MAILSTOP_MX_RESOLVER,
   });
 }
 
@@ -106,6 +118,13 @@ export function readDatabaseUrl(text: string): Result<DatabaseAddress, string> {
   } catch {
     return err(`is not a file URL; ${example}`);
   }
+}
+
+function isResolver(text: string): boolean {
+  if (text === 'system' || isIP(text) !== 0) return true;
+  const port = /^(?:([\d.]+)|\[([\da-f:]+)\]):\d{1,5}$/i.exec(text);
+  if (port !== null) return isIP(port[1] ?? port[2] ?? '') !== 0;
+  return /^https:\/\//i.test(text) && URL.canParse(text);
 }
 
 function publicUrl(text: string): string | null {

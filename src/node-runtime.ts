@@ -23,6 +23,7 @@ export function nodeRuntime(): Runtime {
     gunzip: async (bytes) => new Uint8Array(await gunzipAsync(bytes, { maxOutputLength: MAX_INFLATED })),
     fetch: (url, init) => fetch(url, init),
     outbound: nodeOutbound(),
+    mailHosts: null,
     // After the I/O callbacks at hand: all requests that arrived together share the next transaction.
     defer: (callback) => void setImmediate(callback),
   };

@@ -10,6 +10,7 @@ import type { Config } from './config.ts';
 import { MINUTE } from './core/time.ts';
 import { codeOf, type Database, type DatabaseOptions, openDatabase, StartError } from './database.ts';
 import { startError } from './database-file.ts';
+import { mailHostsOf } from './mx-resolver.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import type { VerifyIo } from './providers/adapter.ts';
 import { createStore } from './store/sql.ts';
@@ -32,7 +33,8 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
   const database = await openDatabase(config.database, options);
   const store = createStore(database.driver);
   try {
-    const runtime = nodeRuntime();
+    const plain = nodeRuntime();
+    const runtime = { ...plain, mailHosts: mailHostsOf(config, plain.now) };
     const { name, secretFile } = database;
     const secret =
       config.secret ??

@@ -12,6 +12,7 @@ import { readConfig } from './config.ts';
 import { err, ok, type Result } from './core/result.ts';
 import { createApp } from './http/app.ts';
 import { problemBody, tryLater } from './http/problem.ts';
+import { mailHostsOf } from './mx-resolver.ts';
 import { nodeRuntime } from './node-runtime.ts';
 import { workerOutbound } from './outbound.ts';
 import { type D1Binding, d1Driver } from './store/d1.ts';
@@ -25,6 +26,8 @@ export interface Env {
   readonly MAILSTOP_PUBLIC_URL?: string;
   /** Ids of sources for mail and queues, where the tenant "default" has not just one of each kind. */
   readonly MAILSTOP_SOURCES?: string;
+  /** Over HTTPS: a Worker can ask no other resolver. */
+  readonly MAILSTOP_MX_RESOLVER?: string;
 }
 
 interface Built {
@@ -76,9 +79,17 @@ const known = new WeakMap<Env, Built>();
 async function build(env: Env): Promise<Result<Built, string>> {
   const before = known.get(env);
   if (before !== undefined) return ok(before);
-  const runtime = workerRuntime();
-  const settings = settingsOf(env, runtime);
+  const plain = workerRuntime();
+  const settings = settingsOf(env, plain);
   if (!settings.ok) return settings;
+  const { MAILSTOP_MX_RESOLVER } = env;
+  const config = readConfig({ MAILSTOP_MX_RESOLVER });
+  if (!config.ok) return err(`${config.error.join('; ')}.`);
+  if (MAILSTOP_MX_RESOLVER && !MAILSTOP_MX_RESOLVER.startsWith('https:'))
+    return err(
+      'MAILSTOP_MX_RESOLVER must be that of a resolver over HTTPS on Workers, such as https://cloudflare-dns.com/dns-query.',
+    );
+  const runtime = { ...plain, mailHosts: mailHostsOf(config.value, plain.now) };
   if (env.DB === undefined)
     return err('The Worker has no D1 database; bind one as DB in wrangler.toml and deploy again.');
   const store = createStore(d1Driver(env.DB));

@@ -8,7 +8,7 @@ const src = fileURLToPath(new URL('../src/', import.meta.url));
 
 /** The places that pick a driver and a platform; they may import anything. */
 const entries =
-  /^(cli\/.*|server|open|database|database-file|database-postgres|config|node-runtime|outbound|background|worker|worker-intake|witness|filter-thread|gate)\.tsx?$/;
+  /^(cli\/.*|server|open|database|database-file|database-postgres|config|node-runtime|outbound|background|worker|worker-intake|witness|filter-thread|gate|mx-resolver)\.tsx?$/;
 
 /** What the files of a folder may import: paths below src, and packages. First row that fits. */
 const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly packages: RegExp }[] = [

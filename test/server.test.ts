@@ -30,6 +30,7 @@ const config = (port = 0): Config => ({
   database: { kind: 'file', file: join(folder, 'a.db') },
   adminKey: ADMIN_KEY,
   publicUrl: null,
+  mxResolver: null,
   secret: null,
 });
 async function started(port = 0): Promise<RunningServer> {

@@ -14,18 +14,19 @@ import {
   windowStart,
 } from '../core/guard.ts';
 import { maskAddresses } from '../core/mask.ts';
-import { SECOND } from '../core/time.ts';
+import { MINUTE, SECOND } from '../core/time.ts';
 import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
-import { confirmIncident, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
+import { confirmIncident, GUARD, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
 import type { Edit } from './jobs.ts';
 import type { ListDeps } from './list.ts';
 import type { Log } from './log.ts';
+import { undoable } from './releases.ts';
 
-/** The guard itself, where it acts: no key and no person. */
-const GUARD = 'guard';
 const PAGE = 1_000;
 /** Few, since webhooks wait for the flush that takes them: a flood is just when there are many. */
 const ACTS_A_BATCH = 100;
+/** What is of a closed incident is looked for as far back: everybody is looked at once a minute. */
+const LATE_LOOK = 3 * MINUTE;
 /** Another server's flush may come to light so much later than its requests came in. */
 const OVERLAP = 30 * SECOND;
 
@@ -76,7 +77,7 @@ async function lookAt(deps: GuardDeps, tenant: string): Promise<void> {
   const suspects = (await store.surging(tenant, windowStart(now), least)).filter((of) => isSuspect(of, of));
   const known = await all((after) =>
     store.incidents(tenant, {
-      ...(suspects.length === 0 ? { open: true } : { closedSince: now - guard.memory }),
+      closedSince: now - (suspects.length === 0 ? guard.late : guard.memory),
       limit: PAGE,
       after,
     }),
@@ -86,7 +87,10 @@ async function lookAt(deps: GuardDeps, tenant: string): Promise<void> {
     const earlier = known.filter(({ receiver, cause }) => receiver === of.receiver && cause === of.cause);
     if (await standsOutNow(deps, tenant, of, earlier)) opened.push(...(await open(deps, tenant, of)));
   }
-  for (const incident of [...known, ...opened]) if (incident.closed_at === null) await follow(deps, incident);
+  for (const incident of [...known, ...opened]) {
+    if (incident.closed_at === null) await follow(deps, incident);
+    else if (incident.closed_at >= now - guard.late) await followLate(deps, incident, incident.closed_at);
+  }
 }
 
 async function all<Row>(pageAfter: (after: PageRequest['after']) => Promise<Page<Row>>): Promise<Row[]> {
@@ -116,8 +120,8 @@ async function standsOutNow(
   const counted = slots.filter(
     ({ slot }) =>
       !earlier.some(
-        ({ state, first_at, closed_at }) =>
-          first_at <= slot && slot <= (closed_at ?? 0) && (state !== 'confirmed' || slot >= windowStart(now)),
+        ({ state, first_at, last_at }) =>
+          first_at <= slot && slot <= last_at && (state !== 'confirmed' || slot >= windowStart(now)),
       ),
   );
   return standsOut(of, counted, now, () => store.isFed(tenant, now - guard.memory));
@@ -189,6 +193,29 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
     const { entries } = receiver === OWN ? { entries: [] } : await reachOf(deps, now);
     await releaseIncident(deps, who, now, why, entries, now.state === 'released' ? 'released' : 'passed');
   }
+}
+
+/** What failed before a release, and was reported after it, goes the same way, or is held where that was taken back. */
+async function followLate(deps: GuardDeps, incident: IncidentRow, closed: number): Promise<void> {
+  const { store, runtime } = deps;
+  const { tenant, id, receiver, first_at, state } = incident;
+  if (receiver === OWN || state === 'confirmed') return;
+  const found = await eventsOf(store, incident, runtime.now() - LATE_LOOK);
+  const late = found.filter(({ at }) => first_at <= at && at <= closed);
+  if ((await hold(deps, incident, late)).length === 0) return;
+  const now = await store.incident(tenant, id);
+  if (now === null || now.why === null || now.state === 'confirmed') return;
+  const release = now.release_id === null ? null : await undoable(deps, tenant, now.release_id);
+  if (release !== null && release.left.length < release.acts) return;
+  const { entries } = await reachOf(deps, now);
+  await releaseIncident(
+    deps,
+    { tenant, actor: GUARD },
+    now,
+    now.why,
+    entries,
+    now.state === 'released' ? 'released' : 'passed',
+  );
 }
 
 /** What finds the events of a cluster, and more. A lone 5.5.4 is a 504. */

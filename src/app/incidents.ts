@@ -6,6 +6,9 @@ import { releaseAll, type Selected, type Selection, select, undo, undoable } fro
 
 type Deps = Pick<ListDeps, 'store' | 'runtime' | 'committer'>;
 
+/** The guard itself, where it acts: no key and no person. */
+export const GUARD = 'guard';
+
 /** What it has put on the list: held entries, or the 504s of a cause of our own. Other such causes put nobody there. */
 export async function reachOf(deps: Deps, incident: IncidentRow): Promise<Selected> {
   const selection = selectionOf(incident);
@@ -72,19 +75,16 @@ export const incidentNotice = (
   },
 });
 
-/** First of all, so that nothing more is held meanwhile. */
+/** First of all, so that nothing more is held meanwhile. The last decision counts; the guard only goes on with one. */
 async function close(
   { store, runtime }: Deps,
   who: Who,
   incident: IncidentRow,
   how: Pick<IncidentRow, 'state' | 'why' | 'release_id'>,
 ): Promise<IncidentRow> {
-  const row: IncidentRow = {
-    ...incident,
-    ...how,
-    closed_at: incident.closed_at ?? runtime.now(),
-    closed_by: incident.closed_by ?? who.actor,
-  };
+  const goesOn = who.actor === GUARD && incident.closed_at !== null;
+  const decided = goesOn ? {} : { closed_at: runtime.now(), closed_by: who.actor };
+  const row: IncidentRow = { ...incident, ...how, ...decided };
   const told = incident.closed_at === null ? [incidentNotice('incident.closed', row, runtime.now())] : [];
   await store.configure([{ put: 'incident', row }, ...told], null);
   return row;

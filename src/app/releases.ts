@@ -9,6 +9,7 @@ import { DAY } from '../core/time.ts';
 import { type ActRow, type EntryQuery, type EntryRow, keyOf } from '../store/store.ts';
 import type { AuditNote } from './jobs.ts';
 import type { ListDeps, Who } from './list.ts';
+import { byOperator, type Operated } from './mail-hosts.ts';
 
 export interface Selection {
   /** A basic code; `504` also means a lone 5.5.4. */
@@ -18,6 +19,8 @@ export interface Selection {
   readonly rule?: string;
   readonly blame?: string;
   readonly domain?: string;
+  /** Whose servers take the mail of their domains: a name, or a domain of such a server. */
+  readonly mx?: string;
   readonly provider?: string;
   readonly sourceId?: string;
   /** A reply like those it rests on: what is variable in it does not matter. */
@@ -34,6 +37,8 @@ export interface Selected {
   readonly entries: readonly EntryRow[];
   /** Of the same selection, but not to be released so: how many of which reason. */
   readonly excluded: Readonly<Record<string, number>>;
+  /** Of a selection by `mx`. */
+  readonly operated?: Operated;
 }
 
 /** Mail that is still queued when a cause is mended fails for the old reason; it is not held against anyone. */
@@ -41,17 +46,38 @@ const GRACE = DAY;
 const ACTS_A_BATCH = 500;
 const PAGE = 1_000;
 
-export async function select(
-  { store, runtime }: Pick<ListDeps, 'store' | 'runtime'>,
-  tenant: string,
-  selection: Selection,
-): Promise<Selected> {
-  if (selection.incident !== undefined)
-    return selectHeld({ store, runtime }, tenant, selection.incident, selection);
+type Reads = Pick<ListDeps, 'store' | 'runtime'>;
+
+export async function select(deps: Reads, tenant: string, selection: Selection): Promise<Selected> {
+  const { mailHosts } = deps.runtime;
+  const operator =
+    selection.mx === undefined || mailHosts === null ? null : byOperator(mailHosts, selection.mx);
   const entries: EntryRow[] = [];
   const excluded: Record<string, number> = {};
   const allowed: readonly Reason[] =
     selection.reason === undefined ? ['hard-bounce', 'soft-bounce'] : [selection.reason];
+  const isMeant = (row: EntryRow) =>
+    selection.incident === undefined ? allowed.includes(row.reason) : row.state === 'held';
+  const found =
+    selection.incident === undefined
+      ? listed(deps, tenant, selection)
+      : held(deps, tenant, selection.incident);
+  for await (const page of found) {
+    const rows = (await saying(deps.store, tenant, selection, page)).filter((row) => matches(selection, row));
+    for (const row of operator === null ? rows : await operator.keep(rows)) {
+      if (isMeant(row)) entries.push(row);
+      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
+    }
+  }
+  return { entries, excluded, ...(operator === null ? {} : { operated: operator.told() }) };
+}
+
+/** Page by page what blocks. */
+async function* listed(
+  { store, runtime }: Reads,
+  tenant: string,
+  selection: Selection,
+): AsyncGenerator<readonly EntryRow[]> {
   let after: EntryQuery['after'] = null;
   do {
     const page = await store.entries(
@@ -59,40 +85,22 @@ export async function select(
       { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
       runtime.now(),
     );
-    for (const row of await saying(store, tenant, selection, page.rows)) {
-      if (!matches(selection, row)) continue;
-      if (allowed.includes(row.reason)) entries.push(row);
-      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
-    }
+    yield page.rows;
     after = page.next;
   } while (after !== null);
-  return { entries, excluded };
 }
 
-/** Of an incident's entries those that it still holds. */
-async function selectHeld(
-  deps: Pick<ListDeps, 'store' | 'runtime'>,
-  tenant: string,
-  incident: string,
-  selection: Selection,
-): Promise<Selected> {
-  const entries: EntryRow[] = [];
-  const excluded: Record<string, number> = {};
+/** Page by page the entries of those whom an incident still holds. */
+async function* held(deps: Reads, tenant: string, incident: string): AsyncGenerator<readonly EntryRow[]> {
   const { left } = await undoable(deps, tenant, incident, 'hold');
   const addresses = [...new Set(left.map(({ address }) => address))];
   for (let from = 0; from < addresses.length; from += PAGE) {
     const some = addresses.slice(from, from + PAGE);
     const standing = await deps.store.check(tenant, some, deps.runtime.now());
-    const rows = some.flatMap((address) =>
+    yield some.flatMap((address) =>
       (standing.get(address)?.entries ?? []).filter((row) => row.address === address),
     );
-    for (const row of await saying(deps.store, tenant, selection, rows)) {
-      if (!matches(selection, row)) continue;
-      if (row.state === 'held') entries.push(row);
-      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
-    }
   }
-  return { entries, excluded };
 }
 
 /** Those that rest on a reply of the selection's template. */

@@ -1,5 +1,6 @@
 /** What the shell needs of its platform; everything else in app runs the same on Node and workerd. */
 import type { NewId } from '../core/ids.ts';
+import type { MailHosts } from './mail-hosts.ts';
 
 /** Requests to addresses that somebody typed in. */
 export interface Outbound {
@@ -24,6 +25,8 @@ export interface Runtime {
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   fetch(url: URL, init: RequestInit): Promise<Response>;
   readonly outbound: Outbound;
+  /** Null where nobody has said which resolver to ask. */
+  readonly mailHosts: MailHosts | null;
   /** Calls back once the I/O at hand has been looked at; null = at once (a Worker commits each request alone). */
   readonly defer: ((callback: () => void) => void) | null;
 }

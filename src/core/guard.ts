@@ -19,6 +19,8 @@ export const guard = {
   /** Without a new failure for so long, it is over; then a person has so long to say what it was. */
   quiet: HOUR,
   patience: 72 * HOUR,
+  /** What failed before a release may be reported so long after it. */
+  late: DAY,
   /** A cause of our own has passed once nothing failed for it for so long. */
   passed: DAY,
 } as const;

@@ -8,7 +8,7 @@ import { authenticate, type Caller } from '../http/auth.ts';
 import { equalSecrets } from '../providers/verify/bytes.ts';
 
 export const COOKIE = '__Host-mailstop';
-const LASTS = 12 * HOUR;
+export const sessionLimits = { lasts: 12 * HOUR } as const;
 const CHARACTERS = 43; // 256 bits of [A-Za-z0-9]
 
 type Needs = Pick<Services, 'store' | 'runtime' | 'settings' | 'log'>;
@@ -42,10 +42,10 @@ export async function signIn(services: Needs, request: Request, key: string): Pr
     tenant: caller.tenant,
     actor: caller.actor,
     key_hash: runtime.sha256(key),
-    expires_at: runtime.now() + LASTS,
+    expires_at: runtime.now() + sessionLimits.lasts,
   };
   await store.configure({ put: 'session', row }, null);
-  return `${COOKIE}=${value}; Path=/; Max-Age=${LASTS / 1_000}; HttpOnly; Secure; SameSite=Strict`;
+  return `${COOKIE}=${value}; Path=/; Max-Age=${sessionLimits.lasts / 1_000}; HttpOnly; Secure; SameSite=Strict`;
 }
 
 /** The cookie that takes it away. */

@@ -19,6 +19,7 @@ export const testRuntime = (now: () => number = () => NOW): Runtime => ({
   gzip: async (bytes) => bytes,
   gunzip: async (bytes) => bytes,
   fetch: async () => new Response('', { status: 404 }),
+  mailHosts: null,
   outbound: { refusal: async () => 'nowhere', post: async () => null },
   defer: (callback) => void setImmediate(callback),
 });

@@ -22,7 +22,21 @@ describe('the environment', () => {
       adminKey: null,
       publicUrl: null,
       secret: null,
+      mxResolver: null,
     });
+  });
+
+  it.each(['system', '127.0.0.1:5353', '[::1]:53', '9.9.9.9', 'https://cloudflare-dns.com/dns-query'])(
+    'takes %s for a resolver',
+    (named) => {
+      expect(readOf({ MAILSTOP_MX_RESOLVER: named })).toMatchObject({ mxResolver: named });
+    },
+  );
+
+  it.each(['yes', 'http://dns.test/', '127.0.0.1:', 'dns.test:53'])('takes %s for none', (named) => {
+    expect(problemsOf({ MAILSTOP_MX_RESOLVER: named }).join()).toMatch(
+      /^MAILSTOP_MX_RESOLVER must be "system"/,
+    );
   });
 
   it('takes an empty variable as unset', () => {

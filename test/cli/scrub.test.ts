@@ -120,6 +120,7 @@ describe('filter', () => {
         database: { kind: 'file', file: at('a.db') },
         adminKey: ADMIN_KEY,
         publicUrl: null,
+        mxResolver: null,
         secret: null,
       },
       { log: () => {}, host: '127.0.0.1' },

@@ -11,6 +11,7 @@ import {
   standsOut,
 } from '../../src/core/guard.ts';
 import { DAY, HOUR, MINUTE } from '../../src/core/time.ts';
+import { randomFrom } from '../fuzz/random.ts';
 
 const NOW = Date.UTC(2026, 2, 15, 12, 3);
 const gmail: Cluster = { receiver: 'gmail.com', cause: '550 5.1.1 <address> does not exist' };
@@ -145,16 +146,6 @@ const outages = [
   { title: 'a short one', share: 0.4, minutes: 45 },
 ];
 
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
-}
-
 /** How many of so many trials succeed: exact for few, normal for many. */
 function successes(next: () => number, trials: number, chance: number): number {
   const mean = trials * chance;
@@ -170,7 +161,7 @@ function successes(next: () => number, trials: number, chance: number): number {
 
 /** Minute by minute, as a server looks at it. Alive are those who got a message before: nobody on the first day. */
 async function year(sender: Sender, outageDays: readonly number[], outage: (typeof outages)[number] | null) {
-  const next = random(7);
+  const { next } = randomFrom(7);
   const start = Date.UTC(2026, 0, 1);
   let slots: Slot[] = [];
   const holds: { at: number; entries: number }[] = [];

@@ -12,6 +12,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { randomFrom } from '../fuzz/random.ts';
 import { diskFull, lostSync, slowDisk, writesFail } from './broken-disk.ts';
 import { build, shipped } from './build.ts';
 import { killed, killedBeforeAnswer } from './crash.ts';
@@ -117,7 +118,7 @@ async function tried(fault: Fault, given: Pick<Trial, 'rounds' | 'main' | 'isCon
       ...given,
       folder: own,
       shim: 'shim' in disk ? disk.shim : '',
-      random: randomFrom(Number(values.seed)),
+      random: randomFrom(Number(values.seed)).next,
     });
   } catch (error) {
     if (given.isControl) throw error;
@@ -130,15 +131,4 @@ async function tried(fault: Fault, given: Pick<Trial, 'rounds' | 'main' | 'isCon
     await killAll();
     rmSync(own, { recursive: true, force: true });
   }
-}
-
-/** Mulberry32: the same seed, the same moments. */
-function randomFrom(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4_294_967_296;
-  };
 }

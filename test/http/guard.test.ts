@@ -154,6 +154,81 @@ describe('an outage of a receiver', () => {
     expect(await entriesOf(signedUp)).toEqual(['hard-bounce active!']);
   });
 
+  it('tells of the last decision who made it and when; what failed between two is news all the same', async () => {
+    const [{ id }] = await incidents();
+    const [ann, bob] = [await mailstop.key(['release']), await mailstop.key(['release'])];
+    const release = async (key: string) =>
+      (await mailstop.ask('POST', `/v1/incidents/${id}/release`, { key, json: { why: 'outage' } })).body
+        .incident;
+    const first = await release(ann);
+    expect(first.closed_at).toBe(new Date(START + clock).toISOString());
+    await mailstop.ask('POST', `/v1/releases/${first.release_id}/undo`, { json: { why: 'too early' } });
+    advance(2 * HOUR);
+    const [some, others] = [people(15, 'gmail.com'), people(30, 'gmail.com').slice(15)];
+    await delivered([...some, ...others]);
+    advance(5 * DAY);
+    await bounced(some);
+    const second = await release(bob);
+    expect(second.closed_at).toBe(new Date(START + clock).toISOString());
+    expect(second.closed_by).not.toBe(first.closed_by);
+    advance(6 * 60_000);
+    await bounced(others);
+    await look();
+    expect(await incidents()).toMatchObject([{ state: 'open' }, second]);
+  });
+
+  describe('reported late, of somebody new,', () => {
+    const late = 'late@gmail.com';
+    const release = async () => {
+      const [{ id }] = await incidents();
+      advance(HOUR);
+      const done = await mailstop.ask('POST', `/v1/incidents/${id}/release`, { json: { why: 'outage' } });
+      return done.body.incident;
+    };
+
+    it('goes the same way as what it was released with, and comes back with it', async () => {
+      const released = await release();
+      advance(HOUR);
+      await post([fact(late, 'bounce', REPLY, clock - 2 * HOUR)]);
+      await look();
+      expect(await entriesOf(late)).toEqual([]);
+      expect(await incidents()).toMatchObject([{ ...released, held: 21 }]);
+      await mailstop.ask('POST', `/v1/releases/${released.release_id}/undo`, { json: { why: 'dead' } });
+      expect(await entriesOf(late)).toEqual(['hard-bounce held!']);
+    });
+
+    it('is held with the others where their release was taken back', async () => {
+      const released = await release();
+      await mailstop.ask('POST', `/v1/releases/${released.release_id}/undo`, { json: { why: 'dead' } });
+      await post([fact(late, 'bounce', REPLY, clock - HOUR)]);
+      await look();
+      expect(await entriesOf(late)).toEqual(['hard-bounce held!']);
+      expect(await entriesOf(signedUp)).toEqual(['hard-bounce held!']);
+    });
+
+    it.each([
+      ['after the release', 0, 60_000, REPLY],
+      ['before the incident', 4 * HOUR, HOUR, REPLY],
+      ['with another reply', 2 * HOUR, HOUR, '550 5.1.1 another reply'],
+      ['and more than a day late', 27 * HOUR, 26 * HOUR, REPLY],
+    ])('is judged as usual where it failed %s', async (_title, ago, later, text) => {
+      await release();
+      advance(later);
+      await post([fact(late, 'bounce', text, clock - ago)]);
+      await look();
+      expect(await entriesOf(late)).toEqual(['hard-bounce active!']);
+    });
+
+    it('is judged as usual where the receiver was right', async () => {
+      const [{ id }] = await incidents();
+      await mailstop.ask('POST', `/v1/incidents/${id}/confirm`, { json: { why: 'they closed' } });
+      advance(HOUR);
+      await post([fact(late, 'bounce', REPLY, clock - HOUR)]);
+      await look();
+      expect(await entriesOf(late)).toEqual(['hard-bounce active!']);
+    });
+  });
+
   it('is released with what a provider put on its own list between two failures of it', async () => {
     advance(5 * 60_000);
     await post(fact(signedUp, 'reject', '605 Not delivering to previously bounced address'));

@@ -59,6 +59,7 @@ export async function startHarness(
     fetchCertificate?: Services['fetchCertificate'];
     fetch?: Services['runtime']['fetch'];
     outbound?: Services['runtime']['outbound'];
+    mailHosts?: Services['runtime']['mailHosts'];
   } = {},
 ): Promise<Harness> {
   const db = openDatabase(given.file ?? ':memory:');
@@ -68,6 +69,7 @@ export async function startHarness(
     ...nodeRuntime(),
     now: () => now,
     outbound: given.outbound ?? { refusal: async () => null, post: async () => null },
+    mailHosts: given.mailHosts ?? null,
     fetch: given.fetch ?? (() => Promise.reject(new Error('no test goes out'))),
   };
   const logged: Harness['logged'] = [];

@@ -28,6 +28,7 @@ export async function makeSite(): Promise<Site> {
     database: { kind: 'file', file: join(folder, 'a.db') },
     adminKey: KEY,
     publicUrl: null,
+    mxResolver: null,
     secret: 'secret-of-the-mail-tests-0123456789',
   };
   const logged: Site['logged'] = [];

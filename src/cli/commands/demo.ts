@@ -63,6 +63,7 @@ async function runIn(folder: string, json: boolean): Promise<void> {
     database: { kind: 'file', file: join(folder, 'demo.db') },
     adminKey,
     publicUrl: null,
+    mxResolver: null,
     secret: randomText(43),
   };
   const server = await startServer(config, {

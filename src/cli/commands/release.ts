@@ -28,6 +28,7 @@ const filters = {
   rule: 'rule',
   blame: 'blame',
   domain: 'domain',
+  mx: 'mx',
   provider: 'provider',
   source: 'source_id',
   template: 'template',
@@ -44,6 +45,13 @@ interface Batch {
   readonly addresses: number;
   readonly released: number;
   readonly excluded: Readonly<Record<string, number>>;
+  readonly mx: {
+    readonly operator: string;
+    readonly domains: readonly string[];
+    readonly elsewhere: number;
+    readonly unknown_domains: readonly string[];
+    readonly unknown: number;
+  } | null;
   readonly samples: readonly Entry[];
 }
 
@@ -69,6 +77,7 @@ export default function release(command: Command): void {
     .option('--rule <rule>', '… of this rule')
     .option('--blame <blame>', '… with this blame, such as sender')
     .option('--domain <domain>', '… at this domain')
+    .option('--mx <operator>', '… at domains whose mail this operator takes, such as google (asks DNS)')
     .option('--provider <provider>', '… reported by this provider')
     .option('--source <id>', '… reported to this source')
     .option('--template <reply>', '… with a reply like this one')
@@ -187,6 +196,7 @@ async function releaseSelected(options: Options & Shared, filter: Record<string,
       : `Selected ${what}, released ${batch.released}.`,
   );
   sayExcluded(batch.excluded);
+  if (batch.mx !== null) sayOperated(batch.mx);
   if (batch.id !== null) sayUndo(batch.id);
 }
 
@@ -194,6 +204,19 @@ function sayExcluded(excluded: Batch['excluded']): void {
   const spared = Object.entries(excluded).map(([reason, count]) => `${count} ${reason}`);
   if (spared.length > 0) say(`Left alone: ${spared.join(', ')}.`);
 }
+
+function sayOperated({ operator, domains, elsewhere, ...mx }: NonNullable<Batch['mx']>): void {
+  if (domains.length > 0) say(`At ${operator}: ${domains.slice(0, NAMED).join(', ')}${more(domains)}.`);
+  if (elsewhere > 0) say(`Left alone, at other operators: ${plural(elsewhere, 'entry', 'entries')}.`);
+  const { unknown, unknown_domains: names } = mx;
+  if (unknown > 0)
+    say(
+      `Left alone, as DNS does not say who takes their mail: ${plural(unknown, 'entry', 'entries')} at ${names.slice(0, NAMED).join(', ')}${more(names)}.`,
+    );
+}
+
+const NAMED = 10;
+const more = (names: readonly string[]): string => (names.length > NAMED ? ' and others' : '');
 
 const sayUndo = (id: string): void => say(`Take it back with: mailstop release --undo ${id} --why "…"`);
 

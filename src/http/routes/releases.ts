@@ -1,5 +1,6 @@
 /** Releases by selection: preview, then one audited batch. */
 import { z } from 'zod';
+import type { Operated } from '../../app/mail-hosts.ts';
 import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { code, time } from '../fields.ts';
@@ -7,6 +8,7 @@ import { invalid, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape } from '../shapes.ts';
 
 const SAMPLES = 10;
+const DOMAINS = 100;
 
 const text = z.string().min(1, 'must not be empty').max(200);
 const why = z.string().trim().min(1, 'must say why').max(1_000);
@@ -17,6 +19,10 @@ const filter = z.strictObject({
   rule: text.optional(),
   blame: text.optional(),
   domain: text.optional(),
+  mx: text.optional().meta({
+    description:
+      'whose servers take the mail of their domains, as DNS says: a name such as google or microsoft, or a domain of such a server. Needs MAILSTOP_MX_RESOLVER',
+  }),
   provider: text.optional(),
   source_id: text.optional(),
   template: z
@@ -35,6 +41,14 @@ const filter = z.strictObject({
     .meta({ description: 'hard and soft bounces unless given' }),
   from: time.optional().meta({ description: 'entries first made from then on' }),
   to: time.optional(),
+});
+
+const operatedOf = ({ operator, domains, elsewhere, unknown }: Operated) => ({
+  operator,
+  domains: domains.slice(0, DOMAINS),
+  elsewhere,
+  unknown_domains: unknown.domains.slice(0, DOMAINS),
+  unknown: unknown.entries,
 });
 
 export const releaseEndpoints: readonly Endpoint[] = [
@@ -67,6 +81,18 @@ export const releaseEndpoints: readonly Endpoint[] = [
           excluded: z
             .record(z.string(), z.int())
             .meta({ description: 'of the same selection, by reason: never released so' }),
+          mx: z
+            .object({
+              operator: z.string(),
+              domains: z.array(z.string()).meta({ description: 'whose mail it takes; the first 100' }),
+              elsewhere: z.int().meta({ description: 'entries at other operators' }),
+              unknown_domains: z.array(z.string()).meta({
+                description: 'DNS did not say who takes their mail; the first 100. Never released so',
+              }),
+              unknown: z.int().meta({ description: 'entries at such domains' }),
+            })
+            .nullable()
+            .meta({ description: 'of a selection by mx' }),
           preview: z.string().meta({ description: 'names this selection as it is now' }),
           samples: z.array(entryShape),
         }),
@@ -82,7 +108,12 @@ export const releaseEndpoints: readonly Endpoint[] = [
           `must name at least one of ${Object.keys(filter.shape).join(', ')}; with "all": true it may be empty`,
         );
       const selection: Selection = Object.fromEntries(given);
-      const { entries, excluded } = await select(services, caller.tenant, selection);
+      if (selection.mx !== undefined && services.runtime.mailHosts === null)
+        return invalid(
+          '/filter/mx',
+          'is not offered here, as this server asks no DNS; set MAILSTOP_MX_RESOLVER, or select by domain',
+        );
+      const { entries, excluded, operated } = await select(services, caller.tenant, selection);
       const dryRun = body.dry_run === true;
       const preview = previewOf(entries, services.runtime.sha256);
       if (body.preview !== undefined && body.preview !== preview)
@@ -102,6 +133,7 @@ export const releaseEndpoints: readonly Endpoint[] = [
         addresses: new Set(entries.map((row) => row.address)).size,
         released: done?.released.length ?? 0,
         excluded,
+        mx: operated === undefined ? null : operatedOf(operated),
         preview,
         samples: (done?.released ?? entries).slice(0, SAMPLES).map((row) => entryOf(row, now)),
       });
