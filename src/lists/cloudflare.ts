@@ -1,15 +1,8 @@
 /** Cloudflare Email Sending's list of an account; UNVERIFIED: where the cursor is. https://developers.cloudflare.com/email-service/ */
-import { bearer, field, type Item, itemsOf, type ProviderList, textField } from './list.ts';
+import { bearer, field, itemsOf, type ProviderList, textField } from './list.ts';
 
 const API = 'https://api.cloudflare.com/client/v4';
 const PAGE = 1_000;
-
-const readable = ({ email, reason, created_at, expires_at }: Item): Item => ({
-  address: email,
-  reason,
-  created_at,
-  until: expires_at,
-});
 
 export const cloudflareList: ProviderList = {
   of: 'the account id',
@@ -21,7 +14,7 @@ export const cloudflareList: ProviderList = {
         url: `${base}${cursor === '' ? '' : `&cursor=${encodeURIComponent(cursor)}`}`,
         headers: bearer(key),
       });
-      yield itemsOf(field(answer, 'result')).map(readable);
+      yield itemsOf(field(answer, 'result'));
       const next = textField(field(answer, 'result_info'), 'cursor');
       if (next === null) return;
       cursor = next;

@@ -1,6 +1,8 @@
 /** The whole list in and out, streamed. */
 import { z } from 'zod';
 import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
+import { formatWriter } from '../../app/export-format.ts';
+import { exportFormats } from '../../app/export-formats.ts';
 import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
 import { importRows } from '../../app/transfer.ts';
 import { type Reason, reasons } from '../../core/event.ts';
@@ -62,7 +64,12 @@ export const transferEndpoints: readonly Endpoint[] = [
     summary: 'Export the list',
     scope: 'read',
     query: z.strictObject({
-      format: z.enum(['csv', 'ndjson']).optional().meta({ description: 'as Accept says, or csv' }),
+      format: z
+        .enum(['csv', 'ndjson', ...exportFormats.map(({ id }) => id)])
+        .optional()
+        .meta({
+          description: 'as Accept says, or csv; or as another system writes its own list (docs/import.md)',
+        }),
       spreadsheet: z
         .enum(['true', 'false'])
         .optional()
@@ -76,7 +83,7 @@ export const transferEndpoints: readonly Endpoint[] = [
     answers: {
       200: {
         description: 'newest first; an entry that changes meanwhile may come twice, the later one counts',
-        types: ['text/csv', 'application/x-ndjson'],
+        types: ['text/csv', 'application/x-ndjson', 'text/plain'],
       },
     },
     async handle(call) {
@@ -86,8 +93,10 @@ export const transferEndpoints: readonly Endpoint[] = [
       const given = Object.fromEntries(
         Object.entries(filters).filter(([, value]) => value !== undefined),
       ) as Partial<EntryQuery>;
-      const writer = wanted === 'csv' ? csvWriter(spreadsheet === 'true') : ndjsonWriter;
-      return exportList(call, writer, wanted, { ...given, states: state ?? ['active', 'held'] });
+      return exportList(call, writingOf(wanted, spreadsheet === 'true'), {
+        ...given,
+        states: state ?? ['active', 'held'],
+      });
     },
   }),
 ];
@@ -121,10 +130,31 @@ async function importList({
 const tooLarge = (): Problem =>
   refuse(413, 'More than 100 MiB; send the list in parts. What was read before the limit is imported.');
 
+const contentTypes = {
+  csv: 'text/csv; charset=utf-8',
+  ndjson: 'application/x-ndjson',
+  txt: 'text/plain; charset=utf-8',
+} as const;
+
+interface Writing {
+  readonly writer: Writer;
+  readonly type: keyof typeof contentTypes;
+  /** In the name of the file. */
+  readonly of: string;
+}
+
+function writingOf(wanted: string, spreadsheet: boolean): Writing {
+  const format = exportFormats.find(({ id }) => id === wanted);
+  if (format !== undefined)
+    return { writer: formatWriter(format, spreadsheet), type: format.type, of: `-${format.id}` };
+  return wanted === 'ndjson'
+    ? { writer: ndjsonWriter, type: 'ndjson', of: '' }
+    : { writer: csvWriter(spreadsheet), type: 'csv', of: '' };
+}
+
 async function exportList(
   { services, caller }: Pick<Call, 'services' | 'caller'>,
-  writer: Writer,
-  format: string,
+  { writer, type, of }: Writing,
   query: Omit<EntryQuery, 'limit' | 'after'>,
 ): Promise<Answer> {
   const { store, runtime } = services;
@@ -145,8 +175,8 @@ async function exportList(
   return raw(
     new Response(stream, {
       headers: {
-        'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-        'Content-Disposition': attachment(`suppressions-${caller.tenant}-${day}.${format}`),
+        'Content-Type': contentTypes[type],
+        'Content-Disposition': attachment(`suppressions-${caller.tenant}-${day}${of}.${type}`),
       },
     }),
   );
