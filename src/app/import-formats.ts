@@ -161,7 +161,7 @@ export const importFormats: readonly ImportFormat[] = [
     ),
   },
   {
-    // https://api-docs.mailtrap.io (suppressions); UNVERIFIED: the words of `type`.
+    // https://github.com/mailtrap/mailtrap-openapi/blob/main/specs/email-sending.openapi.yml
     id: 'mailtrap',
     name: 'Mailtrap suppressions',
     has: ['email', 'type', 'sending_stream'],

@@ -18,6 +18,7 @@ import { rebuildEndpoints } from './routes/rebuild.ts';
 import { receiptEndpoints } from './routes/receipts.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
+import { sourceListEndpoints } from './routes/source-list.ts';
 import { sourceEndpoints } from './routes/sources.ts';
 import { streamEndpoints } from './routes/streams.ts';
 import { suppressionEndpoints } from './routes/suppressions.ts';
@@ -39,6 +40,7 @@ export const endpoints: readonly Endpoint[] = [
   ...allowedEndpoints,
   ...addressEndpoints,
   ...sourceEndpoints,
+  ...sourceListEndpoints,
   ...eventEndpoints,
   ...codeEndpoints,
   ...streamEndpoints,

@@ -19,7 +19,11 @@ export const testRuntime = (now: () => number = () => NOW): Runtime => ({
   gzip: async (bytes) => bytes,
   gunzip: async (bytes) => bytes,
   fetch: async () => new Response('', { status: 404 }),
-  outbound: { refusal: async () => 'nowhere', post: async () => null },
+  outbound: {
+    refusal: async () => 'nowhere',
+    ask: async () => null,
+    post: async () => null,
+  },
   defer: (callback) => void setImmediate(callback),
 });
 

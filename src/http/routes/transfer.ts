@@ -12,7 +12,8 @@ import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { listOf, streamOrAll, time } from '../fields.ts';
 import { attachment } from '../headers.ts';
 import { takeYourTime } from '../patience.ts';
-import { type Answer, json, type Problem, raw, refuse } from '../problem.ts';
+import { type Answer, invalid, json, type Problem, raw, refuse } from '../problem.ts';
+import { find } from '../source-edits.ts';
 
 const tag = 'The list';
 export const importLimits = { bodyBytes: 100 * 1024 * 1024 } as const;
@@ -48,6 +49,11 @@ export const transferEndpoints: readonly Endpoint[] = [
         .optional()
         .meta({ description: 'true: only says what is understood' }),
       reason: z.enum(reasons).optional().meta({ description: 'of rows that name none; manual unless given' }),
+      source: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ description: 'the list is the own one of this source’s provider: `listed_at` names it' }),
     }),
     takes: [...csvTypes, ...ndjsonTypes],
     answers: {
@@ -101,13 +107,16 @@ export const transferEndpoints: readonly Endpoint[] = [
   }),
 ];
 
-async function importList({
-  services,
-  caller,
-  request,
-  query,
-}: Call<unknown, { dry_run?: 'true' | 'false' | undefined; reason?: Reason | undefined }>): Promise<Answer> {
-  const options = { dryRun: query.dry_run === 'true', reason: query.reason };
+interface ImportQuery {
+  readonly dry_run?: 'true' | 'false' | undefined;
+  readonly reason?: Reason | undefined;
+  readonly source?: string | undefined;
+}
+
+async function importList({ services, caller, request, query }: Call<unknown, ImportQuery>): Promise<Answer> {
+  const of = query.source === undefined ? undefined : await find({ services, caller }, query.source);
+  if (of === null) return invalid('/source', 'is no source of yours');
+  const options = { dryRun: query.dry_run === 'true', reason: query.reason, listedAt: of?.provider };
   const type = mediaType(request);
   const rowsOf =
     type === null ? null : csvTypes.includes(type) ? csvRows : ndjsonTypes.includes(type) ? ndjsonRows : null;
