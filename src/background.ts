@@ -31,6 +31,7 @@ export function startBackground(services: Services, database: Database, log: Log
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
+    repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.deliver()),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
   ];
   return {

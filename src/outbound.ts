@@ -1,6 +1,6 @@
 /**
  * Requests to addresses that somebody typed in: never to this machine or a private network, whatever a name resolves
- * to now or at the moment of the connection; no redirects, and of the answer no more than its head (SSRF).
+ * to now or at the moment of the connection; no redirects, and no more of the answer than was asked for (SSRF).
  */
 import { lookup as resolve } from 'node:dns';
 import { request as overHttp } from 'node:http';
@@ -64,6 +64,47 @@ export function nodeOutbound(
       else done(null, first?.address ?? '', first?.family ?? 4);
     });
 
+  const send: Outbound['ask'] = (url, { method, headers, body, limit }) => {
+    const host = hostOf(url);
+    if (refusalOf(url) !== null || (isIP(host) !== 0 && !allows(host))) return Promise.resolve(null);
+    return new Promise((done) => {
+      const begin = url.protocol === 'https:' ? overHttps : overHttp;
+      const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
+      const request = begin(url, {
+        method,
+        headers: { ...headers, ...length },
+        lookup: vetted,
+        agent: false,
+      });
+      // All of it: a name that does not resolve, a connection that is not taken, an answer that does not come.
+      const timer = setTimeout(() => request.destroy(new Error('too slow')), timeout);
+      const end = (answer: Awaited<ReturnType<Outbound['ask']>>) => {
+        clearTimeout(timer);
+        done(answer);
+      };
+      request.once('response', (answer) => {
+        const head = { status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null };
+        // What more there is nobody reads.
+        if (limit === 0) {
+          end({ ...head, text: '' });
+          answer.destroy();
+          return;
+        }
+        const parts: Buffer[] = [];
+        let bytes = 0;
+        answer.on('data', (part: Buffer) => {
+          bytes += part.length;
+          if (bytes > limit) answer.destroy(new Error('too long'));
+          else parts.push(part);
+        });
+        answer.once('end', () => end({ ...head, text: Buffer.concat(parts).toString() }));
+        answer.once('error', () => end(null));
+      });
+      request.on('error', () => end(null));
+      request.end(body ?? undefined);
+    });
+  };
+
   return {
     async refusal(url) {
       const wrong = refusalOf(url);
@@ -79,32 +120,8 @@ export function nodeOutbound(
         : 'has a host that cannot be found';
     },
 
-    post(url, { headers, body }) {
-      const host = hostOf(url);
-      if (refusalOf(url) !== null || (isIP(host) !== 0 && !allows(host))) return Promise.resolve(null);
-      return new Promise((done) => {
-        const send = url.protocol === 'https:' ? overHttps : overHttp;
-        const request = send(url, {
-          method: 'POST',
-          headers: { ...headers, 'content-length': String(Buffer.byteLength(body)) },
-          lookup: vetted,
-          agent: false,
-        });
-        // All of it: a name that does not resolve, a connection that is not taken, an answer that does not come.
-        const timer = setTimeout(() => request.destroy(new Error('too slow')), timeout);
-        request.once('response', (answer) => {
-          clearTimeout(timer);
-          done({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'] ?? null });
-          // What more there is nobody reads.
-          answer.destroy();
-        });
-        request.on('error', () => {
-          clearTimeout(timer);
-          done(null);
-        });
-        request.end(body);
-      });
-    },
+    ask: send,
+    post: (url, request) => send(url, { ...request, method: 'POST', limit: 0 }),
   };
 }
 
@@ -114,22 +131,40 @@ export const workerOutbound = (): Outbound => ({
     const host = hostOf(url);
     return refusalOf(url) ?? (isIP(host) === 0 || isPublic(host) ? null : 'is of a private network');
   },
-  async post(url, { headers, body }) {
-    try {
-      const answer = await fetch(url, {
-        method: 'POST',
-        headers,
-        body,
-        redirect: 'manual',
-        signal: AbortSignal.timeout(outboundLimits.timeout),
-      });
-      await answer.body?.cancel();
-      return { status: answer.status, retryAfter: answer.headers.get('retry-after') };
-    } catch {
-      return null;
-    }
-  },
+  ask: fetched,
+  post: (url, request) => fetched(url, { ...request, method: 'POST', limit: 0 }),
 });
+
+const fetched: Outbound['ask'] = async (url, { method, headers, body, limit }) => {
+  try {
+    const answer = await fetch(url, {
+      method,
+      headers,
+      body,
+      redirect: 'manual',
+      signal: AbortSignal.timeout(outboundLimits.timeout),
+    });
+    const text = limit === 0 ? '' : await textOf(answer, limit);
+    await answer.body?.cancel();
+    return text === null
+      ? null
+      : { status: answer.status, retryAfter: answer.headers.get('retry-after'), text };
+  } catch {
+    return null;
+  }
+};
+
+/** Null where it is longer. */
+async function textOf(answer: Response, limit: number): Promise<string | null> {
+  const decoder = new TextDecoder();
+  let [text, bytes] = ['', 0];
+  for await (const part of answer.body ?? []) {
+    bytes += part.length;
+    if (bytes > limit) return null;
+    text += decoder.decode(part, { stream: true });
+  }
+  return text + decoder.decode();
+}
 
 /** A name with a dot at its end is the name without it. */
 const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');

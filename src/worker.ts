@@ -54,6 +54,7 @@ export default {
     await services.guard.look('all');
     if (isFullHour(services)) await listenForSilence(services);
     await services.webhooks.deliver();
+    await services.writeBack.deliver();
     if (event.cron === EVERY_MINUTE) return;
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);

@@ -26,11 +26,11 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   { files: /^store\/(migrate-)?postgres\.ts$/, paths: /^(core|store)\//, packages: /^(drizzle-orm|pg)$/ },
   { files: /^store\//, paths: /^(core|store)\//, packages: /^drizzle-orm(\/.*)?$/ },
-  { files: /^lists\//, paths: /^lists\//, packages: /^(aws4fetch)?$/ },
+  { files: /^lists\//, paths: /^(core|lists)\//, packages: /^(aws4fetch)?$/ },
   { files: /^filter\//, paths: /^filter\//, packages: /^$/ },
   {
     files: /^app\//,
-    paths: /^((core|filter|providers|app)\/|store\/(store|schema)\.ts$)/,
+    paths: /^((core|filter|lists|providers|app)\/|store\/(store|schema)\.ts$)/,
     packages: /^(zod|csv-parse|@eslint-community\/regexpp)(\/.*)?$/,
   },
   {
@@ -52,7 +52,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   },
   {
     files: /^http\//,
-    paths: /^((app|core|providers|samples|http)\/|store\/store\.ts$)/,
+    paths: /^((app|core|lists|providers|samples|http)\/|store\/store\.ts$)/,
     packages: /^(hono|zod|zod-openapi|csv-parse)(\/.*)?$/,
   },
 ];

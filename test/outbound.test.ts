@@ -83,7 +83,7 @@ it('T112 a name that leads elsewhere at the moment of the connection reaches nob
   expect(await outbound.post(at(target.port), message)).toBeNull();
   expect(target.seen()).toBe(0);
   // The control: where loopback is allowed, the same name reaches it.
-  expect(await loopback().post(at(target.port), message)).toEqual({ status: 200, retryAfter: null });
+  expect(await loopback().post(at(target.port), message)).toMatchObject({ status: 200, retryAfter: null });
   expect(target.seen()).toBe(1);
 });
 
@@ -126,6 +126,6 @@ describe('T114 a target', () => {
 
   it('tells when to come again', async () => {
     const target = await listen((response) => response.writeHead(429, { 'retry-after': '120' }).end());
-    expect(await loopback().post(at(target.port), message)).toEqual({ status: 429, retryAfter: '120' });
+    expect(await loopback().post(at(target.port), message)).toMatchObject({ status: 429, retryAfter: '120' });
   });
 });

@@ -78,6 +78,13 @@ export const importFormats: readonly ImportFormat[] = [
     })),
   },
   {
+    // https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/complaints; UNVERIFIED: that every row has a count.
+    id: 'mailgun-complaints',
+    name: 'Mailgun complaints',
+    has: ['address', 'count', 'created_at'],
+    read: take({ address: 'address', created_at: 'created_at' }, () => ({ reason: 'complaint' })),
+  },
+  {
     // https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/unsubscribe
     id: 'mailgun-unsubscribes',
     name: 'Mailgun unsubscribes',
@@ -154,7 +161,7 @@ export const importFormats: readonly ImportFormat[] = [
     ),
   },
   {
-    // https://api-docs.mailtrap.io (suppressions)
+    // https://github.com/mailtrap/mailtrap-openapi/blob/main/specs/email-sending.openapi.yml
     id: 'mailtrap',
     name: 'Mailtrap suppressions',
     has: ['email', 'type', 'sending_stream'],
@@ -170,7 +177,7 @@ export const importFormats: readonly ImportFormat[] = [
     ),
   },
   {
-    // https://elasticemail.com/developers/api-documentation (suppressions)
+    // https://elasticemail.com/developers/api-documentation (suppressions); UNVERIFIED: the columns, and the words of both.
     id: 'elastic-email',
     name: 'Elastic Email suppressions',
     has: ['email', 'friendlyreason'],
@@ -198,11 +205,22 @@ export const importFormats: readonly ImportFormat[] = [
     ),
   },
   {
-    // https://developers.mailersend.com/api/v1/recipients.html: the address is one level down.
+    // https://developers.mailersend.com/api/v1/recipients.html: the address is one level down. UNVERIFIED: `type`.
     id: 'mailersend',
     name: 'MailerSend recipients',
     has: ['recipient_email'],
     read: take({ address: 'recipient_email', created_at: 'created_at', reason: 'type' }),
+  },
+  {
+    // https://developers.cloudflare.com/api/resources/email_sending/subresources/suppressions/methods/list/
+    id: 'cloudflare',
+    name: 'Cloudflare Email Sending suppressions',
+    has: ['email', 'reason', 'created_at', 'expires_at'],
+    read: byWord(
+      'reason',
+      { hard_bounce: 'hard-bounce', soft_bounce: 'soft-bounce', complaint: 'complaint', manual: 'manual' },
+      { address: 'email', created_at: 'created_at', until: 'expires_at' },
+    ),
   },
   {
     // https://listmonk.app/docs/apis/subscribers/: the export of subscribers.

@@ -7,6 +7,17 @@ export interface Outbound {
   /** Null, or why nothing is sent there: the end of a sentence about the URL. */
   refusal(url: URL): Promise<string | null>;
   /** Null where no answer came. */
+  ask(
+    url: URL,
+    request: {
+      readonly method: string;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: string | null;
+      /** Bytes of the answer that are read; what is longer is no answer. */
+      readonly limit: number;
+    },
+  ): Promise<{ readonly status: number; readonly retryAfter: string | null; readonly text: string } | null>;
+  /** As `ask`, of which nobody reads the answer. */
   post(
     url: URL,
     request: { readonly headers: Readonly<Record<string, string>>; readonly body: string },

@@ -19,6 +19,7 @@ import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
 import { createUnsubscribes, type Unsubscribes } from './unsubscribe.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
+import { createWriteBack, type WriteBack } from './write-back.ts';
 
 export interface Settings {
   /** Hex SHA-256 of MAILSTOP_ADMIN_KEY, which acts for the tenant `default`; null where it is kept in the database. */
@@ -46,6 +47,7 @@ export interface Services {
   readonly erasures: Erasures;
   readonly guard: Guard;
   readonly webhooks: Webhooks;
+  readonly writeBack: WriteBack;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
@@ -89,6 +91,13 @@ export async function createServices(
       store,
       runtime,
       seal: await createSeal(settings.secret, 'webhook secrets'),
+      log: given.log,
+    }),
+    writeBack: createWriteBack({
+      store,
+      committer,
+      runtime,
+      seal: await createSeal(settings.secret, 'access to providers'),
       log: given.log,
     }),
     seal,

@@ -1,10 +1,13 @@
 /** The whole story of an address in plain words: what blocks it, for which mail, since when, why, and what would lift it. Pure. */
 import type { Reason } from '../core/event.ts';
+import type { Act } from '../core/facts.ts';
 import { REVIVAL_WINDOW } from '../core/lifting.ts';
 import { blockedClasses, type Policy, type Rule, type StreamClass, streamClasses } from '../core/policy.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { ActRow, EntryRow, EventRow } from '../store/store.ts';
 import { blocks } from './list.ts';
+
+type Written = Extract<Act, { kind: 'written' }>;
 
 export interface StoryFacts {
   readonly address: string;
@@ -107,12 +110,25 @@ export function inWords(policy: Policy, facts: StoryFacts): string[] {
     sentences.push(
       `${listedAt.join(' and ')} ${listedAt.length === 1 ? 'keeps' : 'keep'} it on ${listedAt.length === 1 ? 'its' : 'their'} own list: a release here does not release it there.`,
     );
+  sentences.push(...refusedInWords(facts));
   const released = facts.acts.find(({ kind }) => kind === 'release');
   if (released !== undefined)
     sentences.push(
       `It was last released on ${day(released.at)} by ${released.actor}: ${JSON.parse(released.detail).why}`,
     );
   return sentences;
+}
+
+/** Where a provider did not take the last change of its own list. */
+function refusedInWords({ acts }: StoryFacts): string[] {
+  const written = acts
+    .filter(({ kind }) => kind === 'written')
+    .map(({ at, detail }) => ({ at, ...(JSON.parse(detail) as Omit<Written, 'at'>) }));
+  return [...Map.groupBy(written, ({ sourceId }) => sourceId).values()].flatMap(([last]) =>
+    last?.what === 'refused'
+      ? [`${last.provider} refused to change its own list for it on ${day(last.at)}: ${last.why}`]
+      : [],
+  );
 }
 
 function answer(policy: Policy, { address, blocking, known, allowedUntil }: StoryFacts): string {

@@ -44,7 +44,7 @@ export async function importRows(
   deps: ImportDeps,
   who: Who,
   rows: AsyncIterable<Row>,
-  { dryRun = false, reason }: ImportOptions = {},
+  { dryRun = false, reason, listedAt }: ImportOptions = {},
 ): Promise<ImportReport> {
   const report: ImportReport = {
     format: null,
@@ -63,7 +63,7 @@ export async function importRows(
     else {
       const { reason: of } = planned.value.act;
       report.by_reason[of] = (report.by_reason[of] ?? 0) + 1;
-      if (!dryRun) batch.push(planned.value);
+      if (!dryRun) batch.push(listedAt === undefined ? planned.value : listed(planned.value, listedAt));
     }
     if (batch.length < BATCH) continue;
     await storeBatch(deps, who, batch, report);
@@ -78,7 +78,11 @@ export interface ImportOptions {
   readonly dryRun?: boolean | undefined;
   /** Of rows that name none. */
   readonly reason?: Reason | undefined;
+  /** The provider whose own list it is: the addresses are known to be there. */
+  readonly listedAt?: string | undefined;
 }
+
+const listed = (row: Planned, listedAt: string): Planned => ({ ...row, act: { ...row.act, listedAt } });
 
 /** By the columns of each row: an NDJSON file may hold several lists. */
 function readRow(

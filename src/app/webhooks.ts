@@ -4,11 +4,12 @@
  * for a message, and nothing is lost while a receiver is away.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
-import { DAY, HOUR, MINUTE, SECOND, toRfc3339 } from '../core/time.ts';
+import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
 import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { hmacSha256 } from '../providers/verify/hmac.ts';
 import type { DeliveryProgress, Store, WebhookRow } from '../store/store.ts';
 import type { Log } from './log.ts';
+import { afterFailure, deliverEach, outboxLimits, ranOutAfter } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 
@@ -25,19 +26,7 @@ export const messageTypes = [
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 
-/** Waits after the first, second, … failure; the last one again and again until `patience` is over. */
-const waits = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
-export const deliveryLimits = {
-  /** A receiver that has failed for so long is disabled; its place is kept. */
-  patience: 5 * DAY,
-  atOnce: 8,
-  /** Messages read at a time. */
-  page: 200,
-  /** One receiver's turn. */
-  turn: 10 * SECOND,
-  /** Nobody else delivers to it meanwhile. */
-  lease: MINUTE,
-} as const;
+export const deliveryLimits = { ...outboxLimits, atOnce: 8 } as const;
 
 interface Message {
   /** The same in every attempt, so that a receiver can tell a repetition. */
@@ -77,17 +66,9 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
     open,
     async deliver() {
       const due = await store.dueWebhooks(runtime.now());
-      // What keeps one receiver from its messages does not keep the others.
-      await Promise.all(
-        due.map((hook) =>
-          deliverTo(hook).catch((error: unknown) =>
-            log('error', 'a webhook could not be delivered to', {
-              webhook: hook.id,
-              error: error instanceof Error ? error.name : 'unknown',
-            }),
-          ),
-        ),
-      );
+      await deliverEach(due, deliverTo, log, 'a webhook could not be delivered to', ({ id }) => ({
+        webhook: id,
+      }));
     },
   };
 
@@ -173,27 +154,17 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
   }
 
   function failureOf(
-    { id, attempts, failing_since }: Pick<WebhookRow, 'id' | 'attempts' | 'failing_since'>,
+    failing: Pick<WebhookRow, 'id' | 'attempts' | 'failing_since'>,
     answer: Answer,
   ): Partial<DeliveryProgress> {
-    const now = runtime.now();
-    const since = failing_since ?? now;
+    const { next, isOver } = afterFailure(failing, runtime.now(), answer?.retryAfter ?? null);
     const isGone = answer?.status === 410;
     const why = isGone
       ? 'It answered 410 Gone.'
       : `It took nothing for ${deliveryLimits.patience / DAY} days.`;
-    const disabled = isGone || now - since >= deliveryLimits.patience;
-    if (disabled) log('warn', 'a webhook was disabled', { webhook: id });
-    const wait = waits[Math.min(attempts, waits.length - 1)] as number;
-    const asked = Math.min(Number(answer?.retryAfter ?? 0) * SECOND || 0, DAY);
-    return {
-      attempts: attempts + 1,
-      failing_since: since,
-      // Jitter, so that receivers of one outage are not asked all at once.
-      next_at: now + Math.max(asked, Math.round(wait * (0.8 + Math.random() * 0.4))),
-      last_status: answer?.status ?? null,
-      ...(disabled ? { disabled: 1, why } : {}),
-    };
+    const disabled = isGone || isOver;
+    if (disabled) log('warn', 'a webhook was disabled', { webhook: failing.id });
+    return { ...next, last_status: answer?.status ?? null, ...(disabled ? { disabled: 1, why } : {}) };
   }
 }
 
@@ -246,15 +217,8 @@ async function messagesAfter(store: Store, tenant: string, place: Place, now: nu
   );
 }
 
-/** The place is a time, so entries of one time go together. */
 async function runOut(store: Store, tenant: string, from: number, now: number): Promise<Message[]> {
-  const { page } = deliveryLimits;
-  let rows = await store.ranOut(tenant, from, now, page);
-  const last = rows.at(-1)?.until ?? 0;
-  if (rows.length === page) {
-    const whole = rows.filter(({ until }) => until !== last);
-    rows = whole.length > 0 ? whole : await store.ranOut(tenant, from, last, Number.MAX_SAFE_INTEGER);
-  }
+  const rows = await ranOutAfter(store, tenant, from, now);
   return rows.map((row, i): Message => {
     const { id, address, stream, reason, until } = row;
     const data = { id, address, stream, reason, state: 'expired', until: orNull(until) };

@@ -146,7 +146,12 @@ function remote(text: string, { key = process.env.MAILSTOP_KEY, tenant }: Shared
   if (!/^[\x21-\x7e]+$/.test(key)) throw usage('the key holds characters that no key has; copy it again');
   if (tenant !== undefined)
     throw usage('--tenant is for the local database; with --url, the key decides whose list it is');
-  const base = text.replace(/\/+$/, '');
+  return { ...clientAt(text, key), opened: null, config: null, close: async () => {} };
+}
+
+/** Of a running server; where it cannot be reached, the error says which one. */
+export function clientAt(url: string, key: string): Pick<Client, 'call' | 'ask' | 'all'> {
+  const base = url.replace(/\/+$/, '');
   const fetchOrFail: Fetch = async (request, init) => {
     try {
       return await fetch(request, init);
@@ -157,7 +162,7 @@ function remote(text: string, { key = process.env.MAILSTOP_KEY, tenant }: Shared
       );
     }
   };
-  return { ...clientOf(fetchOrFail, base, key), opened: null, config: null, close: async () => {} };
+  return clientOf(fetchOrFail, base, key);
 }
 
 async function refuseUnknownTenant({ services }: Opened, tenant: string): Promise<void> {

@@ -6,7 +6,7 @@ import { readDatabaseUrl } from '../config.ts';
 import { openDatabase } from '../database.ts';
 import { createStore } from '../store/sql.ts';
 import type { DumpPlace } from '../store/store.ts';
-import { clientOf } from './client.ts';
+import { clientAt } from './client.ts';
 import { Failure, usage } from './failure.ts';
 import { clean } from './output.ts';
 import { progress } from './progress.ts';
@@ -156,7 +156,7 @@ function serverEnd(url: string, key: string | undefined): End {
     throw usage(
       `${clean(url)} needs an admin key: --from-key or --to-key, or MAILSTOP_KEY in the environment`,
     );
-  const { call, ask } = clientOf((request, init) => fetch(request, init), url.replace(/\/+$/, ''), key);
+  const { call, ask } = clientAt(url, key);
   return {
     name: new URL(url).host,
     async *lines(after) {

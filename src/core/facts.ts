@@ -42,6 +42,8 @@ export type Act = { readonly id: string; readonly at: number; readonly actor: st
       readonly until: number | null;
       readonly note: string | null;
       readonly cause: ImportedCause | null;
+      /** The provider whose own list the row is of. */
+      readonly listedAt?: string;
     }
   | {
       /** Somebody answers for the address: until then no bounce blocks it. A later one takes its place. */
@@ -69,6 +71,15 @@ export type Act = { readonly id: string; readonly at: number; readonly actor: st
       readonly incident: string;
       /** Ids of the events. */
       readonly events: readonly string[];
+    }
+  | {
+      /** What came of writing the list back to a provider's own: it names the address since, or does not any more. */
+      readonly kind: 'written';
+      readonly provider: string;
+      readonly sourceId: string;
+      readonly what: 'added' | 'removed' | 'refused';
+      /** What the provider said, where it refused. */
+      readonly why: string | null;
     }
   | {
       /** Takes a release or a hold back, as if it had never been. */

@@ -234,12 +234,16 @@ function judgeDomain(state: State, fact: EventFact): void {
 function perform(state: State, act: Act): void {
   if (act.kind === 'release') release(state, act);
   else if (act.kind === 'allow') state.allowedUntil = act.until > act.at ? act.until : null;
-  else if (act.kind === 'block' || act.kind === 'import') put(state, act);
+  else if (act.kind === 'written') {
+    if (act.what === 'added') state.listedAt.add(act.provider);
+    else if (act.what === 'removed') state.listedAt.delete(act.provider);
+  } else if (act.kind === 'block' || act.kind === 'import') put(state, act);
 }
 
 function put(state: State, act: Listing): void {
   const { stream, reason } = act;
   const origin = act.kind === 'import' ? 'import' : 'manual';
+  if (act.kind === 'import' && act.listedAt !== undefined) state.listedAt.add(act.listedAt);
   const until = act.until ?? EVER;
   const key = JSON.stringify([stream, reason, origin]);
   const known = state.standing.get(key);

@@ -19,6 +19,7 @@ import { receiptEndpoints } from './routes/receipts.ts';
 import { recipientTagEndpoints } from './routes/recipient-tags.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
+import { sourceListEndpoints } from './routes/source-list.ts';
 import { sourceEndpoints } from './routes/sources.ts';
 import { streamEndpoints } from './routes/streams.ts';
 import { suppressionEndpoints } from './routes/suppressions.ts';
@@ -41,6 +42,7 @@ export const endpoints: readonly Endpoint[] = [
   ...allowedEndpoints,
   ...addressEndpoints,
   ...sourceEndpoints,
+  ...sourceListEndpoints,
   ...eventEndpoints,
   ...codeEndpoints,
   ...streamEndpoints,

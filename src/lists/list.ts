@@ -1,4 +1,5 @@
-/** A provider's own suppression list, as its API gives it: read whole, and one address taken off. Knows no way of transport. */
+/** A provider's own suppression list, as its API gives it: read whole, and written to. Knows no way of transport. */
+import type { Reason } from '../core/event.ts';
 
 /** As the provider wrote it; its columns are known to imports (app/import-formats.ts). */
 export type Item = Readonly<Record<string, unknown>>;
@@ -19,7 +20,7 @@ export interface Asked {
   readonly json?: unknown;
 }
 
-/** The JSON of the answer. Throws where the provider refuses; a DELETE gives null, also of what was not on the list. */
+/** The JSON of the answer, null of an empty one. Throws where the provider refuses; a DELETE gives null, also of what was not on the list. */
 export type Ask = (request: Asked) => Promise<unknown>;
 
 export interface ProviderList {
@@ -30,6 +31,53 @@ export interface ProviderList {
   pages(ask: Ask, given: Given): AsyncIterable<readonly Item[]>;
   /** Takes an address off every list of it that `pages` reads. One that is on none is no error. */
   remove(ask: Ask, given: Given, address: string): Promise<void>;
+  /** How the list is kept like ours; undefined where the API cannot. */
+  readonly write?: ListWriting;
+}
+
+export interface ListWriting {
+  /** Addresses of one `add`. */
+  readonly atOnce: number;
+  /** Those that the provider does not take; again what is on the list already is no error. */
+  add(ask: Ask, given: Given, rows: readonly Blocked[]): Promise<readonly NotTaken[]>;
+  /** Takes off what `add` made and what a bounce made; what a recipient asked for stays there. `ours`: we put it there. */
+  lift(ask: Ask, given: Given, address: string, ours: boolean): Promise<void>;
+}
+
+export interface Blocked {
+  readonly address: string;
+  readonly reason: Reason;
+}
+
+export interface NotTaken {
+  readonly address: string;
+  readonly why: string;
+}
+
+/** What a recipient asked for: a provider is never told to forget it. */
+export const isConsent = (reason: Reason): boolean => reason === 'complaint' || reason === 'unsubscribe';
+
+/** The provider's API did not do it; 0 = it could not be reached. */
+export class Refusal extends Error {
+  override name = 'Refusal';
+  readonly status: number;
+  readonly retryAfter: string | null;
+
+  constructor(status: number, message: string, retryAfter: string | null = null) {
+    super(message);
+    this.status = status;
+    this.retryAfter = retryAfter;
+  }
+}
+
+/** What is asked for by its name may not be there. */
+export async function orNull(answer: Promise<unknown>): Promise<unknown> {
+  try {
+    return await answer;
+  } catch (error) {
+    if (error instanceof Refusal && error.status === 404) return null;
+    throw error;
+  }
 }
 
 export const itemsOf = (value: unknown): readonly Item[] =>

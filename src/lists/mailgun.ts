@@ -1,4 +1,5 @@
 /** Mailgun's lists of one sending domain. https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/bounces */
+import type { Reason } from '../core/event.ts';
 import { field, type Item, itemsOf, type ProviderList, textField } from './list.ts';
 
 const API = 'https://api.mailgun.net';
@@ -36,7 +37,36 @@ export const mailgunList: ProviderList = {
         headers: basic(key),
       });
   },
+  write: {
+    // https://documentation.mailgun.com/docs/mailgun/api-reference/send/mailgun/bounces: arrays of 1,000.
+    atOnce: 1_000,
+    async add(ask, { key, of, url }, rows) {
+      for (const [list, some] of Map.groupBy(rows, ({ reason }) => listFor(reason)))
+        await ask({
+          method: 'POST',
+          url: `${url ?? API}/v3/${of}/${list}`,
+          headers: basic(key),
+          json: some.map(({ address }) => ({
+            address,
+            ...(list === 'bounces' ? { code: '550', error: 'Suppressed by Mailstop' } : {}),
+            ...(list === 'unsubscribes' ? { tags: ['*'] } : {}),
+          })),
+        });
+      return [];
+    },
+    async lift(ask, { key, of, url }, address) {
+      await ask({
+        method: 'DELETE',
+        url: `${url ?? API}/v3/${of}/bounces/${encodeURIComponent(address)}`,
+        headers: basic(key),
+      });
+    },
+  },
 };
+
+/** What is not a recipient's wish goes where it can be taken off again. */
+const listFor = (reason: Reason): (typeof lists)[number] =>
+  reason === 'complaint' ? 'complaints' : reason === 'unsubscribe' ? 'unsubscribes' : 'bounces';
 
 /** The key goes to the address that was given, wherever the answer points to. */
 function elsewhere(following: string, base: string): string {

@@ -1,13 +1,22 @@
-/** Mailtrap's list of an account; UNVERIFIED: that one answer holds all of it. https://api-docs.mailtrap.io */
+/** Mailtrap's list of an account. To add, it wants a domain and a stream of each address. https://github.com/mailtrap/mailtrap-openapi */
 import { bearer, itemsOf, type ProviderList, textField } from './list.ts';
 
 const API = 'https://mailtrap.io';
+const PAGE = 1_000;
 
 export const mailtrapList: ProviderList = {
   of: 'the account id',
   needsOf: true,
   async *pages(ask, { key, of, url }) {
-    yield itemsOf(await ask({ url: `${url ?? API}/api/accounts/${of}/suppressions`, headers: bearer(key) }));
+    const base = `${url ?? API}/api/accounts/${of}/suppressions`;
+    for (let last: string | null = null; ; ) {
+      const more = last === null ? '' : `?last_id=${encodeURIComponent(last)}`;
+      const items = itemsOf(await ask({ url: `${base}${more}`, headers: bearer(key) }));
+      yield items;
+      const end = items.at(-1);
+      last = end === undefined ? null : textField(end, 'id');
+      if (items.length < PAGE || last === null) return;
+    }
   },
   async remove(ask, { key, of, url }, address) {
     const base = `${url ?? API}/api/accounts/${of}/suppressions`;

@@ -1,5 +1,5 @@
 /** Postmark's list of one message stream. Spam complaints cannot be taken off. https://postmarkapp.com/developer/api/suppressions-api */
-import { field, itemsOf, type ProviderList } from './list.ts';
+import { field, itemsOf, type ProviderList, textField } from './list.ts';
 
 const API = 'https://api.postmarkapp.com';
 const headers = (key: string) => ({ 'x-postmark-server-token': key, accept: 'application/json' });
@@ -18,5 +18,40 @@ export const postmarkList: ProviderList = {
       headers: headers(key),
       json: { Suppressions: [{ EmailAddress: address }] },
     });
+  },
+  write: {
+    // UNVERIFIED: how many one request may hold.
+    atOnce: 50,
+    async add(ask, { key, of, url }, rows) {
+      const answer = await ask({
+        method: 'POST',
+        url: `${url ?? API}/message-streams/${encodeURIComponent(of ?? 'outbound')}/suppressions`,
+        headers: headers(key),
+        json: { Suppressions: rows.map(({ address }) => ({ EmailAddress: address })) },
+      });
+      return itemsOf(field(answer, 'Suppressions')).flatMap((item) =>
+        item.Status === 'Failed'
+          ? [
+              {
+                address: String(item.EmailAddress).toLowerCase(),
+                why: textField(item, 'Message') ?? 'Failed',
+              },
+            ]
+          : [],
+      );
+    },
+    async lift(ask, given, address) {
+      const { key, of, url } = given;
+      const dump = `/message-streams/${encodeURIComponent(of ?? 'outbound')}/suppressions/dump`;
+      const found = await ask({
+        url: `${url ?? API}${dump}?EmailAddress=${encodeURIComponent(address)}`,
+        headers: headers(key),
+      });
+      const mayGo = itemsOf(field(found, 'Suppressions')).some(
+        ({ SuppressionReason: reason, Origin: origin }) =>
+          reason === 'HardBounce' || (reason === 'ManualSuppression' && origin !== 'Recipient'),
+      );
+      if (mayGo) await postmarkList.remove(ask, given, address);
+    },
   },
 };

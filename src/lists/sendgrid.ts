@@ -30,4 +30,27 @@ export const sendgridList: ProviderList = {
       });
     }
   },
+  write: {
+    // https://www.twilio.com/docs/sendgrid/api-reference/suppressions-suppressions: the only one that can be added to.
+    // UNVERIFIED: how many one request may hold.
+    atOnce: 1_000,
+    async add(ask, { key, url }, rows) {
+      await ask({
+        method: 'POST',
+        url: `${url ?? API}/v3/asm/suppressions/global`,
+        headers: bearer(key),
+        json: { recipient_emails: rows.map(({ address }) => address) },
+      });
+      return [];
+    },
+    async lift(ask, { key, url }, address, ours) {
+      const paths = ['bounces', 'blocks', 'invalid_emails'].map((list) => `/v3/suppression/${list}`);
+      for (const path of ours ? [...paths, '/v3/asm/suppressions/global'] : paths)
+        await ask({
+          method: 'DELETE',
+          url: `${url ?? API}${path}/${encodeURIComponent(address)}`,
+          headers: bearer(key),
+        });
+    },
+  },
 };

@@ -16,6 +16,7 @@ const {
   incidents,
   notices,
   webhooks,
+  sourceLists,
   sessions,
   audit,
   quarantine,
@@ -34,6 +35,7 @@ const put = {
   session: inserting(sessions),
   notice: inserting(notices, '', ['seq']),
   webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
+  'source-list': inserting(sourceLists, replaceOn(sourceLists, ['tenant', 'id'])),
   incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
 };
 const noteIncident =
@@ -41,6 +43,7 @@ const noteIncident =
 const drop = {
   source: 'delete from sources where tenant = ? and id = ?',
   webhook: 'delete from webhooks where tenant = ? and id = ?',
+  'source-list': 'delete from source_lists where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
   quarantine: 'delete from quarantine where tenant = ? and id = ?',
 };
@@ -176,17 +179,21 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 function statementsOf(change: Configuration): Write[] {
   if ('drop' in change && change.drop === 'session')
     return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
-  if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
+  if ('drop' in change) {
+    const params = [change.tenant, change.id];
+    const dropped = change.drop === 'source' ? (['source', 'source-list'] as const) : [change.drop];
+    return dropped.map((one) => ({ sql: drop[one], params }));
+  }
   if ('note' in change && change.note === 'source')
     return [
       { sql: 'update sources set silent_since = ? where id = ?', params: [change.silent_since, change.id] },
     ];
-  if ('note' in change && change.note === 'webhook') {
+  if ('note' in change && (change.note === 'webhook' || change.note === 'source-list')) {
     const { tenant, id, ...progress } = change.row;
     const names = Object.keys(progress);
     return [
       {
-        sql: `update webhooks set ${names.map((name) => `${name} = ?`).join(', ')} where tenant = ? and id = ?`,
+        sql: `update ${change.note === 'webhook' ? 'webhooks' : 'source_lists'} set ${names.map((name) => `${name} = ?`).join(', ')} where tenant = ? and id = ?`,
         params: [...Object.values(progress), tenant, id],
       },
     ];
@@ -212,6 +219,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.notice([change.row]);
     case 'webhook':
       return put.webhook([change.row]);
+    case 'source-list':
+      return put['source-list']([change.row]);
     case 'incident':
       return put.incident([change.row]);
   }

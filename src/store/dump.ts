@@ -51,6 +51,7 @@ const order: readonly Moved[] = [
   moved(schema.incidents, ['tenant', 'id']),
   moved(schema.notices, ['seq']),
   moved(schema.webhooks, ['tenant', 'id']),
+  moved(schema.sourceLists, ['tenant', 'id']),
   moved(schema.erasures, ['tenant', 'pseudonym']),
   moved(schema.auditNames, ['tenant', 'pseudonym']),
   moved(schema.audit, ['seq']),

@@ -140,7 +140,7 @@ export const events = sqliteTable('events', {
 export const acts = sqliteTable('acts', {
   tenant: text().notNull(),
   id: text().notNull(),
-  kind: text().$type<'block' | 'import' | 'release' | 'allow' | 'undo' | 'hold'>().notNull(),
+  kind: text().$type<'block' | 'import' | 'release' | 'allow' | 'undo' | 'hold' | 'written'>().notNull(),
   address: text().notNull(),
   at: integer().notNull(),
   actor: text().notNull(),
@@ -231,6 +231,25 @@ export const webhooks = sqliteTable('webhooks', {
   next_at: integer().notNull(),
   last_at: integer(),
   last_status: integer(),
+});
+
+export const sourceLists = sqliteTable('source_lists', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  access: text().notNull(),
+  write_back: integer().notNull(),
+  why: text(),
+  created_at: integer().notNull(),
+  changes_to: integer().notNull(),
+  expired_to: integer().notNull(),
+  attempts: integer().notNull(),
+  failing_since: integer(),
+  next_at: integer().notNull(),
+  last_at: integer(),
+  last_error: text(),
+  added: integer().notNull(),
+  removed: integer().notNull(),
+  refused: integer().notNull(),
 });
 
 export const quarantine = sqliteTable('quarantine', {
@@ -352,6 +371,7 @@ export const tables = {
   incidents,
   notices,
   webhooks,
+  sourceLists,
   erasures,
   auditNames,
   sessions,

@@ -20,6 +20,7 @@ import type {
   receipts,
   seen,
   sessions,
+  sourceLists,
   sources,
   stats,
   suppressions,
@@ -43,6 +44,7 @@ export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
 export type WebhookRow = typeof webhooks.$inferSelect;
+export type SourceListRow = typeof sourceLists.$inferSelect;
 export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
@@ -262,6 +264,15 @@ export interface Store {
   dueWebhooks(now: number): Promise<readonly WebhookRow[]>;
   /** Puts its next time off, unless somebody else has: whether this one may deliver. */
   claimWebhook(of: Pick<WebhookRow, 'tenant' | 'id' | 'next_at'>, until: number): Promise<boolean>;
+  /** Providers' own lists that sources give access to. */
+  sourceLists(tenant: string): Promise<readonly SourceListRow[]>;
+  sourceList(tenant: string, id: string): Promise<SourceListRow | null>;
+  /** Of all tenants, those that are written back to and whose time has come. */
+  dueSourceLists(now: number): Promise<readonly SourceListRow[]>;
+  /** As claimWebhook. */
+  claimSourceList(of: Pick<SourceListRow, 'tenant' | 'id' | 'next_at'>, until: number): Promise<boolean>;
+  /** How many changes come after it, counted up to `most`. */
+  changesBehind(tenant: string, seq: number, most: number): Promise<number>;
   noticesAfter(
     tenant: string,
     seq: number,
@@ -379,6 +390,9 @@ export class Unavailable extends Error {
 export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> &
   Partial<Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>>;
 
+export type WriteBackProgress = Pick<SourceListRow, 'tenant' | 'id'> &
+  Partial<Omit<SourceListRow, 'access' | 'created_at'>>;
+
 export interface SeenKey {
   readonly tenant: string;
   readonly digest: string;
@@ -410,8 +424,11 @@ export type Configuration =
   | { readonly put: 'webhook'; readonly row: WebhookRow }
   /** How far a delivery has come. */
   | { readonly note: 'webhook'; readonly row: DeliveryProgress }
+  | { readonly put: 'source-list'; readonly row: SourceListRow }
+  | { readonly note: 'source-list'; readonly row: WriteBackProgress }
   | {
-      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook';
+      /** With a source goes the access to its provider's list. */
+      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'source-list';
       readonly tenant: string;
       readonly id: string;
     };

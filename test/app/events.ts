@@ -20,7 +20,11 @@ export const testRuntime = (now: () => number = () => NOW): Runtime => ({
   gunzip: async (bytes) => bytes,
   fetch: async () => new Response('', { status: 404 }),
   mailHosts: null,
-  outbound: { refusal: async () => 'nowhere', post: async () => null },
+  outbound: {
+    refusal: async () => 'nowhere',
+    ask: async () => null,
+    post: async () => null,
+  },
   defer: (callback) => void setImmediate(callback),
 });
 

@@ -58,8 +58,8 @@ export async function startHarness(
     storeOf?: (store: Store) => Store;
     fetchCertificate?: Services['fetchCertificate'];
     fetch?: Services['runtime']['fetch'];
-    outbound?: Services['runtime']['outbound'];
     mailHosts?: Services['runtime']['mailHosts'];
+    outbound?: Partial<Services['runtime']['outbound']>;
   } = {},
 ): Promise<Harness> {
   const db = openDatabase(given.file ?? ':memory:');
@@ -68,8 +68,8 @@ export async function startHarness(
   const runtime = {
     ...nodeRuntime(),
     now: () => now,
-    outbound: given.outbound ?? { refusal: async () => null, post: async () => null },
     mailHosts: given.mailHosts ?? null,
+    outbound: { refusal: async () => null, ask: async () => null, post: async () => null, ...given.outbound },
     fetch: given.fetch ?? (() => Promise.reject(new Error('no test goes out'))),
   };
   const logged: Harness['logged'] = [];

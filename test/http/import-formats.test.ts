@@ -204,6 +204,27 @@ const cases: readonly Case[] = [
     entries: ['a@x.test complaint'],
   },
   {
+    format: 'mailgun-complaints',
+    body: lines({ address: 'a@x.test', count: 2, created_at: 'Mon, 01 Dec 2025 10:00:00 UTC' }),
+    entries: ['a@x.test complaint'],
+  },
+  {
+    format: 'cloudflare',
+    body: lines(
+      {
+        id: '1',
+        email: 'a@x.test',
+        reason: 'hard_bounce',
+        created_at: '2025-12-01T10:00:00Z',
+        expires_at: null,
+        read_only: false,
+      },
+      { id: '2', email: 'b@x.test', reason: 'policy', created_at: '2025-12-01T10:00:00Z', expires_at: null },
+    ),
+    entries: ['a@x.test hard-bounce'],
+    skipped: 1,
+  },
+  {
     format: 'listmonk',
     body: lines(
       'uuid,email,name,attributes,status,created_at,updated_at',

@@ -12,6 +12,7 @@ import {
   type PolicyRow,
   type QuarantineRow,
   type ReceiptRow,
+  type SourceListRow,
   type SourceRow,
   type StatRow,
   type UnmappedRow,
@@ -96,6 +97,26 @@ export const webhook = (given: Partial<WebhookRow> = {}): WebhookRow => ({
   next_at: T0,
   last_at: null,
   last_status: null,
+  ...given,
+});
+
+export const sourceList = (given: Partial<SourceListRow> = {}): SourceListRow => ({
+  tenant: 'default',
+  id: 'generic_1',
+  access: 'sealed',
+  write_back: 1,
+  why: null,
+  created_at: T0,
+  changes_to: 0,
+  expired_to: T0,
+  attempts: 0,
+  failing_since: null,
+  next_at: T0,
+  last_at: null,
+  last_error: null,
+  added: 0,
+  removed: 0,
+  refused: 0,
   ...given,
 });
 

@@ -2,6 +2,7 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
+import { exportFormats } from '../../app/export-formats.ts';
 import { type Client, withClient } from '../client.ts';
 import { formats, readableOf } from '../input.ts';
 import { say } from '../output.ts';
@@ -10,7 +11,7 @@ import { examples, optionsOf } from '../program.ts';
 const filters = ['state', 'reason', 'stream', 'from', 'to'] as const;
 
 interface Options extends Partial<Record<(typeof filters)[number], string>> {
-  readonly format?: keyof typeof formats;
+  readonly format?: string;
   readonly output?: string;
   readonly spreadsheet?: boolean;
 }
@@ -18,9 +19,10 @@ interface Options extends Partial<Record<(typeof filters)[number], string>> {
 export default function exportList(command: Command): void {
   command
     .addOption(
-      new Option('--format <format>', 'csv or ndjson (default: csv, and ndjson with --json)').choices(
-        Object.keys(formats),
-      ),
+      new Option(
+        '--format <format>',
+        'csv or ndjson (default: csv, and ndjson with --json), or that of another system',
+      ).choices([...Object.keys(formats), ...exportFormats.map(({ id }) => id)]),
     )
     .option('-o, --output <file>', 'into a file, which appears when it is whole (default: stdout)')
     .option('--spreadsheet', 'CSV whose cells no spreadsheet takes for a formula')
@@ -38,9 +40,16 @@ export default function exportList(command: Command): void {
           : writeWhole(answer, options.output));
       });
     });
+  command.addHelpText(
+    'after',
+    `
+Another system's format is read back by "mailstop import". What it has no word for is told by a harder one, and soft
+bounces are left out where no end can be told: docs/import.md says which. "plain" is an address a line.`,
+  );
   examples(command, [
     ['mailstop export -o list.csv', 'every entry that blocks'],
     ['mailstop export --format ndjson | gzip > list.ndjson.gz', 'for another program'],
+    ['mailstop export --format postmark -o postmark.csv', 'to take the list to Postmark'],
   ]);
 }
 

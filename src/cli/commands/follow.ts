@@ -10,7 +10,7 @@ import {
   writeSync,
 } from 'node:fs';
 import type { Command } from 'commander';
-import { type Client, clientOf, type Shared, withClient } from '../client.ts';
+import { type Client, clientAt, type Shared, withClient } from '../client.ts';
 import { Failure, usage } from '../failure.ts';
 import { clean, plural, printJson, say } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
@@ -70,7 +70,10 @@ export default function follow(command: Command): void {
     'after',
     `
 The list is told from its first change on, so a new mirror is whole. Killed at any moment, of either side, it goes on
-without losing or doubling anything. Of the lines of a file, the last one of an address, stream and reason holds.`,
+without losing or doubling anything. Of the lines of a file, the last one of an address, stream and reason holds.
+
+It ends with exit code 1 when a side cannot be reached: let a supervisor (systemd's Restart=on-failure, a container's
+restart policy) start it again; it goes on where it was.`,
   );
   examples(command, [
     ['mailstop follow --output changes.ndjson', 'of the local database'],
@@ -162,7 +165,7 @@ function seqIn(text: string, file: string): number {
 // --- Another server
 
 function serverMirror(url: string, key: string, position: string): Mirror {
-  const target = clientOf((request, init) => fetch(request, init), url.replace(/\/+$/, ''), key);
+  const target = clientAt(url, key);
   let place = 0;
   if (statSync(position, { throwIfNoEntry: false }) !== undefined)
     place = seqIn(readFileSync(position, 'utf8'), position);

@@ -32,13 +32,10 @@ const SHOWN = 10;
 /** As many rows as an import tells of one by one. */
 const AT_ONCE = 1_000;
 
-const withKey = (command: Command): Command =>
+export const withKey = (command: Command): Command =>
   command
     .argument('<id>', 'the source, such as sendgrid_…')
-    .option(
-      '--provider-key <key>',
-      'an API key of the provider (default: MAILSTOP_PROVIDER_KEY); it is not kept',
-    )
+    .option('--provider-key <key>', 'an API key of the provider (default: MAILSTOP_PROVIDER_KEY)')
     .option('--of <which>', 'which of its lists: a domain, message stream, account or region')
     .option('--provider-url <url>', 'another address of its API, such as that of another region');
 
@@ -79,7 +76,7 @@ export async function pullAll(client: Asking, id: string, options: Options): Pro
       const report = await client.ask<Report>('POST', '/v1/suppressions/import', {
         body: linesOf(items),
         headers: { 'content-type': 'application/x-ndjson' },
-        query: { dry_run: options.dryRun === true ? true : undefined },
+        query: { dry_run: options.dryRun === true ? true : undefined, source: id },
       });
       total.added += report.added;
       total.unchanged += report.unchanged;

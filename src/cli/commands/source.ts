@@ -6,6 +6,7 @@ import type { Source } from '../shapes.ts';
 import { add, change } from './source-add.ts';
 import { drift, pull, unlist } from './source-list.ts';
 import { test } from './source-test.ts';
+import { writeBack } from './source-write-back.ts';
 
 const columns: readonly Column<Source>[] = [
   { title: 'ID', value: (row) => row.id },
@@ -24,6 +25,11 @@ export default function source(command: Command): void {
   pull(command.command('pull').summary('takes over the list that the provider keeps itself'));
   drift(command.command('drift').summary('what that list and this one do not share'));
   unlist(command.command('unlist').summary('takes an address off the provider’s own list'));
+  writeBack(
+    command
+      .command('write-back')
+      .summary('keeps that list like this one: what is suppressed and released here'),
+  );
   one(command.command('disable').summary('an endpoint answers 404 and stores nothing'), 'PATCH', {
     disabled: true,
   });

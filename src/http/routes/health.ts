@@ -57,6 +57,8 @@ const isReadable = ({ store }: Services): Promise<boolean> =>
 
 /** Tenants whose sources are looked through at each scrape. */
 const MAX_TENANTS = 100;
+/** Changes counted for one source. */
+const MAX_BEHIND = 10_000;
 
 async function gauges({ store, committer }: Services): Promise<Gauge[]> {
   const always: Gauge[] = [
@@ -66,6 +68,11 @@ async function gauges({ store, committer }: Services): Promise<Gauge[]> {
   try {
     const tenants = (await store.tenants()).slice(0, MAX_TENANTS);
     const sources = (await Promise.all(tenants.map(({ id }) => store.sources(id)))).flat();
+    const lists = (await Promise.all(tenants.map(({ id }) => store.sourceLists(id)))).flat();
+    const writing = lists.filter(({ write_back }) => write_back === 1);
+    const behind = await Promise.all(
+      writing.map(({ tenant, changes_to }) => store.changesBehind(tenant, changes_to, MAX_BEHIND)),
+    );
     const count = (of: (row: (typeof sources)[number]) => boolean) =>
       sources.filter((row) => row.disabled === 0 && of(row)).length;
     return [
@@ -76,6 +83,16 @@ async function gauges({ store, committer }: Services): Promise<Gauge[]> {
         name: 'mailstop_unsigned_sources',
         help: 'sources that check nothing (allow_unsigned)',
         value: count((row) => row.allow_unsigned === 1),
+      },
+      {
+        name: 'mailstop_write_back_behind',
+        help: 'changes that the source furthest behind has yet to write to its provider, at most 10,000',
+        value: Math.max(0, ...behind),
+      },
+      {
+        name: 'mailstop_write_back_failing',
+        help: 'sources whose list could not be written back to, or is not any more',
+        value: lists.filter(({ failing_since }) => failing_since !== null).length,
       },
     ];
   } catch {

@@ -1,6 +1,8 @@
 /** The whole list in and out, streamed. */
 import { z } from 'zod';
 import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
+import { formatWriter } from '../../app/export-format.ts';
+import { exportFormats } from '../../app/export-formats.ts';
 import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
 import { importRows } from '../../app/transfer.ts';
 import { type Reason, reasons } from '../../core/event.ts';
@@ -10,7 +12,8 @@ import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { listOf, streamOrAll, time } from '../fields.ts';
 import { attachment } from '../headers.ts';
 import { takeYourTime } from '../patience.ts';
-import { type Answer, json, type Problem, raw, refuse } from '../problem.ts';
+import { type Answer, invalid, json, type Problem, raw, refuse } from '../problem.ts';
+import { find } from '../source-edits.ts';
 
 const tag = 'The list';
 export const importLimits = { bodyBytes: 100 * 1024 * 1024 } as const;
@@ -46,6 +49,11 @@ export const transferEndpoints: readonly Endpoint[] = [
         .optional()
         .meta({ description: 'true: only says what is understood' }),
       reason: z.enum(reasons).optional().meta({ description: 'of rows that name none; manual unless given' }),
+      source: z
+        .string()
+        .max(100)
+        .optional()
+        .meta({ description: 'the list is the own one of this source’s provider: `listed_at` names it' }),
     }),
     takes: [...csvTypes, ...ndjsonTypes],
     answers: {
@@ -62,7 +70,12 @@ export const transferEndpoints: readonly Endpoint[] = [
     summary: 'Export the list',
     scope: 'read',
     query: z.strictObject({
-      format: z.enum(['csv', 'ndjson']).optional().meta({ description: 'as Accept says, or csv' }),
+      format: z
+        .enum(['csv', 'ndjson', ...exportFormats.map(({ id }) => id)])
+        .optional()
+        .meta({
+          description: 'as Accept says, or csv; or as another system writes its own list (docs/import.md)',
+        }),
       spreadsheet: z
         .enum(['true', 'false'])
         .optional()
@@ -76,7 +89,7 @@ export const transferEndpoints: readonly Endpoint[] = [
     answers: {
       200: {
         description: 'newest first; an entry that changes meanwhile may come twice, the later one counts',
-        types: ['text/csv', 'application/x-ndjson'],
+        types: ['text/csv', 'application/x-ndjson', 'text/plain'],
       },
     },
     async handle(call) {
@@ -86,19 +99,24 @@ export const transferEndpoints: readonly Endpoint[] = [
       const given = Object.fromEntries(
         Object.entries(filters).filter(([, value]) => value !== undefined),
       ) as Partial<EntryQuery>;
-      const writer = wanted === 'csv' ? csvWriter(spreadsheet === 'true') : ndjsonWriter;
-      return exportList(call, writer, wanted, { ...given, states: state ?? ['active', 'held'] });
+      return exportList(call, writingOf(wanted, spreadsheet === 'true'), {
+        ...given,
+        states: state ?? ['active', 'held'],
+      });
     },
   }),
 ];
 
-async function importList({
-  services,
-  caller,
-  request,
-  query,
-}: Call<unknown, { dry_run?: 'true' | 'false' | undefined; reason?: Reason | undefined }>): Promise<Answer> {
-  const options = { dryRun: query.dry_run === 'true', reason: query.reason };
+interface ImportQuery {
+  readonly dry_run?: 'true' | 'false' | undefined;
+  readonly reason?: Reason | undefined;
+  readonly source?: string | undefined;
+}
+
+async function importList({ services, caller, request, query }: Call<unknown, ImportQuery>): Promise<Answer> {
+  const of = query.source === undefined ? undefined : await find({ services, caller }, query.source);
+  if (of === null) return invalid('/source', 'is no source of yours');
+  const options = { dryRun: query.dry_run === 'true', reason: query.reason, listedAt: of?.provider };
   const type = mediaType(request);
   const rowsOf =
     type === null ? null : csvTypes.includes(type) ? csvRows : ndjsonTypes.includes(type) ? ndjsonRows : null;
@@ -121,10 +139,31 @@ async function importList({
 const tooLarge = (): Problem =>
   refuse(413, 'More than 100 MiB; send the list in parts. What was read before the limit is imported.');
 
+const contentTypes = {
+  csv: 'text/csv; charset=utf-8',
+  ndjson: 'application/x-ndjson',
+  txt: 'text/plain; charset=utf-8',
+} as const;
+
+interface Writing {
+  readonly writer: Writer;
+  readonly type: keyof typeof contentTypes;
+  /** In the name of the file. */
+  readonly of: string;
+}
+
+function writingOf(wanted: string, spreadsheet: boolean): Writing {
+  const format = exportFormats.find(({ id }) => id === wanted);
+  if (format !== undefined)
+    return { writer: formatWriter(format, spreadsheet), type: format.type, of: `-${format.id}` };
+  return wanted === 'ndjson'
+    ? { writer: ndjsonWriter, type: 'ndjson', of: '' }
+    : { writer: csvWriter(spreadsheet), type: 'csv', of: '' };
+}
+
 async function exportList(
   { services, caller }: Pick<Call, 'services' | 'caller'>,
-  writer: Writer,
-  format: string,
+  { writer, type, of }: Writing,
   query: Omit<EntryQuery, 'limit' | 'after'>,
 ): Promise<Answer> {
   const { store, runtime } = services;
@@ -145,8 +184,8 @@ async function exportList(
   return raw(
     new Response(stream, {
       headers: {
-        'Content-Type': format === 'csv' ? 'text/csv; charset=utf-8' : 'application/x-ndjson',
-        'Content-Disposition': attachment(`suppressions-${caller.tenant}-${day}.${format}`),
+        'Content-Type': contentTypes[type],
+        'Content-Disposition': attachment(`suppressions-${caller.tenant}-${day}${of}.${type}`),
       },
     }),
   );

@@ -1,6 +1,6 @@
 /** What is told to others. */
 import { expect, it } from 'vitest';
-import { addressRow, entry, plan, source, T0, webhook } from '../rows.ts';
+import { addressRow, change, entry, plan, source, sourceList, T0, webhook } from '../rows.ts';
 import type { Using } from './ground.ts';
 
 export function telling(using: Using): void {
@@ -35,6 +35,43 @@ export function telling(using: Using): void {
     });
     await store.configure({ note: 'webhook', row: progress }, null);
     expect(await store.webhook('default', 'whk_1')).toEqual({ ...progress, url, secrets, types, created_at });
+  });
+
+  it('keeps access to a provider’s list, tells when it is due, and lets one alone write', async () => {
+    const store = using.store();
+    const row = sourceList();
+    await store.configure({ put: 'source-list', row }, null);
+    await store.configure({ put: 'source-list', row: sourceList({ id: 'generic_2', write_back: 0 }) }, null);
+    await store.configure(
+      { put: 'source-list', row: sourceList({ tenant: 'rival', next_at: T0 + 5 }) },
+      null,
+    );
+    expect(await store.sourceLists('default')).toHaveLength(2);
+    expect(await store.dueSourceLists(T0 - 1)).toEqual([]);
+    expect((await store.dueSourceLists(T0)).map(({ tenant, id }) => `${tenant} ${id}`)).toEqual([
+      'default generic_1',
+    ]);
+    expect(await store.claimSourceList(row, T0 + 60)).toBe(true);
+    expect(await store.claimSourceList(row, T0 + 60)).toBe(false);
+    const { access, created_at, ...progress } = sourceList({ changes_to: 7, added: 3, last_error: 'x' });
+    await store.configure({ note: 'source-list', row: progress }, null);
+    expect(await store.sourceList('default', 'generic_1')).toEqual({ ...progress, access, created_at });
+    expect(await store.sourceList('rival', 'generic_1')).toMatchObject({ added: 0 });
+    await store.configure({ drop: 'source-list', tenant: 'default', id: 'generic_2' }, null);
+    expect(await store.sourceLists('default')).toHaveLength(1);
+    await store.configure({ drop: 'source', tenant: 'default', id: 'generic_1' }, null);
+    expect(await store.sourceLists('default')).toEqual([]);
+    expect(await store.sourceLists('rival')).toHaveLength(1);
+  });
+
+  it('counts how many changes come after a place, up to a bound', async () => {
+    const store = using.store();
+    await store.write(plan({ changes: [1, 2, 3].map((i) => change({ address: `p${i}@a.test` })) }));
+    const last = await store.lastChange('default');
+    expect(await store.changesBehind('default', 0, 10)).toBe(3);
+    expect(await store.changesBehind('default', 0, 2)).toBe(2);
+    expect(await store.changesBehind('default', last - 1, 10)).toBe(1);
+    expect(await store.changesBehind('rival', 0, 10)).toBe(0);
   });
 
   it('numbers notices, and tells those after one', async () => {

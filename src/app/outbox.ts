@@ -1,0 +1,74 @@
+/** What all who are told of changes have in common: each has a place in the list's log, and time to come back. */
+import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts';
+import type { EntryRow, Store } from '../store/store.ts';
+import type { Log, LogFields } from './log.ts';
+
+/** Waits after the first, second, … failure; the last one again and again until `patience` is over. */
+const waits = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
+export const outboxLimits = {
+  /** Who has failed for so long is given up; the place is kept. */
+  patience: 5 * DAY,
+  /** Changes read at a time. */
+  page: 200,
+  /** One receiver's turn. */
+  turn: 10 * SECOND,
+  /** Nobody else delivers to it meanwhile. */
+  lease: MINUTE,
+} as const;
+
+interface Failing {
+  readonly attempts: number;
+  readonly failing_since: number | null;
+}
+
+/** When to come again, and whether patience is over. `retryAfter`: seconds, as the receiver asks for. */
+export function afterFailure(
+  { attempts, failing_since }: Failing,
+  now: number,
+  retryAfter: string | null,
+): { readonly next: Failing & { readonly next_at: number }; readonly isOver: boolean } {
+  const since = failing_since ?? now;
+  const wait = waits[Math.min(attempts, waits.length - 1)] as number;
+  const asked = Math.min(Number(retryAfter ?? 0) * SECOND || 0, DAY);
+  return {
+    next: {
+      attempts: attempts + 1,
+      failing_since: since,
+      // Jitter, so that receivers of one outage are not asked all at once.
+      next_at: now + Math.max(asked, Math.round(wait * (0.8 + Math.random() * 0.4))),
+    },
+    isOver: now - since >= outboxLimits.patience,
+  };
+}
+
+/** Each at the same time; what keeps one from its messages does not keep the others. */
+export async function deliverEach<Row>(
+  due: readonly Row[],
+  deliverTo: (row: Row) => Promise<void>,
+  log: Log,
+  failure: string,
+  name: (row: Row) => LogFields,
+): Promise<void> {
+  await Promise.all(
+    due.map((row) =>
+      deliverTo(row).catch((error: unknown) =>
+        log('error', failure, { ...name(row), error: error instanceof Error ? error.name : 'unknown' }),
+      ),
+    ),
+  );
+}
+
+/** What ran out after a time. The place is a time, so entries of one time go together. */
+export async function ranOutAfter(
+  store: Pick<Store, 'ranOut'>,
+  tenant: string,
+  from: number,
+  now: number,
+): Promise<readonly EntryRow[]> {
+  const { page } = outboxLimits;
+  const rows = await store.ranOut(tenant, from, now, page);
+  if (rows.length < page) return rows;
+  const last = rows.at(-1)?.until ?? 0;
+  const whole = rows.filter(({ until }) => until !== last);
+  return whole.length > 0 ? whole : store.ranOut(tenant, from, last, Number.MAX_SAFE_INTEGER);
+}
