@@ -1,14 +1,16 @@
 /** What the Node server does by itself, beside answering: one piece of each kind at a time. */
+import { watchSources } from './app/alarms.ts';
 import type { Log } from './app/log.ts';
 import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import { listenForSilence } from './app/silence.ts';
-import { HOUR, SECOND } from './core/time.ts';
+import { HOUR, MINUTE, SECOND } from './core/time.ts';
 import { codeOf, type Database } from './database.ts';
 
 const every = {
   prune: HOUR,
   silence: HOUR,
+  alarms: MINUTE,
   guard: 5 * SECOND,
   deliver: SECOND,
   remember: SECOND,
@@ -29,6 +31,7 @@ export function startBackground(services: Services, database: Database, log: Log
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
+    repeat(every.alarms, log, 'nobody looked for alarms', () => watchSources(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),

@@ -16,6 +16,7 @@ import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
+import { createTally, type Tally } from './tally.ts';
 import { createUnsubscribes, type Unsubscribes } from './unsubscribe.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 
@@ -44,6 +45,7 @@ export interface Services {
   readonly erasures: Erasures;
   readonly guard: Guard;
   readonly webhooks: Webhooks;
+  readonly tally: Tally;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
@@ -68,6 +70,7 @@ export async function createServices(
   const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
+  const tally = createTally({ store, runtime, log: given.log });
   const filters = await createFilters({
     store,
     policies,
@@ -89,6 +92,7 @@ export async function createServices(
       seal: await createSeal(settings.secret, 'webhook secrets'),
       log: given.log,
     }),
+    tally,
     seal,
     returnPaths: await createReturnPaths(settings.secret),
     unsubscribes: await createUnsubscribes(settings.secret),
@@ -99,7 +103,11 @@ export async function createServices(
     async close() {
       await redecider.stop();
       await committer.close();
-      await store.close();
+      try {
+        await tally.flush();
+      } finally {
+        await store.close();
+      }
     },
   };
 }

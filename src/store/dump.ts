@@ -51,6 +51,8 @@ const order: readonly Moved[] = [
   moved(schema.incidents, ['tenant', 'id']),
   moved(schema.notices, ['seq']),
   moved(schema.webhooks, ['tenant', 'id']),
+  moved(schema.sourceHours, ['source_id', 'hour']),
+  moved(schema.mailPlaces, ['receiver', 'tenant']),
   moved(schema.erasures, ['tenant', 'pseudonym']),
   moved(schema.auditNames, ['tenant', 'pseudonym']),
   moved(schema.audit, ['seq']),
