@@ -50,6 +50,7 @@ async function main(): Promise<void> {
     adminKey: KEY,
     publicUrl: null,
     secret: 'scale-secret-of-more-than-32-characters',
+    alerts: null,
   };
   const opened = await open(config, { missing: 'create', log: () => {} });
   const app = createApp(opened.services);

@@ -10,6 +10,7 @@ import { policyLimits } from '../src/app/policy-document.ts';
 import { FACTS_A_DAY } from '../src/app/refold.ts';
 import { retention } from '../src/app/retention.ts';
 import { SECRETS_KEPT } from '../src/app/sources.ts';
+import { TALLIES_KEPT } from '../src/app/tally.ts';
 import { DAY, HOUR, SECOND } from '../src/core/time.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
@@ -129,6 +130,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     'Kept in memory',
     [
       ['opened secrets of sources', count(SECRETS_KEPT), 'all are forgotten and opened again'],
+      ['counts of sources and hours that wait for the database', count(TALLIES_KEPT), 'not counted'],
       ['compiled policies', count(POLICIES_KEPT), 'all are forgotten and compiled again'],
       ['filters', count(filterLimits.kept), 'the oldest is made again'],
       ['prepared statements', count(STATEMENTS_KEPT), 'all are forgotten and prepared again'],
@@ -147,6 +149,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ['facts that moved the list, or may', 'for good', ''],
       ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
       ['counts of what fails alike', days(retention.surges), 'deleted'],
+      ['counts of each source, by the hour', days(retention.hours), 'deleted'],
       ['events that decided nothing', days(retention.notes), 'deleted'],
       ['what was seen, against repetition', days(retention.seen), 'a repetition counts as new'],
       ['the same, of deliveries', days(retention.seenDeliveries), ''],

@@ -31,6 +31,7 @@ const config = (port = 0): Config => ({
   adminKey: ADMIN_KEY,
   publicUrl: null,
   secret: null,
+  alerts: null,
 });
 async function started(port = 0): Promise<RunningServer> {
   const server = await startServer(config(port), { log: () => {}, host: '127.0.0.1' });

@@ -121,6 +121,7 @@ describe('filter', () => {
         adminKey: ADMIN_KEY,
         publicUrl: null,
         secret: null,
+        alerts: null,
       },
       { log: () => {}, host: '127.0.0.1' },
     );

@@ -29,6 +29,7 @@ export async function makeSite(): Promise<Site> {
     adminKey: KEY,
     publicUrl: null,
     secret: 'secret-of-the-mail-tests-0123456789',
+    alerts: null,
   };
   const logged: Site['logged'] = [];
   const running: RunningServer[] = [];

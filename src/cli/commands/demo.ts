@@ -64,6 +64,7 @@ async function runIn(folder: string, json: boolean): Promise<void> {
     adminKey,
     publicUrl: null,
     secret: randomText(43),
+    alerts: null,
   };
   const server = await startServer(config, {
     log: () => {},

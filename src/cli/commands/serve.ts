@@ -71,6 +71,8 @@ Environment:
   MAILSTOP_ADMIN_KEY     32 characters or more; unset: made at the first start and shown once
   MAILSTOP_PUBLIC_URL    where providers reach this server; unset: the address of each request
   MAILSTOP_SECRET        32 characters or more, seals provider secrets; unset: made beside the file
+  MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO, MAILSTOP_ALERT_FROM, MAILSTOP_QUIET_HOURS
+                         alerts by mail: mailstop alert --help
 
 The start message is on stdout; the log is on stderr, one JSON object a line.
 Ctrl+C or SIGTERM finishes what is in flight; a second one exits at once.`,
