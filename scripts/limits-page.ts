@@ -11,6 +11,7 @@ import { policyLimits } from '../src/app/policy-document.ts';
 import { FACTS_A_DAY } from '../src/app/refold.ts';
 import { retention } from '../src/app/retention.ts';
 import { SECRETS_KEPT } from '../src/app/sources.ts';
+import { TALLIES_KEPT } from '../src/app/tally.ts';
 import { deliveryLimits } from '../src/app/webhooks.ts';
 import { DAY, HOUR, SECOND } from '../src/core/time.ts';
 import { sessionLimits } from '../src/dashboard/session.ts';
@@ -155,6 +156,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     'Kept in memory',
     [
       ['opened secrets of sources', count(SECRETS_KEPT), 'all are forgotten and opened again'],
+      ['counts of sources and hours that wait for the database', count(TALLIES_KEPT), 'not counted'],
       ['compiled policies', count(POLICIES_KEPT), 'all are forgotten and compiled again'],
       ['filters', count(filterLimits.kept), 'the oldest is made again'],
       ['prepared statements', count(STATEMENTS_KEPT), 'all are forgotten and prepared again'],
@@ -184,6 +186,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
       ['counts of what fails alike', days(retention.surges), 'deleted'],
       ['a session of the pages', days(sessionLimits.lasts), 'sign in again'],
+      ['counts of each source, by the hour', days(retention.hours), 'deleted'],
       ['events that decided nothing', days(retention.notes), 'deleted'],
       ['what was seen, against repetition', days(retention.seen), 'a repetition counts as new'],
       ['the same, of deliveries', days(retention.seenDeliveries), ''],

@@ -1,16 +1,20 @@
 /** What the Node server does by itself, beside answering: one piece of each kind at a time. */
+import { watchSources } from './app/alarms.ts';
+import { type AlertOptions, createAlerts } from './app/alerts.ts';
 import type { Log } from './app/log.ts';
 import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import { listenForSilence } from './app/silence.ts';
-import { HOUR, SECOND } from './core/time.ts';
+import { HOUR, MINUTE, SECOND } from './core/time.ts';
 import { codeOf, type Database } from './database.ts';
 
 const every = {
   prune: HOUR,
   silence: HOUR,
+  alarms: MINUTE,
   guard: 5 * SECOND,
   deliver: SECOND,
+  mail: 15 * SECOND,
   remember: SECOND,
 } as const;
 /** Of so many looks of the guard one is at everybody: once a minute. */
@@ -23,15 +27,24 @@ export interface Background {
   stop(): Promise<void>;
 }
 
-export function startBackground(services: Services, database: Database, log: Log): Background {
+/** `alerts`: null where nobody is mailed to. */
+export function startBackground(
+  services: Services,
+  database: Database,
+  log: Log,
+  alerts: AlertOptions | null,
+): Background {
   redecide(services, log);
   const remembering = remember(database, log);
+  const mail = alerts === null ? [] : [createAlerts(services, alerts)];
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
+    repeat(every.alarms, log, 'nobody looked for alarms', () => watchSources(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
     repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.deliver()),
+    ...mail.map(({ deliver }) => repeat(every.mail, log, 'alerts could not be looked for', deliver)),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
   ];
   return {

@@ -3,6 +3,7 @@ import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { z } from 'zod';
+import { type QuietHours, readQuietHours } from './core/quiet-hours.ts';
 import { err, ok, type Result } from './core/result.ts';
 
 export interface Config {
@@ -17,6 +18,15 @@ export interface Config {
   readonly secret: string | null;
   /** Whom to ask which server takes a domain's mail; null = nobody. */
   readonly mxResolver: string | null;
+  /** Null: alerts go to webhooks alone. */
+  readonly alerts: AlertConfig | null;
+}
+
+export interface AlertConfig {
+  readonly smtpUrl: string;
+  readonly to: readonly string[];
+  readonly from: string;
+  readonly quiet: QuietHours | null;
 }
 
 /** `file`: an absolute path. */
@@ -67,6 +77,34 @@ const schema = z.object({
     )
     .nullable()
     .default(null),
+  MAILSTOP_SMTP_URL: z
+    .string()
+    .refine(
+      isSmtpUrl,
+      'must be the address of a mail server and nothing behind it, such as smtp://user:password@mail.example.com:587, or smtps://… for TLS from the start',
+    )
+    .optional(),
+  MAILSTOP_ALERT_TO: z
+    .string()
+    .transform((text) => text.split(',').map((address) => address.trim()))
+    .refine(
+      (all) => all.every((address) => isAddress(address)),
+      'must be an address, or several with commas between: ops@example.com,on-call@example.com',
+    )
+    .optional(),
+  MAILSTOP_ALERT_FROM: z
+    .string()
+    .refine((text) => isAddress(text), 'must be an address, such as mailstop@example.com')
+    .optional(),
+  MAILSTOP_QUIET_HOURS: z
+    .string()
+    .transform((text, context) => {
+      const quiet = readQuietHours(text);
+      if (quiet.ok) return quiet.value;
+      context.addIssue({ code: 'custom', message: quiet.error });
+      return z.NEVER;
+    })
+    .optional(),
 });
 
 /** An empty variable counts as unset: that is how compose files and CI leave things out. */
@@ -79,6 +117,8 @@ export function readConfig(
   const read = schema.safeParse(given);
   if (!read.success) return err(read.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`));
   const { PORT, MAILSTOP_DATABASE_URL, MAILSTOP_ADMIN_KEY, MAILSTOP_PUBLIC_URL, MAILSTOP_SECRET } = read.data;
+  const alerts = alertsOf(read.data);
+  if (!alerts.ok) return alerts;
   if (MAILSTOP_DATABASE_URL.kind === 'postgres' && MAILSTOP_SECRET === null)
     return err([
       `MAILSTOP_SECRET is needed with PostgreSQL, for all instances share it: ${SECRET_LENGTH} characters or more (openssl rand -hex 32 makes one)`,
@@ -90,7 +130,45 @@ export function readConfig(
     publicUrl: MAILSTOP_PUBLIC_URL,
     secret: MAILSTOP_SECRET,
     mxResolver: read.data.MAILSTOP_MX_RESOLVER,
+    alerts: alerts.value,
   });
+}
+
+/** All three or none, so that nobody waits for mail that nobody sends. */
+function alertsOf(given: z.output<typeof schema>): Result<AlertConfig | null, readonly string[]> {
+  const { MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO, MAILSTOP_ALERT_FROM, MAILSTOP_QUIET_HOURS } = given;
+  const needed = { MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO, MAILSTOP_ALERT_FROM };
+  const missing = Object.entries(needed).filter(([, value]) => value === undefined);
+  if (missing.length === 3 && MAILSTOP_QUIET_HOURS === undefined) return ok(null);
+  if (MAILSTOP_SMTP_URL === undefined || MAILSTOP_ALERT_TO === undefined || MAILSTOP_ALERT_FROM === undefined)
+    return err(
+      missing.map(([name]) => `${name} is needed to mail alerts; without all three none are mailed`),
+    );
+  return ok({
+    smtpUrl: MAILSTOP_SMTP_URL,
+    to: MAILSTOP_ALERT_TO,
+    from: MAILSTOP_ALERT_FROM,
+    quiet: MAILSTOP_QUIET_HOURS ?? null,
+  });
+}
+
+const isAddress = (text: string): boolean => /^[^\s@<>,;:"()]+@[^\s@<>,;:"()]+$/.test(text);
+
+/** No query: it could turn the check of certificates off. */
+function isSmtpUrl(text: string): boolean {
+  if (!/^smtps?:\/\//i.test(text) || !URL.canParse(text)) return false;
+  const { hostname, pathname, search, hash, username, password } = new URL(text);
+  const isPlain = hostname !== '' && /^\/?$/.test(pathname) && search === '' && hash === '';
+  return isPlain && isDecodable(username + password);
+}
+
+function isDecodable(text: string): boolean {
+  try {
+    decodeURIComponent(text);
+    return true;
+  } catch {
+    return false; // a % that stands for itself has to be written %25
+  }
 }
 
 /** Shorter ones can be guessed: the admin key is compared by a fast hash, the secret seals at rest. */

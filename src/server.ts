@@ -15,6 +15,7 @@ import { makeOnThread } from './filter-thread.ts';
 import { createGate, type Gate } from './gate.ts';
 import { createApp } from './http/app.ts';
 import type { Door, OpenDoor } from './mail/door.ts';
+import { smtpSender } from './mail/smtp.ts';
 import { type Opened, open } from './open.ts';
 import type { VerifyIo } from './providers/adapter.ts';
 
@@ -92,7 +93,11 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   }
   gate.open();
   const { port } = server.address() as AddressInfo; // a TCP server that listens has one
-  const background = startBackground(services, opened.database, log);
+  const alerts = config.alerts && {
+    ...config.alerts,
+    send: smtpSender(config.alerts.smtpUrl, config.alerts.from),
+  };
+  const background = startBackground(services, opened.database, log, alerts);
   for (const { detail } of opened.database.alarms) log('error', detail);
   let stopping: Promise<void> | null = null;
   log('info', 'listening', { port });

@@ -2,6 +2,7 @@
  * The entry on Cloudflare Workers: the same app as on Node, over D1. Settings are secrets of the Worker.
  * Holds no state but what a request may share with the next one: no promise, no timer, no stream.
  */
+import { watchSources } from './app/alarms.ts';
 import { createCertificateFetcher } from './app/certificates.ts';
 import { createLog } from './app/log.ts';
 import { prune } from './app/prune.ts';
@@ -53,6 +54,7 @@ export default {
     const services = await servicesOf(env);
     await services.guard.look('all');
     if (isFullHour(services)) await listenForSilence(services);
+    await watchSources(services);
     await services.webhooks.deliver();
     await services.writeBack.deliver();
     if (event.cron === EVERY_MINUTE) return;

@@ -33,6 +33,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     paths: /^((core|filter|lists|providers|app)\/|store\/(store|schema)\.ts$)/,
     packages: /^(zod|csv-parse|@eslint-community\/regexpp)(\/.*)?$/,
   },
+  { files: /^mail\/smtp\.ts$/, paths: /^(core|app)\//, packages: /^nodemailer$/ },
   {
     files: /^mail\//,
     paths: /^((core|app|mail)\/|database\.ts$)/,

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test } from 'vitest';
 import { parse } from 'yaml';
+import { alertsPage } from '../scripts/alerts-page.ts';
 import { codePages } from '../scripts/code-pages.ts';
 import { importPage } from '../scripts/import-page.ts';
 import { limitsPage } from '../scripts/limits-page.ts';
@@ -56,6 +57,10 @@ test('docs/policy.md is the policy of the code (npm run docs)', () => {
 
 test('docs/replies.md is what the classifier goes by (npm run docs)', () => {
   expect(read('docs/replies.md')).toBe(repliesPage());
+});
+
+test('docs/alerts.md is what alarms are judged by and what people are told (npm run docs)', () => {
+  expect(read('docs/alerts.md')).toBe(alertsPage());
 });
 
 test('docs/import.md is what imports know (npm run docs)', () => {

@@ -32,6 +32,7 @@ const config = (port = 0): Config => ({
   publicUrl: null,
   mxResolver: null,
   secret: null,
+  alerts: null,
 });
 async function started(port = 0): Promise<RunningServer> {
   const server = await startServer(config(port), { log: () => {}, host: '127.0.0.1' });

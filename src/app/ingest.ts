@@ -1,4 +1,5 @@
 /** One request of a provider: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
+import { alarmLimits } from '../core/alarms.ts';
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
 import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../providers/adapter.ts';
@@ -12,6 +13,7 @@ import { verifyOrigin } from './origin.ts';
 import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
+import type { Tally } from './tally.ts';
 
 export type Outcome =
   | { readonly type: 'stored'; readonly counts: IntakeCounts; readonly warning: string | null }
@@ -24,6 +26,7 @@ export type Outcome =
 export interface IngestDeps extends MailProofDeps, TagDeps {
   readonly committer: Committer;
   readonly runtime: Runtime;
+  readonly tally: Tally;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
 }
 
@@ -34,9 +37,16 @@ export async function ingest(deps: IngestDeps, source: Source, request: RawReque
     now: receivedAt,
     fetchCertificate: deps.fetchCertificate,
   });
-  if (!proof.ok)
-    return { type: proof.error.reason === 'forged' ? 'forged' : 'busy', why: proof.error.detail };
-  return handOver(deps, source, request, proof.value, receivedAt);
+  if (!proof.ok) {
+    const { reason, detail, untimely } = proof.error;
+    if (reason === 'undecided') return { type: 'busy', why: detail };
+    await deps.tally.count(source.row, untimely ? { untimely: 1 } : { rejected: 1 });
+    return { type: 'forged', why: detail };
+  }
+  const outcome = await handOver(deps, source, request, proof.value, receivedAt);
+  if (outcome.type !== 'busy')
+    await deps.tally.count(source.row, outcome.type === 'forged' ? { rejected: 1 } : { proven: 1 });
+  return outcome;
 }
 
 /** What is known to come from where it says: its proof was found good, or its bearer needs none. */
@@ -119,6 +129,10 @@ async function keep(
     const result = await committer.submit(job);
     if (result.type === 'replayed')
       return { type: 'forged', why: 'a known signature came with another body' };
+    const unmapped = job.ignored.filter(({ known }) => !known).length;
+    const early = items.filter((item) => isEarly(item, receivedAt)).length;
+    const unreadable = result.counts.quarantined;
+    await deps.tally.count(source.row, { items: items.length, early, unmapped, unreadable });
     return { type: 'stored', counts: result.counts, warning: proof.warning ?? null };
   } catch (error) {
     return {
@@ -130,6 +144,9 @@ async function keep(
     };
   }
 }
+
+const isEarly = (item: Item, receivedAt: number): boolean =>
+  item.type === 'event' && item.event.at !== null && item.event.at > receivedAt + alarmLimits.ahead;
 
 /** Only a body that could not be read at all is known by its bytes. */
 const digestOfWhole = async (request: RawRequest, items: readonly Item[]): Promise<string> =>

@@ -13,6 +13,7 @@ export async function prune({ store, runtime }: Pick<Services, 'store' | 'runtim
     forget: now,
     notes: now - retention.notes,
     surges: now - retention.surges,
+    hours: now - retention.hours,
   };
   let total = 0;
   for (let i = 0; i < MAX_BATCHES; i++) {

@@ -1,4 +1,5 @@
 /** How long what is kept. Facts that made or changed an entry, and open strikes, are kept for good. */
+import { alarmLimits } from '../core/alarms.ts';
 import { guard } from '../core/guard.ts';
 import { DAY, HOUR } from '../core/time.ts';
 
@@ -13,6 +14,8 @@ export const retention = {
   seenDeliveries: 14 * DAY,
   /** Counts of what failed alike: rule G looks so far back. */
   surges: guard.memory,
+  /** Counts of each source, by the hour: alarms look so far back. */
+  hours: alarmLimits.memory,
   /** Events that decided nothing. */
   notes: 90 * DAY,
 } as const;

@@ -17,6 +17,7 @@ import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
 import { createSources, type Sources } from './sources.ts';
+import { createTally, type Tally } from './tally.ts';
 import { createUnsubscribes, type Unsubscribes } from './unsubscribe.ts';
 import { createWebhooks, type Webhooks } from './webhooks.ts';
 import { createWriteBack, type WriteBack } from './write-back.ts';
@@ -48,6 +49,7 @@ export interface Services {
   readonly guard: Guard;
   readonly webhooks: Webhooks;
   readonly writeBack: WriteBack;
+  readonly tally: Tally;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
   /** Waits for what is in flight, then closes the store. */
@@ -72,6 +74,7 @@ export async function createServices(
   const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
+  const tally = createTally({ store, runtime, log: given.log });
   const filters = await createFilters({
     store,
     policies,
@@ -100,6 +103,7 @@ export async function createServices(
       seal: await createSeal(settings.secret, 'access to providers'),
       log: given.log,
     }),
+    tally,
     seal,
     returnPaths: await createReturnPaths(settings.secret),
     recipientTags: await createRecipientTags(settings.secret),
@@ -111,7 +115,11 @@ export async function createServices(
     async close() {
       await redecider.stop();
       await committer.close();
-      await store.close();
+      try {
+        await tally.flush();
+      } finally {
+        await store.close();
+      }
     },
   };
 }

@@ -3,6 +3,7 @@ import { isSilent, silence } from '../core/silence.ts';
 import { DAY, toRfc3339 } from '../core/time.ts';
 import type { SourceRow } from '../store/store.ts';
 import type { Services } from './services.ts';
+import { shortId } from './sources.ts';
 
 const LOOKED_BACK = 28 * DAY;
 
@@ -36,7 +37,7 @@ async function listenAt(
       ],
       null,
     );
-    if (silent) log('warn', 'a source is silent', { source: source.id, provider: source.provider });
+    if (silent) log('warn', 'a source is silent', { source: shortId(source), provider: source.provider });
   }
 }
 

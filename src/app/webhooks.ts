@@ -4,6 +4,7 @@
  * for a message, and nothing is lost while a receiver is away.
  * https://github.com/standard-webhooks/standard-webhooks/blob/main/spec/standard-webhooks.md
  */
+import { alarmEnds, alarmKinds } from '../core/alarms.ts';
 import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
 import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { hmacSha256 } from '../providers/verify/hmac.ts';
@@ -21,8 +22,7 @@ export const messageTypes = [
   'suppression.expired',
   'incident.opened',
   'incident.closed',
-  'source.silent',
-  'source.heard',
+  ...alarmKinds.flatMap((kind) => [`source.${kind}`, `source.${alarmEnds[kind]}`] as const),
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
 

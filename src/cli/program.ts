@@ -71,6 +71,7 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
       summary: 'the rules: get, check, diff, simulate, set, versions',
       load: () => import('./commands/policy.ts'),
     },
+    alert: { summary: 'alerts by mail: test', load: () => import('./commands/alert.ts') },
     key: { summary: 'API keys: create, list, revoke', load: () => import('./commands/key.ts') },
     tenant: { summary: 'tenants: create, list', load: () => import('./commands/tenant.ts') },
     migrate: {

@@ -54,6 +54,7 @@ export interface Source {
   readonly unsigned: boolean;
   readonly disabled: boolean;
   readonly last_event_at: string | null;
+  readonly alarms: readonly { readonly kind: string; readonly since: string }[];
   readonly created_at: string;
   /** What is weak about it, and how to make it better. */
   readonly warnings?: readonly string[];

@@ -1,6 +1,7 @@
 /** Sources, keys and quarantine as the API shows them. */
 import { z } from 'zod';
 import type { Settings } from '../app/services.ts';
+import { alarmKinds, alarmsOf } from '../core/alarms.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { KeyRow, QuarantineRow, SourceRow } from '../store/store.ts';
 import { timeOrNull } from './fields.ts';
@@ -25,6 +26,9 @@ export const sourceShape = z
     trust: orNull,
     disabled: z.boolean(),
     last_event_at: atOrNull,
+    alarms: z
+      .array(z.object({ kind: z.enum(alarmKinds), since: at }))
+      .meta({ description: 'those that are open: docs/alerts.md' }),
     created_at: at,
     warnings: z.array(text),
   })
@@ -55,6 +59,7 @@ export const sourceOf = (
   trust: row.trust,
   disabled: row.disabled === 1,
   last_event_at: timeOrNull(row.last_event_at),
+  alarms: alarmsOf(row).map(({ kind, since }) => ({ kind, since: toRfc3339(since) })),
   created_at: toRfc3339(row.created_at),
   warnings: [...warnings],
 });

@@ -47,6 +47,10 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     disabled: 0,
     last_event_at: null,
     silent_since: null,
+    rejected_since: null,
+    skewed_since: null,
+    unmapped_since: null,
+    unreadable_since: null,
     created_at: now,
     updated_at: now,
   };

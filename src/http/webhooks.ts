@@ -2,7 +2,7 @@
 import { z } from 'zod';
 import { ingest, type Outcome } from '../app/ingest.ts';
 import type { Services } from '../app/services.ts';
-import type { Source } from '../app/sources.ts';
+import { type Source, shortId } from '../app/sources.ts';
 import type { RawRequest } from '../providers/adapter.ts';
 import { isEncoded, readBody } from './body.ts';
 import { type Call, type Endpoint, endpoint } from './endpoint.ts';
@@ -163,7 +163,7 @@ function roomOf(services: Services): Room {
 
 function answerOf(call: Hook, source: Source, outcome: Outcome): Answer {
   const { metrics } = call.services;
-  const about = { provider: source.adapter.id, source: shortId(source) };
+  const about = { provider: source.adapter.id, source: shortId(source.row) };
   switch (outcome.type) {
     case 'stored': {
       const { accepted, duplicates, ignored, quarantined } = outcome.counts;
@@ -211,8 +211,5 @@ function later({ services, requestId }: Hook, source: Source, why: string): Answ
     [],
     headers,
   );
-  return { ...answer, log: { provider: source.adapter.id, source: shortId(source), why } };
+  return { ...answer, log: { provider: source.adapter.id, source: shortId(source.row), why } };
 }
-
-/** Enough to tell sources apart; the whole id is what makes the URL unguessable. */
-const shortId = ({ row }: Source): string => `${row.id.slice(0, row.provider.length + 5)}…`;

@@ -37,7 +37,12 @@ export interface VerifyIo {
 }
 
 /** `forged`: answer 401, final. `undecided`: we could not tell (no certificate): answer the busy code. */
-export type VerifyError = { readonly reason: 'forged' | 'undecided'; readonly detail: string };
+export type VerifyError = {
+  readonly reason: 'forged' | 'undecided';
+  readonly detail: string;
+  /** Its signature holds, its time does not: verify/untimely.ts. */
+  readonly untimely?: true;
+};
 
 /** A proven request. */
 export interface Proof {

@@ -43,6 +43,7 @@ import {
   verifyStandardWebhooks,
   webhookIdOf,
 } from './verify/standard-webhooks.ts';
+import { inTime } from './verify/untimely.ts';
 
 const HARD = bounced('550', '5.0.0', { proof: 'hard' });
 const SOFT = bounced('450', '4.0.0');
@@ -165,12 +166,15 @@ async function verifyChannels(
   const timestamp = headers.get('messagebird-request-timestamp') ?? '';
   if (!/^\d{10}$/.test(timestamp)) return err({ reason: 'forged', detail: 'no timestamp of ten digits' });
   const at = Number(timestamp) * SECOND;
-  if (at < now - RETRIED || at > now + 5 * MINUTE)
-    return err({ reason: 'forged', detail: 'a timestamp too far from now' });
   if (url === null) return err({ reason: 'undecided', detail: 'no public_url is configured' });
   const signature = fromBase64(headers.get('messagebird-signature') ?? '', 44);
   const start = utf8(`${timestamp}\n${url}\n`);
-  return verifyKeyedHash(signature?.length === 32 ? [signature] : [], keys, start, await sha256(body));
+  const given = signature?.length === 32 ? [signature] : [];
+  return inTime(
+    await verifyKeyedHash(given, keys, start, await sha256(body)),
+    at >= now - RETRIED && at <= now + 5 * MINUTE,
+    'a timestamp too far from now',
+  );
 }
 
 function parse(request: RawRequest): Result<Delivery, ParseError> {

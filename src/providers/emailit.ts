@@ -35,6 +35,7 @@ import { isRecord, parseJson, textOf } from './json.ts';
 import { listedBy } from './rows.ts';
 import { fromHex, utf8 } from './verify/bytes.ts';
 import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+import { inTime } from './verify/untimely.ts';
 
 /** `type`, and of an address that came onto the list `type/why`. https://emailit.com/docs/webhooks/event-types/ */
 const LABELS: Labels = {
@@ -100,14 +101,12 @@ async function verify(
 ): Promise<Result<Proof, VerifyError>> {
   const timestamp = headers.get('x-emailit-timestamp') ?? '';
   if (!/^\d{10}$/.test(timestamp)) return err({ reason: 'forged', detail: 'no timestamp of ten digits' });
-  if (Math.abs(io.now - Number(timestamp) * SECOND) > 5 * MINUTE)
-    return err({ reason: 'forged', detail: 'a timestamp outside of five minutes' });
   const signature = fromHex(headers.get('x-emailit-signature') ?? '', 32);
-  return verifyKeyedHash(
-    signature === null ? [] : [signature],
-    trust.secrets.keys,
-    utf8(`${timestamp}.`),
-    body,
+  const given = signature === null ? [] : [signature];
+  return inTime(
+    await verifyKeyedHash(given, trust.secrets.keys, utf8(`${timestamp}.`), body),
+    Math.abs(io.now - Number(timestamp) * SECOND) <= 5 * MINUTE,
+    'a timestamp outside of five minutes',
   );
 }
 

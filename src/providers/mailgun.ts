@@ -36,6 +36,7 @@ import {
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { equalBytes, fromHex, sha256, toHex, utf8 } from './verify/bytes.ts';
 import { hmacSha256 } from './verify/hmac.ts';
+import { untimely } from './verify/untimely.ts';
 
 /** Both forms, brought to one: what `meaningOf` and `readItem` need. */
 type Report = Readonly<Record<Told, string | null>> & {
@@ -146,8 +147,8 @@ async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<
   if (!made.some((mac) => equalBytes(mac, given))) return forged('no key made this signature');
   // It retries for eight hours, and whether it signs anew is UNVERIFIED; past this, a token would be unknown again.
   if (Number(timestamp) * SECOND < io.now - REMEMBERED)
-    return forged('a timestamp from before tokens are remembered');
-  if (Number(timestamp) * SECOND > io.now + 5 * MINUTE) return forged('a timestamp in the future');
+    return untimely('a timestamp from before tokens are remembered');
+  if (Number(timestamp) * SECOND > io.now + 5 * MINUTE) return untimely('a timestamp in the future');
   return ok({ bind: { nonce: token, digest: toHex(await sha256(request.body)) } });
 }
 

@@ -21,6 +21,7 @@ import { bounced, DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unr
 import { isRecord, parseJson, textOf } from './json.ts';
 import { fromHex, sha256, toHex, utf8 } from './verify/bytes.ts';
 import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+import { inTime } from './verify/untimely.ts';
 
 const LABELS: Labels = {
   accepted: 'ignored', // into the queue
@@ -66,10 +67,13 @@ async function verify(
   if (!/^[\w-]{1,128}$/.test(id) || !/^\w{1,64}$/.test(event) || !/^\d{10}$/.test(timestamp))
     return forged('no id, event and timestamp of their forms');
   const at = Number(timestamp) * SECOND;
-  if (at < io.now - PAST || at > io.now + 5 * MINUTE) return forged('a timestamp outside of twelve hours');
   const given = signature.startsWith('sha256=') ? fromHex(signature.slice(7), 32) : null;
   const signed = utf8(`${id}.${event}.${timestamp}`);
-  const proof = await verifyKeyedHash(given === null ? [] : [given], trust.secrets.keys, signed);
+  const proof = inTime(
+    await verifyKeyedHash(given === null ? [] : [given], trust.secrets.keys, signed),
+    at >= io.now - PAST && at <= io.now + 5 * MINUTE,
+    'a timestamp outside of twelve hours',
+  );
   return proof.ok ? ok({ bind: { nonce: id, digest: toHex(await sha256(body)) } }) : proof;
 }
 

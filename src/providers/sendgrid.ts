@@ -36,6 +36,7 @@ import {
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { utf8 } from './verify/bytes.ts';
 import { importP256Key, readSignature, verifyP256 } from './verify/ecdsa.ts';
+import { untimely } from './verify/untimely.ts';
 
 const CONTENT = bounced('554', '5.7.1', { category: 'spam-content' });
 const REPUTATION = bounced('554', '5.7.1', { category: 'ip-blocked' });
@@ -131,7 +132,7 @@ async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<
   for (const key of keys) {
     if (key === null || !(await verifyP256(key, signature, message))) continue;
     // No limit on the past: a retry up to a day later carries the timestamp of the first attempt (UNVERIFIED).
-    return Number(timestamp) * SECOND > io.now + 5 * MINUTE ? forged('a timestamp in the future') : ok({});
+    return Number(timestamp) * SECOND > io.now + 5 * MINUTE ? untimely('a timestamp in the future') : ok({});
   }
   // With a key missing or unreadable, this may be a true event that we cannot check.
   return keys.length === 0 || keys.includes(null)

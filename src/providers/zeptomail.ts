@@ -23,6 +23,7 @@ import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, u
 import { isRecord, parseJson, textOf } from './json.ts';
 import { fromBase64 } from './verify/bytes.ts';
 import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
+import { inTime } from './verify/untimely.ts';
 
 /** `event_name`. The page shows the bounces, opens and clicks; the rest is what receivers in use know (UNVERIFIED). */
 const LABELS: Labels = {
@@ -73,11 +74,14 @@ async function verify(
   io: VerifyIo,
 ): Promise<Result<Proof, VerifyError>> {
   const [, ts = '', s = ''] = SIGNATURE.exec(headers.get('producer-signature') ?? '') ?? [];
-  // Not among what is signed: it keeps out only who repeats a request just as it was, and then as a duplicate.
-  if (ts !== '' && (Number(ts) < io.now - RETRIED || Number(ts) > io.now + 5 * MINUTE))
-    return err({ reason: 'forged', detail: 'a time too far from now' });
   const signature = fromBase64(s.replace(/%(?:2B|2F|3D)/gi, decodeURIComponent), 44);
-  return verifyKeyedHash(signature?.length === 32 ? [signature] : [], trust.secrets.keys, body);
+  const given = signature?.length === 32 ? [signature] : [];
+  // Not among what is signed: it keeps out only who repeats a request just as it was, and then as a duplicate.
+  return inTime(
+    await verifyKeyedHash(given, trust.secrets.keys, body),
+    Number(ts) >= io.now - RETRIED && Number(ts) <= io.now + 5 * MINUTE,
+    'a time too far from now',
+  );
 }
 
 function parse(request: RawRequest): Result<Delivery, ParseError> {

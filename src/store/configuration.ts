@@ -1,5 +1,5 @@
 /** Sources, keys, tenants, policies, incidents, webhooks and the audit. */
-
+import { alarmKinds } from '../core/alarms.ts';
 import type { Driver, Write } from './driver.ts';
 import { and, asc, desc, eq, gt, lt, sql } from './drizzle.ts';
 import { addressOf } from './fact-rows.ts';
@@ -26,7 +26,11 @@ const {
 const put = {
   source: inserting(
     sources,
-    replaceOn(sources, ['id'], ['tenant', 'provider', 'created_at', 'last_event_at', 'silent_since']),
+    replaceOn(
+      sources,
+      ['id'],
+      ['tenant', 'provider', 'created_at', 'last_event_at', ...alarmKinds.map((kind) => `${kind}_since`)],
+    ),
   ),
   key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
   tenant: inserting(tenants),
@@ -176,6 +180,11 @@ export function configurationOf(driver: Driver): ConfigurationStore {
   };
 }
 
+const assigned = (columns: object): string =>
+  Object.keys(columns)
+    .map((name) => `${name} = ?`)
+    .join(', ');
+
 function statementsOf(change: Configuration): Write[] {
   if ('drop' in change && change.drop === 'session')
     return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
@@ -184,16 +193,17 @@ function statementsOf(change: Configuration): Write[] {
     const dropped = change.drop === 'source' ? (['source', 'source-list'] as const) : [change.drop];
     return dropped.map((one) => ({ sql: drop[one], params }));
   }
-  if ('note' in change && change.note === 'source')
+  if ('note' in change && change.note === 'source') {
+    const { note, id, ...since } = change;
     return [
-      { sql: 'update sources set silent_since = ? where id = ?', params: [change.silent_since, change.id] },
+      { sql: `update sources set ${assigned(since)} where id = ?`, params: [...Object.values(since), id] },
     ];
+  }
   if ('note' in change && (change.note === 'webhook' || change.note === 'source-list')) {
     const { tenant, id, ...progress } = change.row;
-    const names = Object.keys(progress);
     return [
       {
-        sql: `update ${change.note === 'webhook' ? 'webhooks' : 'source_lists'} set ${names.map((name) => `${name} = ?`).join(', ')} where tenant = ? and id = ?`,
+        sql: `update ${change.note === 'webhook' ? 'webhooks' : 'source_lists'} set ${assigned(progress)} where tenant = ? and id = ?`,
         params: [...Object.values(progress), tenant, id],
       },
     ];

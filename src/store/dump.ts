@@ -52,6 +52,8 @@ const order: readonly Moved[] = [
   moved(schema.notices, ['seq']),
   moved(schema.webhooks, ['tenant', 'id']),
   moved(schema.sourceLists, ['tenant', 'id']),
+  moved(schema.sourceHours, ['source_id', 'hour']),
+  moved(schema.mailPlaces, ['receiver', 'tenant']),
   moved(schema.erasures, ['tenant', 'pseudonym']),
   moved(schema.auditNames, ['tenant', 'pseudonym']),
   moved(schema.audit, ['seq']),

@@ -106,6 +106,10 @@ export function keepingOf(driver: Driver): Keeping {
           'delete from surges where (tenant, slot, receiver, cause) in (select tenant, slot, receiver, cause from surges where slot < ? limit 10000) returning 1',
           before.surges,
         ],
+        [
+          'delete from source_hours where (source_id, hour) in (select source_id, hour from source_hours where hour < ? limit 10000) returning 1',
+          before.hours,
+        ],
       ] as const) {
         deleted += (await driver.rows({ sql, params: [bound] })).length;
       }

@@ -51,6 +51,10 @@ export const sources = sqliteTable('sources', {
   updated_at: integer().notNull(),
   silent_since: integer(),
   recipient_tag: integer(),
+  rejected_since: integer(),
+  skewed_since: integer(),
+  unmapped_since: integer(),
+  unreadable_since: integer(),
 });
 
 export const policies = sqliteTable('policies', {
@@ -348,6 +352,33 @@ export const sessions = sqliteTable('sessions', {
   expires_at: integer().notNull(),
 });
 
+export const sourceHours = sqliteTable('source_hours', {
+  source_id: text().notNull(),
+  hour: integer().notNull(),
+  tenant: text().notNull(),
+  proven: integer().notNull(),
+  rejected: integer().notNull(),
+  untimely: integer().notNull(),
+  items: integer().notNull(),
+  early: integer().notNull(),
+  unmapped: integer().notNull(),
+  unreadable: integer().notNull(),
+});
+
+export const turns = sqliteTable('turns', {
+  work: text().notNull(),
+  until: integer().notNull(),
+});
+
+export const mailPlaces = sqliteTable('mail_places', {
+  receiver: text().notNull(),
+  tenant: text().notNull(),
+  notices_to: integer().notNull(),
+  attempts: integer().notNull(),
+  failing_since: integer(),
+  next_at: integer().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -375,5 +406,8 @@ export const tables = {
   erasures,
   auditNames,
   sessions,
+  sourceHours,
+  turns,
+  mailPlaces,
   audit,
 };

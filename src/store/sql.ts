@@ -1,5 +1,6 @@
 /** The store in SQL, for each driver. */
 
+import { alertingOf } from './alarms.ts';
 import { configurationOf } from './configuration.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
@@ -18,6 +19,7 @@ export function createStore(driver: Driver): Store {
     ...listOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),
+    ...alertingOf(driver),
     ...configurationOf(driver),
     ...keeping,
     ...erasuresOf(driver, keeping.receipt),

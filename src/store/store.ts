@@ -1,5 +1,6 @@
 /** The port: what Mailstop asks of a database, in its own words. Arrays in, no query language, no transaction handle. */
 
+import type { AlarmKind } from '../core/alarms.ts';
 import type { EntryState, Kind, Reason } from '../core/event.ts';
 import type { Act, EventFact, Mark } from '../core/facts.ts';
 import type { Cluster, Slot } from '../core/guard.ts';
@@ -13,6 +14,7 @@ import type {
   events,
   incidents,
   keys,
+  mailPlaces,
   nonces,
   notices,
   policies,
@@ -20,6 +22,7 @@ import type {
   receipts,
   seen,
   sessions,
+  sourceHours,
   sourceLists,
   sources,
   stats,
@@ -47,6 +50,8 @@ export type WebhookRow = typeof webhooks.$inferSelect;
 export type SourceListRow = typeof sourceLists.$inferSelect;
 export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
+export type SourceHourRow = typeof sourceHours.$inferSelect;
+export type MailPlaceRow = typeof mailPlaces.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
@@ -283,6 +288,26 @@ export interface Store {
   /** Entries that ran out in (from, to], in that order. */
   ranOut(tenant: string, from: number, to: number, limit: number): Promise<readonly EntryRow[]>;
 
+  // Alarms, and mail of them.
+  /** Adds to what is counted. */
+  countHours(rows: readonly SourceHourRow[]): Promise<void>;
+  /** Of one source, since the start of an hour. */
+  sourceHours(tenant: string, source: string, since: number): Promise<readonly SourceHourRow[]>;
+  /** Of all sources of all tenants. */
+  hoursSince(since: number): Promise<readonly SourceHourRow[]>;
+  /** Those of all tenants with an alarm that counts have opened. */
+  alarmingSources(): Promise<readonly SourceRow[]>;
+  /** Whether this one may do the work until then, and nobody else. */
+  takeTurn(work: string, now: number, until: number): Promise<boolean>;
+  /** Tenants with notices that this receiver was not told and whose time has come; a null place: it begins with this tenant. */
+  dueMail(
+    receiver: string,
+    now: number,
+  ): Promise<readonly { readonly tenant: string; readonly place: MailPlaceRow | null }[]>;
+  beginMail(row: MailPlaceRow): Promise<void>;
+  /** Moves on from where it was read, unless somebody else has: whether it did. */
+  moveMail(from: MailPlaceRow, to: Omit<MailPlaceRow, 'receiver' | 'tenant'>): Promise<boolean>;
+
   // Erasing an address.
   hasErasures(tenant: string): Promise<boolean>;
   /** Those of them that stand for an address that was erased. */
@@ -343,6 +368,7 @@ export interface Store {
     readonly notes: number;
     readonly forget: number;
     readonly surges: number;
+    readonly hours: number;
   }): Promise<number>;
   // Moving house: all rows of all tenants, in the order of their keys.
   /** The next rows, of one table. Not of one moment where others write. */
@@ -416,7 +442,8 @@ export type Configuration =
       readonly note: 'incident';
       readonly row: Pick<IncidentRow, 'tenant' | 'id' | 'last_at' | 'read_to' | 'failures' | 'held'>;
     }
-  | { readonly note: 'source'; readonly id: string; readonly silent_since: number | null }
+  /** Since when alarms of it are open; those that are not named stay as they are. */
+  | ({ readonly note: 'source'; readonly id: string } & Partial<Pick<SourceRow, `${AlarmKind}_since`>>)
   | { readonly put: 'quarantine'; readonly row: QuarantineRow }
   | { readonly put: 'session'; readonly row: SessionRow }
   | { readonly drop: 'session'; readonly hash: string }

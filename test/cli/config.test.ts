@@ -23,6 +23,7 @@ describe('the environment', () => {
       publicUrl: null,
       secret: null,
       mxResolver: null,
+      alerts: null,
     });
   });
 
@@ -108,6 +109,41 @@ describe('the environment', () => {
     expect(problems).toHaveLength(1);
     expect(problems[0]).toMatch(new RegExp(`^${name} `));
     expect(problems[0]).toContain(fix);
+  });
+
+  const mail = {
+    MAILSTOP_SMTP_URL: 'smtp://user:p%40ss@mail.example.com:587',
+    MAILSTOP_ALERT_TO: 'ops@example.com, on-call@example.com',
+    MAILSTOP_ALERT_FROM: 'mailstop@example.com',
+  };
+
+  it('takes where alerts are mailed, and when not', () => {
+    expect(readOf({ ...mail, MAILSTOP_QUIET_HOURS: '22:00-07:00 Europe/Berlin' }).alerts).toEqual({
+      smtpUrl: mail.MAILSTOP_SMTP_URL,
+      to: ['ops@example.com', 'on-call@example.com'],
+      from: 'mailstop@example.com',
+      quiet: { from: 22 * 60, to: 7 * 60, zone: 'Europe/Berlin' },
+    });
+  });
+
+  test.each([
+    ['MAILSTOP_SMTP_URL', 'mail.example.com:587', 'address of a mail server'],
+    ['MAILSTOP_SMTP_URL', 'smtp://mail.example.com/?tls.rejectUnauthorized=false', 'nothing behind it'],
+    ['MAILSTOP_SMTP_URL', 'smtp://user:100%@mail.example.com', 'address of a mail server'],
+    ['MAILSTOP_ALERT_TO', 'ops@example.com,ops', 'must be an address'],
+    ['MAILSTOP_ALERT_TO', 'ops@example.com\nBcc: eve@example.com', 'must be an address'],
+    ['MAILSTOP_ALERT_FROM', 'Mailstop <mailstop@example.com>', 'must be an address'],
+    ['MAILSTOP_QUIET_HOURS', '22:00-07:00', 'two times of a day and a time zone'],
+    ['MAILSTOP_QUIET_HOURS', '22:00-24:00 UTC', 'two times of a day'],
+    ['MAILSTOP_QUIET_HOURS', '07:00-07:00 UTC', 'some hours'],
+    ['MAILSTOP_QUIET_HOURS', '22:00-07:00 Berlin', 'time zone that is unknown'],
+    ['MAILSTOP_ALERT_FROM', '', 'is needed to mail alerts'],
+    ['MAILSTOP_SMTP_URL', '', 'is needed to mail alerts'],
+  ])('%s=%s of mail is refused with the variable and the fix', (name, value, fix) => {
+    const problems = problemsOf({ ...mail, [name]: value });
+    expect(problems).toHaveLength(1);
+    expect(problems[0]).toMatch(new RegExp(`^${name} .*${fix}`));
+    expect(problems[0]).not.toMatch(/100%|p%40ss/);
   });
 
   it('tells all problems at once, and no secret', () => {

@@ -54,6 +54,10 @@ async function withSource(config: Config): Promise<void> {
     disabled: 0,
     last_event_at: null,
     silent_since: null,
+    rejected_since: null,
+    skewed_since: null,
+    unmapped_since: null,
+    unreadable_since: null,
     created_at: 1,
     updated_at: 1,
   };

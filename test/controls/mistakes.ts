@@ -232,4 +232,12 @@ export const mistakes: readonly Mistake[] = [
     to: "key: 'delete from keys where tenant = ? and id = ? and 0',",
     tests: 'test/http/general.test.ts',
   },
+  {
+    cases: 'F22',
+    title: 'a wrong clock is taken for a forger',
+    file: 'app/ingest.ts',
+    from: 'untimely ? { untimely: 1 } : { rejected: 1 }',
+    to: 'untimely ? { rejected: 1 } : { rejected: 1 }',
+    tests: 'test/http/alarms.test.ts',
+  },
 ];

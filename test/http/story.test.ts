@@ -100,7 +100,7 @@ describe('the story of an address', () => {
       expect(receipt).toBe(`/v1/receipts/${receipt_id}`);
       expect((await mailstop.ask('GET', receipt)).body.id).toBe(receipt_id);
     }
-    await mailstop.store.prune({ receipts: START + DAY, notes: 0, forget: 0, surges: 0 });
+    await mailstop.store.prune({ receipts: START + DAY, notes: 0, forget: 0, surges: 0, hours: 0 });
     for (const { receipt } of (await story()).events) expect(receipt).toBeNull();
   });
 

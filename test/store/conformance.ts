@@ -5,6 +5,7 @@
 import { afterEach, beforeEach, describe } from 'vitest';
 import type { Driver } from '../../src/store/driver.ts';
 import type { Store } from '../../src/store/store.ts';
+import { alerting } from './conformance/alarms.ts';
 import { erasing } from './conformance/erasing.ts';
 import { incidents, surging } from './conformance/incidents.ts';
 import { configuring, pruning } from './conformance/keeping.ts';
@@ -56,6 +57,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('a surge', () => surging(using));
     describe('an incident', () => incidents(using));
     describe('telling others', () => telling(using));
+    describe('an alarm', () => alerting(using));
     describe('an address that is erased', () => erasing(using));
     describe('a session', () => signedIn(using));
     describe('the schema', () => drifting(using));

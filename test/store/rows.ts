@@ -9,9 +9,11 @@ import {
   type IncidentRow,
   type KeyRow,
   keyOf,
+  type MailPlaceRow,
   type PolicyRow,
   type QuarantineRow,
   type ReceiptRow,
+  type SourceHourRow,
   type SourceListRow,
   type SourceRow,
   type StatRow,
@@ -314,8 +316,36 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   disabled: 0,
   last_event_at: null,
   silent_since: null,
+  rejected_since: null,
+  skewed_since: null,
+  unmapped_since: null,
+  unreadable_since: null,
   created_at: T0,
   updated_at: T0,
+  ...given,
+});
+
+export const sourceHour = (given: Partial<SourceHourRow> = {}): SourceHourRow => ({
+  source_id: 'generic_1',
+  hour: T0,
+  tenant: 'default',
+  proven: 1,
+  rejected: 2,
+  untimely: 3,
+  items: 4,
+  early: 5,
+  unmapped: 6,
+  unreadable: 7,
+  ...given,
+});
+
+export const mailPlace = (given: Partial<MailPlaceRow> = {}): MailPlaceRow => ({
+  receiver: 'r1',
+  tenant: 'default',
+  notices_to: 0,
+  attempts: 0,
+  failing_since: null,
+  next_at: T0,
   ...given,
 });
 

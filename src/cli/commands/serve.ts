@@ -72,6 +72,8 @@ Environment:
   MAILSTOP_PUBLIC_URL    where providers reach this server; unset: the address of each request
   MAILSTOP_SECRET        32 characters or more, seals provider secrets; unset: made beside the file
   MAILSTOP_MX_RESOLVER   system, 127.0.0.1:53 or https://…: whom "mailstop release --mx" asks; unset: nobody
+  MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO, MAILSTOP_ALERT_FROM, MAILSTOP_QUIET_HOURS
+                         alerts by mail: mailstop alert --help
 
 The start message is on stdout; the log is on stderr, one JSON object a line.
 Ctrl+C or SIGTERM finishes what is in flight; a second one exits at once.`,

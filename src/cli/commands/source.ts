@@ -13,6 +13,11 @@ const columns: readonly Column<Source>[] = [
   { title: 'NAME', value: (row) => row.name, flexible: true },
   { title: 'STATE', value: stateOf, style: (row) => (row.disabled ? 'dim' : row.unsigned ? 'red' : 'green') },
   { title: 'STREAM', value: (row) => row.stream ?? 'all' },
+  {
+    title: 'ALARMS',
+    value: (row) => row.alarms.map(({ kind }) => kind).join(' '),
+    style: (row) => (row.alarms.length > 0 ? 'yellow' : null),
+  },
   { title: 'LAST EVENT', value: (row) => shortTime(row.last_event_at) || 'never' },
 ];
 
@@ -74,6 +79,7 @@ function one(command: Command, method: 'GET' | 'PATCH', patch?: { readonly disab
           ['state', stateOf(found)],
           ['stream', found.stream ?? 'all'],
           ['last event', shortTime(found.last_event_at) || 'never'],
+          ...found.alarms.map(({ kind, since }) => ['alarm', `${kind} since ${shortTime(since)}`] as const),
           ...(found.warnings ?? []).map((warning) => ['warning', warning] as const),
           ['made', shortTime(found.created_at)],
         ]),

@@ -1,5 +1,6 @@
 /** What happened, what needs somebody, and what is our own fault. */
 import type { Services } from '../../app/services.ts';
+import { type AlarmKind, alarmsOf } from '../../core/alarms.ts';
 import { factsOf, isCategory } from '../../core/taxonomy.ts';
 import { DAY, HOUR, toRfc3339 } from '../../core/time.ts';
 import type { Caller } from '../../http/auth.ts';
@@ -168,8 +169,15 @@ export const Overview = ({ caller, facts }: { caller: Caller; facts: OverviewFac
   );
 };
 
+const alarmWords: Readonly<Record<AlarmKind, string>> = {
+  silent: 'nothing is heard,',
+  rejected: 'many requests are refused for want of proof,',
+  skewed: 'its time and ours do not agree,',
+  unmapped: 'many labels are unknown,',
+  unreadable: 'much of it cannot be read, and waits in quarantine,',
+};
+
 const Attention = ({ facts: { incidents, quarantined, unmapped, sources } }: { facts: OverviewFacts }) => {
-  const silent = sources.filter(({ silent_since, disabled }) => silent_since !== null && disabled === 0);
   const unsigned = sources.filter(({ allow_unsigned, disabled }) => allow_unsigned === 1 && disabled === 0);
   return (
     <>
@@ -182,11 +190,14 @@ const Attention = ({ facts: { incidents, quarantined, unmapped, sources } }: { f
           </a>
         </p>
       ))}
-      {silent.map(({ name, last_event_at }) => (
-        <p class="note amber">
-          {name} is silent; it was last heard <Time at={last_event_at} />.
-        </p>
-      ))}
+      {sources.flatMap((source) =>
+        alarmsOf(source).map(({ kind, since }) => (
+          <p class="note amber">
+            {`${source.name}: ${alarmWords[kind]} since `}
+            <Time at={since} />
+          </p>
+        )),
+      )}
       {unsigned.map(({ name }) => (
         <p class="note amber">{`${name} is unsigned: whoever knows its URL may post to it.`}</p>
       ))}

@@ -1,4 +1,5 @@
 /** Where providers post to, and how each of them is. */
+import { alarmsOf } from '../../core/alarms.ts';
 import type { Caller } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
 import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
@@ -48,6 +49,7 @@ export const Sources = ({ caller, rows, urlOf }: Props) => (
 const State = ({ row }: { row: SourceRow }) => {
   if (row.disabled === 1) return <Badge>disabled</Badge>;
   if (row.allow_unsigned === 1) return <Badge color="red">unsigned</Badge>;
-  if (row.silent_since !== null) return <Badge color="amber">silent</Badge>;
+  const alarms = alarmsOf(row);
+  if (alarms.length > 0) return <Badge color="amber">{alarms.map(({ kind }) => kind).join(', ')}</Badge>;
   return row.last_event_at === null ? <Badge>never heard</Badge> : <Badge color="green">heard</Badge>;
 };

@@ -9,6 +9,7 @@ import { MINUTE, SECOND } from '../../core/time.ts';
 import type { Proof, RawRequest, VerifyError } from '../adapter.ts';
 import { equalBytes, fromBase64, utf8 } from './bytes.ts';
 import { hmacSha256 } from './hmac.ts';
+import { untimely } from './untimely.ts';
 
 export const TOLERANCE = 5 * MINUTE; // retries are signed anew, so it need not cover them
 const MAX_SIGNATURES = 64;
@@ -19,6 +20,8 @@ const ED25519_KEY_BYTES = 32;
 export type SecretReader = (key: string) => Uint8Array<ArrayBuffer> | null;
 
 interface Signed {
+  /** Epoch ms. */
+  readonly at: number;
   readonly message: Uint8Array<ArrayBuffer>;
   readonly hmacs: readonly string[];
   readonly ed25519s: readonly string[];
@@ -34,7 +37,7 @@ export async function verifyStandardWebhooks(
   now: number,
   readSecret: SecretReader = secretBytes,
 ): Promise<Result<Proof, VerifyError>> {
-  const signed = readSigned(request, now);
+  const signed = readSigned(request);
   if (!signed.ok) return err({ reason: 'forged', detail: signed.error });
   const secrets = keys.map(readSecret).filter((secret) => secret !== null);
   const publicKeys = keys.map(publicKeyBytes).filter((key) => key !== null);
@@ -42,7 +45,9 @@ export async function verifyStandardWebhooks(
     return err({ reason: 'undecided', detail: 'no usable signing secret is configured' });
   const proven =
     (await matchesHmac(signed.value, secrets)) || (await matchesEd25519(signed.value, publicKeys));
-  return proven ? ok({}) : err({ reason: 'forged', detail: 'no signature by a configured key' });
+  if (!proven) return err({ reason: 'forged', detail: 'no signature by a configured key' });
+  const isTimely = Math.abs(now - signed.value.at) <= TOLERANCE;
+  return isTimely ? ok({}) : untimely('a timestamp outside of five minutes');
 }
 
 export const hasStandardWebhooksHeaders = (headers: Headers): boolean =>
@@ -70,15 +75,13 @@ export function checkStandardWebhooksKey(key: string): string | null {
  * Everything that can be wrong before a key is needed. Id and timestamp must have their exact form, or else
  * `a.1700000000` with the body `{}` would be signed by what signed the id `a` with the body `1700000000.{}`.
  */
-function readSigned(request: Pick<RawRequest, 'headers' | 'body'>, now: number): Result<Signed, string> {
+function readSigned(request: Pick<RawRequest, 'headers' | 'body'>): Result<Signed, string> {
   const { headers, body } = request;
   const prefix = prefixOf(headers);
   const id = headers.get(`${prefix}-id`) ?? '';
   if (!/^[A-Za-z0-9_-]{1,256}$/.test(id)) return err('no id of its form');
   const timestamp = headers.get(`${prefix}-timestamp`) ?? '';
   if (!/^\d{10}$/.test(timestamp)) return err('no timestamp of ten digits');
-  if (Math.abs(now - Number(timestamp) * SECOND) > TOLERANCE)
-    return err('a timestamp outside of five minutes');
   const signatures = (headers.get(`${prefix}-signature`) ?? '').split(' ');
   // One comma each: two headers of the name arrive joined by ", " and are nobody's list.
   if (signatures.length > MAX_SIGNATURES || !signatures.every((one) => /^[a-z0-9]+,[^,]+$/.test(one)))
@@ -87,7 +90,8 @@ function readSigned(request: Pick<RawRequest, 'headers' | 'body'>, now: number):
   const message = new Uint8Array(start.length + body.length);
   message.set(start);
   message.set(body, start.length);
-  return ok({ message, hmacs: ofVersion(signatures, 'v1'), ed25519s: ofVersion(signatures, 'v1a') });
+  const at = Number(timestamp) * SECOND;
+  return ok({ at, message, hmacs: ofVersion(signatures, 'v1'), ed25519s: ofVersion(signatures, 'v1a') });
 }
 
 /** One set of headers, whole: mixed sets would let the id that is read differ from the id that was signed. */

@@ -63,7 +63,7 @@ export function surging(using: Using): void {
   it('forgets what is older than its time', async () => {
     const store = using.store();
     await store.write(plan({ surges: [row, { ...row, slot: T0 + SLOT }] }));
-    expect(await store.prune({ receipts: 0, notes: 0, forget: 0, surges: T0 + 1 })).toBe(1);
+    expect(await store.prune({ receipts: 0, notes: 0, forget: 0, surges: T0 + 1, hours: 0 })).toBe(1);
     expect(await store.surges('default', gmail, 0)).toHaveLength(1);
   });
 }

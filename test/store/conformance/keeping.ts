@@ -109,7 +109,7 @@ export function configuring(using: Using): void {
 export function pruning(using: Using): void {
   const old = { received_at: T0 };
   const young = { received_at: T0 + DAY };
-  const cutoff = { receipts: T0 + 1, forget: T0 + 1, notes: T0 + 1, surges: T0 + 1 };
+  const cutoff = { receipts: T0 + 1, forget: T0 + 1, notes: T0 + 1, surges: T0 + 1, hours: T0 + 1 };
 
   it('takes what is older than its time, and leaves the rest', async () => {
     const store = using.store();
@@ -174,6 +174,7 @@ export function pruning(using: Using): void {
         forget: T0 + 9_999 * DAY,
         notes: T0 + 9_999 * DAY,
         surges: T0 + 9_999 * DAY,
+        hours: T0 + 9_999 * DAY,
       }),
     ).toBe(0);
     expect(await rowCounts(using.driver())).toEqual(before);

@@ -1,7 +1,18 @@
 /** Everything out, and in again elsewhere. */
 import { expect, it } from 'vitest';
 import type { DumpPlace, DumpRow, Store } from '../../../src/store/store.ts';
-import { change, event, incident, plan, source, sourceList, T0, webhook } from '../rows.ts';
+import {
+  change,
+  event,
+  incident,
+  mailPlace,
+  plan,
+  source,
+  sourceHour,
+  sourceList,
+  T0,
+  webhook,
+} from '../rows.ts';
 import { awkward, full, type Using } from './ground.ts';
 
 async function everything(store: Store): Promise<DumpRow[]> {
@@ -37,6 +48,8 @@ export function moving(using: Using): void {
       ],
       null,
     );
+    await store.countHours([sourceHour()]);
+    await store.beginMail(mailPlace());
     await store.write(full());
     await store.write(plan({ events: [event({ id: 'evt_2', text: awkward, tenant: 'acme' })] }));
     return everything(store);
@@ -44,7 +57,7 @@ export function moving(using: Using): void {
 
   it('gives every row of every table once, bytes and all, and takes them in as they were', async () => {
     const rows = await filled();
-    expect(new Set(rows.map(({ table }) => table)).size).toBe(21);
+    expect(new Set(rows.map(({ table }) => table)).size).toBe(23);
     await using.fresh();
     expect(await using.store().dumpEnd()).toBeNull();
     expect(await using.store().load(rows)).toBe('done');

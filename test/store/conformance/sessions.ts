@@ -16,7 +16,7 @@ export function signedIn(using: Using): void {
   it('is pruned once it has run out', async () => {
     const store = using.store();
     await store.configure({ put: 'session', row }, null);
-    const before = { receipts: 0, notes: 0, surges: 0 };
+    const before = { receipts: 0, notes: 0, surges: 0, hours: 0 };
     expect(await store.prune({ ...before, forget: T0 })).toBe(0);
     expect(await store.prune({ ...before, forget: T0 + 1 })).toBe(1);
   });
