@@ -34,6 +34,7 @@ describe('a new source', () => {
       trust: null,
       disabled: false,
       last_event_at: null,
+      alarms: [],
       created_at: '2026-01-10T12:00:00.000Z',
       warnings: [],
     });
