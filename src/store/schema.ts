@@ -50,11 +50,11 @@ export const sources = sqliteTable('sources', {
   created_at: integer().notNull(),
   updated_at: integer().notNull(),
   silent_since: integer(),
-  recipient_tag: integer(),
   rejected_since: integer(),
   skewed_since: integer(),
   unmapped_since: integer(),
   unreadable_since: integer(),
+  recipient_tag: integer(),
 });
 
 export const policies = sqliteTable('policies', {
