@@ -139,7 +139,8 @@ function withinBounds(
   scope: 'address' | 'domain',
 ): readonly EventFact[] {
   if (fresh.length + history.events.length <= FACTS_A_DAY) return fresh;
-  const lifts = [...history.acts, ...[...history.events, ...fresh].filter(({ kind }) => kind === 'delivery')];
+  const acts = history.acts.filter(({ kind }) => kind !== 'written');
+  const lifts = [...acts, ...[...history.events, ...fresh].filter(({ kind }) => kind === 'delivery')];
   const lifted = lifts.reduce((latest, { at }) => Math.max(latest, at), 0);
   const counts = new Map<string, number>();
   /** Whether it says anything beyond what was counted. */

@@ -108,7 +108,7 @@ export function inWords(policy: Policy, facts: StoryFacts): string[] {
     );
   if (listedAt.length > 0)
     sentences.push(
-      `${listedAt.join(' and ')} ${listedAt.length === 1 ? 'keeps' : 'keep'} it on ${listedAt.length === 1 ? 'its' : 'their'} own list: a release here does not release it there.`,
+      `${listedAt.join(' and ')} ${listedAt.length === 1 ? 'keeps' : 'keep'} it on ${listedAt.length === 1 ? 'its' : 'their'} own list: a release here releases it there only where the list is written back.`,
     );
   sentences.push(...refusedInWords(facts));
   const released = facts.acts.find(({ kind }) => kind === 'release');

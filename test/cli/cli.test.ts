@@ -413,6 +413,19 @@ describe('a running server', () => {
     expect(nobody.code).toBe(1);
     expect(nobody.stderr).toMatch(/^mailstop: cannot reach http:\/\/127\.0\.0\.1:9 .*\n$/);
   });
+
+  it.each([
+    ['copy', ['copy', '--from', 'http://127.0.0.1:9', '--from-key', 'k', '--to', 'file:copied.db']],
+    [
+      'follow',
+      ['follow', '--once', '--to', 'http://127.0.0.1:9', '--to-key', 'k', '--position', 'place.json'],
+    ],
+  ])('tells of the other side of %s, too, that nobody is there', async (_what, args) => {
+    await works('add', 'near@example.com');
+    const nobody = await run(args, { env, cwd: folder });
+    expect(nobody.code).toBe(1);
+    expect(nobody.stderr).toMatch(/mailstop: cannot reach http:\/\/127\.0\.0\.1:9 /);
+  });
 });
 
 describe('serve', () => {

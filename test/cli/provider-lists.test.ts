@@ -361,6 +361,8 @@ describe('the list of', () => {
       expect(await listed()).toEqual([]);
       expect(await pullAll(client, id, options)).toMatchObject({ added: entries.length });
       expect(await listed()).toEqual(entries);
+      const [first = ''] = before.only_there;
+      expect((await mailstop.ask('GET', `/v1/suppressions/${first}`)).body.listed_at).toEqual([provider]);
       expect(await compare(client, id, options)).toMatchObject({ only_there: [], only_here: [] });
 
       asked.splice(0);
@@ -389,6 +391,26 @@ describe('the list of', () => {
       only_here: ['a@x.test'],
     });
   });
+});
+
+describe('a list that is written back', () => {
+  it('is turned on with a key that nobody is shown, told of, and turned off', async () => {
+    const { mailstop, id } = await site('postmark');
+    const never = await mailstop('source', 'write-back', id);
+    expect([never.code, never.stderr]).toEqual([1, expect.stringContaining('no access')]);
+    const on = await mailstop('source', 'write-back', id, 'on', '--of', 'broadcast');
+    expect(on.stdout).toMatch(/write-back\s+on/);
+    const { stdout } = await mailstop('source', 'write-back', id, '--json');
+    expect(JSON.parse(stdout)).toMatchObject({
+      of: 'broadcast',
+      write_back: true,
+      behind: 0,
+      last_error: null,
+    });
+    expect(on.stdout + stdout).not.toContain('id:secret');
+    const off = await mailstop('source', 'write-back', id, 'off');
+    expect(off.stdout).toMatch(/write-back\s+off/);
+  }, 60_000);
 });
 
 describe('an API', () => {
