@@ -12,6 +12,7 @@ const every = {
   guard: 5 * SECOND,
   deliver: SECOND,
   remember: SECOND,
+  resume: 5 * SECOND,
 } as const;
 /** Of so many looks of the guard one is at everybody: once a minute. */
 const LOOKS_AT_SOME = 12;
@@ -31,6 +32,9 @@ export function startBackground(services: Services, database: Database, log: Log
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
+    repeat(every.resume, log, 'what waited for a paused source was not taken in', () =>
+      services.resumer.finish(),
+    ),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
   ];
   return {

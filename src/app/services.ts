@@ -12,6 +12,7 @@ import { createMetrics, type Metrics } from './metrics.ts';
 import { createPolicies, type Policies } from './policies.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { createRedecider, type Redecider } from './redecide.ts';
+import { createResumer, type Resumer } from './resumer.ts';
 import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
@@ -40,6 +41,7 @@ export interface Services {
   readonly returnPaths: ReturnPaths;
   readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
+  readonly resumer: Resumer;
   readonly list: List;
   readonly erasures: Erasures;
   readonly guard: Guard;
@@ -68,6 +70,9 @@ export async function createServices(
   const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
+  const returnPaths = await createReturnPaths(settings.secret);
+  const sources = createSources(store, seal);
+  const resumer = createResumer({ store, sources, committer, runtime, returnPaths });
   const filters = await createFilters({
     store,
     policies,
@@ -90,14 +95,15 @@ export async function createServices(
       log: given.log,
     }),
     seal,
-    returnPaths: await createReturnPaths(settings.secret),
+    returnPaths,
     unsubscribes: await createUnsubscribes(settings.secret),
-    sources: createSources(store, seal),
+    sources,
+    resumer,
     list: createList({ store, committer, policies, runtime }),
     filters,
     erasures: createErasures({ store: given.store, committer, pseudonyms, filters, runtime }),
     async close() {
-      await redecider.stop();
+      await Promise.all([redecider.stop(), resumer.stop()]);
       await committer.close();
       await store.close();
     },

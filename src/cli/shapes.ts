@@ -53,6 +53,9 @@ export interface Source {
   readonly stream: string | null;
   readonly unsigned: boolean;
   readonly disabled: boolean;
+  readonly paused_at: string | null;
+  /** Requests that are kept and not acted on so far. */
+  readonly waiting: number;
   readonly last_event_at: string | null;
   readonly created_at: string;
   /** What is weak about it, and how to make it better. */

@@ -23,6 +23,13 @@ export const sourceShape = z
     require_sha256: z.boolean(),
     trust: orNull,
     disabled: z.boolean(),
+    paused_at: atOrNull.meta({
+      description: 'since when requests are kept and not acted on; null = it is not paused',
+    }),
+    waiting: z.int().meta({ description: 'requests that are kept and not acted on so far' }),
+    secrets_at: atOrNull.meta({
+      description: 'when its secrets were last given; null = before this was kept',
+    }),
     last_event_at: atOrNull,
     created_at: at,
     warnings: z.array(text),
@@ -40,6 +47,7 @@ export const sourceOf = (
   row: SourceRow,
   url: string,
   warnings: readonly string[],
+  waiting: number,
 ): z.infer<typeof sourceShape> => ({
   id: row.id,
   url,
@@ -52,6 +60,9 @@ export const sourceOf = (
   require_sha256: row.require_sha256 === 1,
   trust: row.trust,
   disabled: row.disabled === 1,
+  paused_at: timeOrNull(row.paused_at),
+  waiting,
+  secrets_at: timeOrNull(row.secrets_at),
   last_event_at: timeOrNull(row.last_event_at),
   created_at: toRfc3339(row.created_at),
   warnings: [...warnings],

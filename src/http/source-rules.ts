@@ -54,6 +54,10 @@ export const sourceChange = z.strictObject({
   ...settings,
   name: settings.name.optional(),
   disabled: z.boolean().optional(),
+  paused: z.boolean().optional().meta({
+    description:
+      'true: requests are verified and kept, and acted on once it is false again, in the order in which they came',
+  }),
 });
 
 export const readSecrets = (given: z.output<typeof secretsInput> | null | undefined): Secrets => ({

@@ -40,6 +40,7 @@ const noteIncident =
   'update incidents set last_at = ?, read_to = ?, failures = ?, held = ? where tenant = ? and id = ? and closed_at is null';
 const drop = {
   source: 'delete from sources where tenant = ? and id = ?',
+  waiting: 'delete from waiting where tenant = ? and source_id = ?',
   webhook: 'delete from webhooks where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
   quarantine: 'delete from quarantine where tenant = ? and id = ?',
@@ -176,6 +177,8 @@ export function configurationOf(driver: Driver): ConfigurationStore {
 function statementsOf(change: Configuration): Write[] {
   if ('drop' in change && change.drop === 'session')
     return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
+  if ('drop' in change && change.drop === 'source')
+    return [drop.waiting, drop.source].map((sql) => ({ sql, params: [change.tenant, change.id] }));
   if ('drop' in change) return [{ sql: drop[change.drop], params: [change.tenant, change.id] }];
   if ('note' in change && change.note === 'source')
     return [

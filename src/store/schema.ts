@@ -50,6 +50,8 @@ export const sources = sqliteTable('sources', {
   created_at: integer().notNull(),
   updated_at: integer().notNull(),
   silent_since: integer(),
+  paused_at: integer(),
+  secrets_at: integer(),
 });
 
 export const policies = sqliteTable('policies', {
@@ -77,6 +79,12 @@ export const receiptParts = sqliteTable('receipt_parts', {
   receipt_id: text().notNull(),
   part: integer().notNull(),
   bytes: blob().notNull(),
+});
+
+export const waiting = sqliteTable('waiting', {
+  tenant: text().notNull(),
+  source_id: text().notNull(),
+  receipt_id: text().notNull(),
 });
 
 export const seen = sqliteTable('seen', {
@@ -336,6 +344,7 @@ export const tables = {
   policies,
   receipts,
   receiptParts,
+  waiting,
   seen,
   nonces,
   events,

@@ -53,6 +53,8 @@ async function withSource(config: Config): Promise<void> {
     disabled: 0,
     last_event_at: null,
     silent_since: null,
+    paused_at: null,
+    secrets_at: null,
     created_at: 1,
     updated_at: 1,
   };

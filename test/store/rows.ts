@@ -25,7 +25,9 @@ export const DAY = 24 * HOUR;
 
 export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   judgedBy: [],
+  resumed: [],
   receipts: [],
+  waiting: [],
   seen: [],
   seenAgain: [],
   nonces: [],
@@ -292,6 +294,8 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   disabled: 0,
   last_event_at: null,
   silent_since: null,
+  paused_at: null,
+  secrets_at: null,
   created_at: T0,
   updated_at: T0,
   ...given,
