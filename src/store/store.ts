@@ -302,6 +302,12 @@ export interface Store {
     source: string | null,
     page: PageRequest,
   ): Promise<Page<Pick<ReceiptRow, 'id' | 'source_id' | 'received_at'>>>;
+  /** Of one source, newest first, with whether they wait: those among the last few hundred of all. */
+  lastReceipts(
+    tenant: string,
+    source: string,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly received_at: number; readonly waits: boolean }[]>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
   quarantinedItem(tenant: string, id: string): Promise<QuarantineRow | null>;
 
