@@ -10,6 +10,8 @@ const CHARACTERS_SHOWN = 2_000;
 interface Props {
   readonly caller: Caller;
   readonly rows: readonly QuarantineRow[];
+  /** By receipt, the bodies of those that could not be read as a whole; for keys that may see them. */
+  readonly bodies: ReadonlyMap<string, string>;
   readonly sources: readonly SourceRow[];
   /** Where this page and the next one begin. */
   readonly place: string | null;
@@ -19,7 +21,7 @@ interface Props {
   readonly problem: string | null;
 }
 
-export const Quarantine = ({ caller, rows, sources, place, next, done, problem }: Props) => (
+export const Quarantine = ({ caller, rows, bodies, sources, place, next, done, problem }: Props) => (
   <Page title="Quarantine" path="/sources" caller={caller}>
     <h1>Quarantine</h1>
     <InputTabs path="/quarantine" />
@@ -38,7 +40,7 @@ export const Quarantine = ({ caller, rows, sources, place, next, done, problem }
     ) : (
       <>
         {rows.length > 1 && may(caller, 'write') ? (
-          <form method="post" action="/quarantine">
+          <form class="row" method="post" action="/quarantine">
             <Back place={place} />
             {rows.map(({ id }) => (
               <input type="hidden" name="id" value={id} />
@@ -52,6 +54,7 @@ export const Quarantine = ({ caller, rows, sources, place, next, done, problem }
           <Item
             caller={caller}
             row={row}
+            body={bodies.get(row.receipt_id)}
             source={sources.find(({ id }) => id === row.source_id)}
             place={place}
           />
@@ -71,11 +74,13 @@ const Back = ({ place }: { place: string | null }) =>
 const Item = ({
   caller,
   row,
+  body,
   source,
   place,
 }: {
   caller: Caller;
   row: QuarantineRow;
+  body: string | undefined;
   source: SourceRow | undefined;
   place: string | null;
 }) => (
@@ -88,30 +93,28 @@ const Item = ({
         {row.item === -1 ? ' · the whole request' : ` · item ${row.item + 1} of the request`}
       </p>
       <p>{row.why}</p>
-      <form class="row" method="post" action="/quarantine">
-        <Back place={place} />
-        <input type="hidden" name="id" value={row.id} />
-        {may(caller, 'write') ? (
+      {may(caller, 'write') ? (
+        <form class="row" method="post" action="/quarantine">
+          <Back place={place} />
+          <input type="hidden" name="id" value={row.id} />
           <button type="submit" class="second" name="do" value="replay">
             Read again
           </button>
-        ) : null}
-        {may(caller, 'admin') ? (
-          <button type="submit" class="plain" name="do" value="drop">
-            Drop it
-          </button>
-        ) : null}
-      </form>
+          {may(caller, 'admin') ? (
+            <button type="submit" class="plain" name="do" value="drop">
+              Drop it
+            </button>
+          ) : null}
+        </form>
+      ) : null}
     </div>
-    <Raw text={row.raw} receipt={row.receipt_id} />
+    <Raw text={row.raw === '' ? (body ?? '') : row.raw} />
   </article>
 );
 
-const Raw = ({ text, receipt }: { text: string; receipt: string }) =>
+const Raw = ({ text }: { text: string }) =>
   text === '' ? (
-    <p class="soft">
-      The whole body; <code>{`GET /v1/receipts/${receipt}`}</code> shows it.
-    </p>
+    <p class="soft">The whole body, which only keys that may administer are shown, or which is empty.</p>
   ) : (
     <div>
       <pre>{text.slice(0, CHARACTERS_SHOWN)}</pre>

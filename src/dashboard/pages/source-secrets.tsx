@@ -25,7 +25,7 @@ export const SecretsOf = (facts: SourceFacts) => {
           ]
             .filter((part) => part !== null)
             .join(' and ') || 'None'}
-          {row.secrets_at === null ? '' : ', as given '}
+          {row.secrets_at === null ? '' : ', given '}
           {row.secrets_at === null ? null : <Time at={row.secrets_at} />}
           <span class="soft">. They are sealed at rest and shown to nobody.</span>
         </p>

@@ -94,9 +94,9 @@ export const SourcePage = (facts: SourceFacts) => {
         {isAdmin ? null : <p class="soft">The URL comes from whoever administers this source.</p>}
         <Steps adapter={adapter} />
       </Section>
+      <Receipts facts={facts} />
       <SecretsOf {...facts} />
       <StreamsOf {...facts} />
-      <Receipts facts={facts} />
       {isAdmin ? <SettingsOf {...facts} /> : null}
       {isAdmin ? <End facts={facts} /> : null}
     </Page>

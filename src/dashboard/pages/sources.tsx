@@ -44,7 +44,7 @@ export const Sources = ({ caller, rows, waiting }: Props) => (
               <Time at={row.last_event_at} />
             </td>
             <td class="soft">{row.stream ?? 'all'}</td>
-            <td class="number">{count(waiting.get(row.id) ?? 0)}</td>
+            <td class="number">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
           </tr>
         ))}
       </Table>

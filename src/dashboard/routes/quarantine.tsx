@@ -1,5 +1,8 @@
 /** The quarantine, and what is done with what is in it. */
 
+import { requestOf } from '../../app/receipt.ts';
+import { may } from '../../http/auth.ts';
+import type { QuarantineRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
 import { Quarantine } from '../pages/quarantine.tsx';
 import { plural } from '../parts.tsx';
@@ -25,12 +28,13 @@ export const quarantine: Render = (visit) => {
 };
 
 async function quarantinePage(
-  { services: { store }, caller }: Visit,
+  { services, caller }: Visit,
   place: string | null,
   done: string | null,
   problem: string | null,
 ): Promise<Response> {
   const { tenant } = caller;
+  const { store } = services;
   const { rows, next } = await store.quarantined(tenant, {
     limit: SHOWN,
     after: place === null ? null : [place],
@@ -39,6 +43,7 @@ async function quarantinePage(
     <Quarantine
       caller={caller}
       rows={rows}
+      bodies={may(caller, 'admin') ? await bodiesOf(services, rows) : new Map()}
       sources={await store.sources(tenant)}
       place={place}
       next={next === null ? null : String(next[0])}
@@ -47,6 +52,21 @@ async function quarantinePage(
     />,
     problem === null ? 200 : 409,
   );
+}
+
+/** As the API shows receipts, to the same scope; what is no text shows as far as it can be read. */
+async function bodiesOf(
+  { store, runtime }: Visit['services'],
+  rows: readonly QuarantineRow[],
+): Promise<ReadonlyMap<string, string>> {
+  const bodies = new Map<string, string>();
+  for (const { tenant, receipt_id, raw } of rows) {
+    const receipt = raw === '' ? await store.receipt(tenant, receipt_id) : null;
+    if (receipt === null) continue;
+    const { body } = await requestOf(runtime, receipt);
+    bodies.set(receipt_id, new TextDecoder().decode(body));
+  }
+  return bodies;
 }
 
 export const decideQuarantined: Render = async (visit) => {
