@@ -94,7 +94,7 @@ describe('a new source', () => {
     });
     expect(answer.status).toBe(422);
     const html = await answer.text();
-    expect(html).toContain('must have 16 characters or more');
+    expect(html).toContain('the secret must have 16 characters or more');
     expect(html).toContain('value="My name"');
     expect(await listed('/v1/sources')).toEqual([]);
     expect((await admin.submit('/sources/new', { provider: 'nobody', name: 'x' })).status).toBe(422);

@@ -1,6 +1,8 @@
 /** What the pages about input share. */
 import type { Child } from 'hono/jsx';
-import type { ProviderAdapter } from '../../providers/adapter.ts';
+import type { Caller } from '../../http/auth.ts';
+import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
+import type { SourceRow } from '../../store/store.ts';
 
 export const InputTabs = ({ path }: { path: string }) => (
   <nav class="tabs" aria-label="Input">
@@ -56,4 +58,46 @@ export const Copied = ({ children }: { children: string }) => (
   <code class="copied" data-copy>
     {children}
   </code>
+);
+
+/** All that is shown of one source. */
+export interface SourceFacts {
+  readonly caller: Caller;
+  readonly row: SourceRow;
+  readonly adapter: ProviderAdapter;
+  readonly url: string;
+  readonly secrets: Secrets;
+  readonly warnings: readonly string[];
+  readonly waiting: number;
+  readonly receipts: readonly {
+    readonly id: string;
+    readonly received_at: number;
+    readonly waits: boolean;
+  }[];
+  readonly streams: readonly string[];
+  /** What a form could not do, the form, and what was typed there. */
+  readonly problem: {
+    readonly at: string;
+    readonly details: readonly string[];
+    readonly form: URLSearchParams;
+  } | null;
+}
+
+/** A section with a form, and what was wrong with it. */
+export const Section = ({
+  id,
+  title,
+  problem,
+  children,
+}: {
+  id: string;
+  title: string;
+  problem: SourceFacts['problem'];
+  children?: Child;
+}) => (
+  <section id={id}>
+    <h2>{title}</h2>
+    {problem?.at === id ? problem.details.map((detail) => <Alert>{detail}</Alert>) : null}
+    {children}
+  </section>
 );

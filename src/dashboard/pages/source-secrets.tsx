@@ -2,8 +2,7 @@
 import { may } from '../../http/auth.ts';
 import { isClosed } from '../../http/source-rules.ts';
 import { plural, Time } from '../parts.tsx';
-import { Section, type SourceFacts } from './source.tsx';
-import { hintOf } from './source-parts.tsx';
+import { hintOf, Section, type SourceFacts } from './source-parts.tsx';
 
 export const SecretsOf = (facts: SourceFacts) => {
   const { row, adapter, secrets, problem, caller } = facts;

@@ -2,8 +2,8 @@
 import { may } from '../../http/auth.ts';
 import { signsWithSha1 } from '../../http/source-rules.ts';
 import { Table } from '../parts.tsx';
-import { Section, type SourceFacts } from './source.tsx';
 import { Trust } from './source-new.tsx';
+import { Section, type SourceFacts } from './source-parts.tsx';
 
 /** Rows for groups that are still to be named. */
 const EMPTY_ROWS = 2;

@@ -1,54 +1,11 @@
 /** One source: its state, what to do at the provider, its secrets, its streams, and how it ends. */
-import type { Child } from 'hono/jsx';
-import { type Caller, may } from '../../http/auth.ts';
-import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
+import { may } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
 import { Badge, Empty, Page, plural, Table, Time } from '../parts.tsx';
-import { Alert, Copied, Steps } from './source-parts.tsx';
+import { Alert, Copied, Section, type SourceFacts, Steps } from './source-parts.tsx';
 import { SecretsOf } from './source-secrets.tsx';
 import { SettingsOf, StreamsOf } from './source-settings.tsx';
 import { State } from './sources.tsx';
-
-export interface SourceFacts {
-  readonly caller: Caller;
-  readonly row: SourceRow;
-  readonly adapter: ProviderAdapter;
-  readonly url: string;
-  readonly secrets: Secrets;
-  readonly warnings: readonly string[];
-  readonly waiting: number;
-  readonly receipts: readonly {
-    readonly id: string;
-    readonly received_at: number;
-    readonly waits: boolean;
-  }[];
-  readonly streams: readonly string[];
-  /** What a form could not do, the form, and what was typed there. */
-  readonly problem: {
-    readonly at: string;
-    readonly details: readonly string[];
-    readonly form: URLSearchParams;
-  } | null;
-}
-
-/** A section with a form, and what was wrong with it. */
-export const Section = ({
-  id,
-  title,
-  problem,
-  children,
-}: {
-  id: string;
-  title: string;
-  problem: SourceFacts['problem'];
-  children?: Child;
-}) => (
-  <section id={id}>
-    <h2>{title}</h2>
-    {problem?.at === id ? problem.details.map((detail) => <Alert>{detail}</Alert>) : null}
-    {children}
-  </section>
-);
 
 export const SourcePage = (facts: SourceFacts) => {
   const { caller, row, adapter, url, warnings, problem } = facts;

@@ -5,6 +5,7 @@ import type { ProviderAdapter } from '../../providers/adapter.ts';
 import { providerOf, providers } from '../../providers/registry.ts';
 import { ask } from '../ask.ts';
 import { ChooseProvider, Made, NewSource } from '../pages/source-new.tsx';
+import { problemWords } from '../problem-words.ts';
 import { page, queryOf, type Render, seeOther, type Visit } from '../visit.ts';
 
 export const newSource: Render = async (visit) => {
@@ -69,16 +70,10 @@ export const addSource: Render = async (visit) => {
       require_sha256: form.has('require_sha256'),
     },
   });
-  if (!asked.ok) {
-    const { errors, detail } = asked.problem;
-    return newPage(visit, adapter, form, errors.length === 0 ? [detail] : errors.map(inWords));
-  }
+  if (!asked.ok) return newPage(visit, adapter, form, problemWords(asked.problem));
   if (made === null) return seeOther(`/sources/${asked.body.id}`);
   return page(<Made caller={caller} adapter={adapter} source={asked.body} secret={made} />, 201);
 };
-
-const inWords = ({ pointer, detail }: { pointer: string; detail: string }): string =>
-  `${pointer.replace(/^\/(secrets\/)?/, '').replaceAll('_', ' ')} ${detail}`;
 
 /** `secrets` null: none were given, and none is to be made. */
 function secretsOf(

@@ -1,14 +1,15 @@
 /** One source, and what its forms do. */
 import { currentPolicy } from '../../http/policy-edits.ts';
-import type { Problem } from '../../http/problem.ts';
 import { webhookUrl } from '../../http/shapes-setup.ts';
 import { factsOf, find, secretsOf, waitingFor } from '../../http/source-edits.ts';
 import { isClosed, signsWithSha1, warningsOf } from '../../http/source-rules.ts';
 import type { SourceRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
-import { type SourceFacts, SourcePage } from '../pages/source.tsx';
+import { SourcePage } from '../pages/source.tsx';
 import { Made } from '../pages/source-new.tsx';
+import type { SourceFacts } from '../pages/source-parts.tsx';
 import { SourceTested, type Tried } from '../pages/source-test.tsx';
+import { problemWords } from '../problem-words.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
 const RECEIPTS_SHOWN = 10;
@@ -63,7 +64,7 @@ export const changeSource: Render = async (visit) => {
     if ((form.get('confirm') ?? '').trim() !== row.name)
       return refused(['That is not its name; nothing was deleted.']);
     const gone = await ask(visit, 'delete', '/v1/sources/:id', { params: { id: row.id } });
-    return gone.ok ? seeOther('/sources') : refused(wordsOf(gone.problem));
+    return gone.ok ? seeOther('/sources') : refused(problemWords(gone.problem));
   }
   const wanted = await changeOf(visit, row, what);
   if (wanted === null) return null;
@@ -73,18 +74,11 @@ export const changeSource: Render = async (visit) => {
     params: { id: row.id },
     json: change,
   });
-  if (!done.ok) return refused(wordsOf(done.problem));
+  if (!done.ok) return refused(problemWords(done.problem));
   if (made === null) return seeOther(`/sources/${row.id}${at === 'state' ? '' : `#${at}`}`);
   const { adapter } = factsOf(row, await secretsOf(visit, row));
   return page(<Made caller={visit.caller} adapter={adapter} source={done.body} secret={made} />);
 };
-
-const wordsOf = ({ detail, errors }: Problem): string[] =>
-  errors.length === 0
-    ? [detail]
-    : errors.map(
-        ({ pointer, detail: of }) => `${pointer.split('/').slice(1).join(' ').replaceAll('_', ' ')} ${of}`,
-      );
 
 type Wanted =
   | { readonly change: Readonly<Record<string, unknown>>; readonly made?: string }
@@ -162,7 +156,7 @@ export const testSourceNow: Render = async (visit) => {
     { params: { id: row.id } },
   );
   if (!asked.ok)
-    return sourcePage(visit, row, { at: 'state', details: wordsOf(asked.problem), form: visit.form });
+    return sourcePage(visit, row, { at: 'state', details: problemWords(asked.problem), form: visit.form });
   const tried: Tried[] = [];
   for (const one of asked.body.sent) {
     const { rows } = await services.store.events(caller.tenant, {

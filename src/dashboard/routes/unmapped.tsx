@@ -1,9 +1,11 @@
 /** What no rule knew, and a rule for it. */
+import { patternFault } from '../../app/pattern-cost.ts';
 import { writtenDocument } from '../../app/policy-document.ts';
 import { currentPolicy } from '../../http/policy-edits.ts';
 import type { UnmappedRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
 import { NameReply, outcomes, type Previewed, UnmappedPage } from '../pages/unmapped.tsx';
+import { problemWords } from '../problem-words.ts';
 import { page, queryOf, type Render, seeOther, type Visit } from '../visit.ts';
 
 const SHOWN = 200;
@@ -37,12 +39,19 @@ export const nameReply: Render = async (visit) => {
   return page(<NameReply caller={visit.caller} row={row} form={startOf(row)} problems={[]} preview={null} />);
 };
 
-/** Its words as they are, with anything in place of what is masked. */
+const masked = /<(?:address|ip|url|id)>/;
+const literally = (text: string): string => text.replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&');
+
+/** Its words, with anything in place of what is masked; the longest run of them where that could take for ever. */
+function patternOf(template: string): string {
+  const runs = template.split(masked).map(literally);
+  const whole = runs.join('\\S{1,80}');
+  if (patternFault(whole) === null) return whole;
+  return runs.reduce((longest, run) => (run.length > longest.length ? run : longest)).trim();
+}
+
 function startOf({ name, provider }: UnmappedRow): URLSearchParams {
-  const text = name
-    .slice(0, 200)
-    .replace(/[\\^$.*+?()[\]{}|/]/g, '\\$&')
-    .replace(/<(?:address|ip|url|id)>/g, '\\S+');
+  const text = patternOf(name);
   const words =
     name
       .toLowerCase()
@@ -84,12 +93,6 @@ export const activateRule: Render = async (visit) => {
     json: { ...written, rules: [rule, ...(written.rules ?? [])] },
     query: what === 'preview' ? { dry_run: 'true' } : {},
   });
-  if (!asked.ok) {
-    const { detail, errors } = asked.problem;
-    return show(errors.length === 0 ? [detail] : errors.map(inWords), null);
-  }
+  if (!asked.ok) return show(problemWords(asked.problem), null);
   return what === 'preview' ? show([], asked.body.preview ?? null) : seeOther('/unmapped');
 };
-
-const inWords = ({ pointer, detail }: { pointer: string; detail: string }): string =>
-  `${pointer.replace(/^\/rules\/0\//, '').replaceAll('/', ' ')} ${detail}`;
