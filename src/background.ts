@@ -16,6 +16,7 @@ const every = {
   deliver: SECOND,
   mail: 15 * SECOND,
   remember: SECOND,
+  resume: 5 * SECOND,
 } as const;
 /** Of so many looks of the guard one is at everybody: once a minute. */
 const LOOKS_AT_SOME = 12;
@@ -45,6 +46,9 @@ export function startBackground(
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
     repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.deliver()),
     ...mail.map(({ deliver }) => repeat(every.mail, log, 'alerts could not be looked for', deliver)),
+    repeat(every.resume, log, 'what waited for a paused source was not taken in', () =>
+      services.resumer.finish(),
+    ),
     repeat(every.remember, log, 'the witness of the database cannot be written', remembering),
   ];
   return {

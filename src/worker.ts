@@ -57,6 +57,7 @@ export default {
     await watchSources(services);
     await services.webhooks.deliver();
     await services.writeBack.deliver();
+    await services.resumer.finish(RESUME_MS);
     if (event.cron === EVERY_MINUTE) return;
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);
@@ -65,6 +66,9 @@ export default {
 };
 
 const isFullHour = ({ runtime }: Services): boolean => new Date(runtime.now()).getUTCMinutes() === 0;
+
+/** Of one run, for each source that was resumed. */
+const RESUME_MS = 10_000;
 
 /** Of wrangler.toml; its other schedule is the nightly one. */
 const EVERY_MINUTE = '* * * * *';

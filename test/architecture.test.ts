@@ -48,7 +48,8 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   { files: /^dashboard\/client\//, paths: /^dashboard\/client\//, packages: /^$/ },
   {
     files: /^dashboard\//,
-    paths: /^((app|core|providers\/verify|http|dashboard)\/|store\/store\.ts$)/,
+    paths:
+      /^((app|core|providers\/verify|http|dashboard)\/|(store\/store|providers\/(adapter|registry))\.ts$)/,
     packages: /^hono(\/jsx)?$/,
   },
   {

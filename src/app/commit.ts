@@ -189,9 +189,11 @@ async function tryFlush(
   const { notes, names } = byHash(told, pseudonyms);
   const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
   const { fresh, unreadable } = sifted;
-  const { nonces, unmapped, acts, entries, redecided: progress } = judgement.plan;
+  const { nonces, unmapped, acts, entries, resumed, waiting, redecided: progress } = judgement.plan;
   if (
-    [fresh, unreadable, notes, nonces, unmapped, acts, entries, progress].every((rows) => rows.length === 0)
+    [fresh, unreadable, notes, nonces, unmapped, acts, entries, resumed, waiting, progress].every(
+      (rows) => rows.length === 0,
+    )
   )
     return judgement.results;
   const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
@@ -253,6 +255,7 @@ function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
       continue;
     }
     const { tenant } = job.receipt;
+    if (job.wait === 'ends') digests.push({ tenant, digest: job.receipt.id });
     if (job.bind !== null) nonces.push({ tenant, provider: job.provider, nonce: job.bind.nonce });
     for (const { digest } of job.unreadable) digests.push({ tenant, digest });
     for (const { event, digest } of job.events) {

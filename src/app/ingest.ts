@@ -10,6 +10,7 @@ import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
 import { type MailProofDeps, provenMail } from './mail-proof.ts';
 import { verifyOrigin } from './origin.ts';
+import { receiptOf, requestOf } from './receipt.ts';
 import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
@@ -116,24 +117,24 @@ async function keep(
 ): Promise<Outcome> {
   const { committer, runtime } = deps;
   const receipt = await receiptOf(runtime, source, request, receivedAt);
-  const digest = await digestOfWhole(request, items);
+  const isPaused = source.row.paused_at !== null;
   try {
-    const job = jobOf(
-      runtime,
-      source,
-      receipt,
-      proof,
-      await taggedItems(deps, source, await provenMail(deps, source.row.tenant, items)),
-      digest,
-    );
+    const job = isPaused
+      ? waitingJob(runtime, source, receipt, proof)
+      : await jobFor(deps, source, request, receipt, proof, items);
     const result = await committer.submit(job);
     if (result.type === 'replayed')
       return { type: 'forged', why: 'a known signature came with another body' };
+    const counts = isPaused ? countsOf(items) : result.counts;
     const unmapped = job.ignored.filter(({ known }) => !known).length;
     const early = items.filter((item) => isEarly(item, receivedAt)).length;
-    const unreadable = result.counts.quarantined;
-    await deps.tally.count(source.row, { items: items.length, early, unmapped, unreadable });
-    return { type: 'stored', counts: result.counts, warning: proof.warning ?? null };
+    await deps.tally.count(source.row, {
+      items: items.length,
+      early,
+      unmapped,
+      unreadable: counts.quarantined,
+    });
+    return { type: 'stored', counts, warning: proof.warning ?? null };
   } catch (error) {
     return {
       type: 'busy',
@@ -147,6 +148,45 @@ async function keep(
 
 const isEarly = (item: Item, receivedAt: number): boolean =>
   item.type === 'event' && item.event.at !== null && item.event.at > receivedAt + alarmLimits.ahead;
+/** What a paused source is told: all that may come to something is kept, and counts as taken in. */
+function countsOf(items: readonly Item[]): IntakeCounts {
+  const ignored = items.filter(({ type }) => type === 'ignored').length;
+  return { accepted: items.length - ignored, duplicates: 0, ignored, quarantined: 0 };
+}
+
+const waitingJob = (runtime: Runtime, source: Source, receipt: ReceiptRow, proof: Proof): Intake => ({
+  ...jobOf(runtime, source, receipt, proof, [], ''),
+  wait: 'begins',
+});
+
+/** A kept request is read again as it was when it came; its proof was looked at then. */
+export async function jobOfWaiting(
+  deps: MailProofDeps & TagDeps & Pick<IngestDeps, 'runtime'>,
+  source: Source,
+  receipt: ReceiptRow,
+): Promise<Intake> {
+  const request = await requestOf(deps.runtime, receipt);
+  const delivery = await read(source, request);
+  const items = delivery.type === 'items' ? delivery.items : [];
+  return { ...(await jobFor(deps, source, request, receipt, {}, items)), wait: 'ends' };
+}
+
+const jobFor = async (
+  deps: MailProofDeps & TagDeps & Pick<IngestDeps, 'runtime'>,
+  source: Source,
+  request: RawRequest,
+  receipt: ReceiptRow,
+  proof: Proof,
+  items: readonly Item[],
+): Promise<Intake> =>
+  jobOf(
+    deps.runtime,
+    source,
+    receipt,
+    proof,
+    await taggedItems(deps, source, await provenMail(deps, source.row.tenant, items)),
+    await digestOfWhole(request, items),
+  );
 
 /** Only a body that could not be read at all is known by its bytes. */
 const digestOfWhole = async (request: RawRequest, items: readonly Item[]): Promise<string> =>
@@ -222,33 +262,3 @@ export function jobOf(
 
 const readTrust = (trust: string | null): Reading['trust'] =>
   trust === 'full' || trust === 'proven' ? trust : null;
-
-/** Headers and parameters that prove who is calling are not needed to read the request again. */
-const secretHeaders = new Set(['authorization', 'proxy-authorization', 'cookie', 'x-mailstop-key']);
-const secretParameters = ['key', 'code'];
-/** Below this, gzip saves less than its own cost. */
-const WORTH_COMPRESSING = 2_048;
-
-async function receiptOf(
-  runtime: Runtime,
-  source: Source,
-  request: RawRequest,
-  receivedAt: number,
-): Promise<ReceiptRow> {
-  const query = new URLSearchParams(request.url.search);
-  for (const name of secretParameters) query.delete(name);
-  const compress = request.body.length >= WORTH_COMPRESSING;
-  return {
-    id: runtime.newId('rcp', receivedAt),
-    tenant: source.row.tenant,
-    source_id: source.row.id,
-    received_at: receivedAt,
-    method: request.method,
-    query: query.toString(),
-    headers: JSON.stringify(
-      Object.fromEntries([...request.headers].filter(([name]) => !secretHeaders.has(name))),
-    ),
-    encoding: compress ? 'gzip' : 'identity',
-    body: compress ? await runtime.gzip(request.body) : request.body,
-  };
-}

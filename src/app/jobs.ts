@@ -21,6 +21,11 @@ export interface Intake {
   }[];
   readonly bind: { readonly nonce: string; readonly digest: string } | null;
   readonly provider: string;
+  /**
+   * `begins`: its source is paused, so that nothing but the receipt is stored. `ends`: the receipt is stored already,
+   * and is taken in now as if it had just come.
+   */
+  readonly wait?: 'begins' | 'ends';
 }
 
 export interface IntakeCounts {

@@ -37,9 +37,13 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
   const entries = [...changed.values()].flat();
   return {
     plan: {
+      resumed: sifted.resumed.map(waitingRow),
       receipts: jobs
         .filter((job): job is Intake => job.type === 'intake' && wasUseful(job, sifted))
         .map((job) => job.receipt),
+      waiting: jobs
+        .filter((job): job is Intake => job.type === 'intake' && begins(job, sifted))
+        .map(waitingRow),
       seen: seenRows(sifted, desk.now),
       seenAgain: seenAgainRows(sifted, desk.now),
       nonces: nonceRows(jobs, sifted, desk),
@@ -112,11 +116,22 @@ function resultOf(job: Job, sifted: Sifted, changed: ReadonlyMap<string, readonl
     : { type: 'intake', counts: { ...tally, ignored: job.ignored.length } };
 }
 
-/** A receipt is kept where anything new was in it; a redelivery is not kept again. */
+const waitingRow = ({ receipt: { tenant, source_id, id } }: Intake) => ({
+  tenant,
+  source_id,
+  receipt_id: id,
+});
+
+const begins = (job: Intake, sifted: Sifted): boolean => job.wait === 'begins' && !sifted.replayed.has(job);
+
+/** A receipt is kept where anything new was in it; a redelivery is not kept again. One that waits may hold anything. */
 function wasUseful(job: Intake, sifted: Sifted): boolean {
   const tally = sifted.tallies.get(job);
   return (
     tally !== undefined &&
-    (tally.accepted > 0 || tally.quarantined > 0 || job.ignored.some((one) => !one.known))
+    (job.wait === 'begins' ||
+      tally.accepted > 0 ||
+      tally.quarantined > 0 ||
+      job.ignored.some((one) => !one.known))
   );
 }

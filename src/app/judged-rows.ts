@@ -150,6 +150,11 @@ export const seenRows = (sifted: Sifted, now: number) => [
       digest,
       forget_at: now + (event.kind === 'delivery' ? retention.seenDeliveries : retention.seen),
     })),
+  ...sifted.resumed.map(({ receipt: { tenant, id } }) => ({
+    tenant,
+    digest: id,
+    forget_at: now + retention.seen,
+  })),
   ...sifted.unreadable.map(({ job, at }) => ({
     tenant: job.receipt.tenant,
     digest: at.digest,

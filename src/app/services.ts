@@ -13,6 +13,7 @@ import { createPolicies, type Policies } from './policies.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { createRecipientTags, type RecipientTags } from './recipient-tags.ts';
 import { createRedecider, type Redecider } from './redecide.ts';
+import { createResumer, type Resumer } from './resumer.ts';
 import { createReturnPaths, type ReturnPaths } from './return-paths.ts';
 import type { Runtime } from './runtime.ts';
 import { createSeal, type Seal } from './seal.ts';
@@ -44,6 +45,7 @@ export interface Services {
   readonly recipientTags: RecipientTags;
   readonly unsubscribes: Unsubscribes;
   readonly sources: Sources;
+  readonly resumer: Resumer;
   readonly list: List;
   readonly erasures: Erasures;
   readonly guard: Guard;
@@ -75,6 +77,10 @@ export async function createServices(
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
   const tally = createTally({ store, runtime, log: given.log });
+  const returnPaths = await createReturnPaths(settings.secret);
+  const recipientTags = await createRecipientTags(settings.secret);
+  const sources = createSources(store, seal);
+  const resumer = createResumer({ store, sources, committer, runtime, returnPaths, recipientTags });
   const filters = await createFilters({
     store,
     policies,
@@ -105,15 +111,16 @@ export async function createServices(
     }),
     tally,
     seal,
-    returnPaths: await createReturnPaths(settings.secret),
-    recipientTags: await createRecipientTags(settings.secret),
+    returnPaths,
+    recipientTags,
     unsubscribes: await createUnsubscribes(settings.secret),
-    sources: createSources(store, seal),
+    sources,
+    resumer,
     list: createList({ store, committer, policies, runtime }),
     filters,
     erasures: createErasures({ store: given.store, committer, pseudonyms, filters, runtime }),
     async close() {
-      await redecider.stop();
+      await Promise.all([redecider.stop(), resumer.stop()]);
       await committer.close();
       try {
         await tally.flush();

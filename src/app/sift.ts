@@ -22,6 +22,8 @@ export interface Tally {
 export interface Sifted {
   readonly replayed: ReadonlySet<Intake>;
   readonly tallies: ReadonlyMap<Intake, Tally>;
+  /** Those that waited, and were not taken in by somebody else. */
+  readonly resumed: readonly Intake[];
   /** Every event not seen before. */
   readonly fresh: readonly FreshEvent[];
   readonly unreadable: readonly { readonly job: Intake; readonly at: Intake['unreadable'][number] }[];
@@ -41,6 +43,7 @@ export function sift(
   const nonces = new Map(known.nonces);
   const replayed = new Set<Intake>();
   const tallies = new Map<Intake, Tally>();
+  const resumed: Intake[] = [];
   const fresh: FreshEvent[] = [];
   const unreadable: { job: Intake; at: Intake['unreadable'][number] }[] = [];
   const isNew = (
@@ -64,12 +67,14 @@ export function sift(
       weighs(event, policyOf(event.tenant)));
   for (const job of jobs) {
     if (job.type !== 'intake') continue;
-    if (isReplayed(job, nonces)) {
+    // What waited may be taken in by two processes at once.
+    if (isReplayed(job, nonces) || (job.wait === 'ends' && !isNew(job, job.receipt.id))) {
       replayed.add(job);
       continue;
     }
     const tally: Tally = { accepted: 0, duplicates: 0, quarantined: 0 };
     tallies.set(job, tally);
+    if (job.wait === 'ends') resumed.push(job);
     const before = { fresh: fresh.length, unreadable: unreadable.length };
     for (const { event, digest, isNamed } of job.events) {
       if (isNew(job, digest, isNamed ? undefined : mayRecur(event)))
@@ -87,6 +92,7 @@ export function sift(
   return {
     replayed,
     tallies,
+    resumed,
     fresh,
     unreadable,
     toFold: addressesToFold(jobs, fresh, ofDomains, known, policyOf),

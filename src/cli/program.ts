@@ -52,7 +52,8 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     serve: { summary: 'start the server', load: () => import('./commands/serve.ts') },
     demo: { summary: 'the whole job on a throw-away database', load: () => import('./commands/demo.ts') },
     source: {
-      summary: 'webhook endpoints: add, list, show, test, pull, drift, unlist, disable, enable, remove',
+      summary:
+        'webhook endpoints: add, list, show, test, pull, drift, unlist, pause, resume, disable, enable, remove',
       load: () => import('./commands/source.ts'),
     },
     ingest: {

@@ -53,6 +53,9 @@ export interface Source {
   readonly stream: string | null;
   readonly unsigned: boolean;
   readonly disabled: boolean;
+  readonly paused_at: string | null;
+  /** Requests that are kept and not acted on so far. */
+  readonly waiting: number;
   readonly last_event_at: string | null;
   readonly alarms: readonly { readonly kind: string; readonly since: string }[];
   readonly created_at: string;

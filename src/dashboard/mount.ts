@@ -25,10 +25,20 @@ const shown: Routes = {
   '/incidents': ['incidents', 'read'],
   '/incidents/:id': ['incident', 'read'],
   '/sources': ['sources', 'read'],
+  '/sources/new': ['newSource', 'admin'],
+  '/sources/:id': ['source', 'read'],
+  '/quarantine': ['quarantine', 'read'],
+  '/unmapped': ['unmapped', 'read'],
+  '/unmapped/name': ['nameReply', 'admin'],
 };
 const done: Routes = {
   '/address/release': ['releaseAddress', 'release'],
   '/incidents/:id': ['decideIncident', 'release'],
+  '/sources/new': ['addSource', 'admin'],
+  '/sources/:id': ['changeSource', 'admin'],
+  '/sources/:id/test': ['testSourceNow', 'admin'],
+  '/quarantine': ['decideQuarantined', 'write'],
+  '/unmapped/name': ['activateRule', 'admin'],
 };
 
 const MAX_FORM = 16 * 1024;

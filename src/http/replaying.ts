@@ -2,21 +2,22 @@
 import { jobOf } from '../app/ingest.ts';
 import type { Intake } from '../app/jobs.ts';
 import { provenMail } from '../app/mail-proof.ts';
+import { requestOf } from '../app/receipt.ts';
 import { taggedItems } from '../app/recipient-tags.ts';
 import type { Source } from '../app/sources.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import type { Item } from '../providers/adapter.ts';
+import type { Item, RawRequest } from '../providers/adapter.ts';
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import type { Call } from './endpoint.ts';
 import { find } from './source-edits.ts';
 
-type Any = Pick<Call, 'services' | 'caller' | 'request'>;
+type Any = Pick<Call, 'services' | 'caller'>;
 
-/** `gone`: its source is. */
+/** `gone`, `paused`: its source is. */
 export type Again = Result<
   { readonly job: Intake; readonly items: number },
-  { readonly type: 'gone' | 'unreadable'; readonly why: string }
+  { readonly type: 'gone' | 'paused' | 'unreadable'; readonly why: string }
 >;
 
 /** `item`: the only one that is meant; null = all of them. */
@@ -24,37 +25,23 @@ export async function readReceipt(call: Any, receipt: ReceiptRow, item: number |
   const { services, caller } = call;
   const row = await find(call, receipt.source_id);
   if (row === null) return err({ type: 'gone', why: 'its source is gone' });
+  if (row.paused_at !== null) return err({ type: 'paused', why: 'its source is paused' });
   const source = await services.sources.open(row);
-  const body = receipt.encoding === 'gzip' ? await services.runtime.gunzip(receipt.body) : receipt.body;
-  const items = await parse(call, source, receipt, body);
+  const request = await requestOf(services.runtime, receipt);
+  const items = await parse(source, request);
   if (!items.ok) return err({ type: 'unreadable', why: items.error });
   // What one item proves may depend on the others of its mail.
   const all = await taggedItems(services, source, await provenMail(services, caller.tenant, items.value));
   const meant = item === null ? all : all.slice(item, item + 1);
   // Under an id of its own: the first receipt is there already.
   const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };
-  const digest = toHex(await sha256(body));
+  const digest = toHex(await sha256(request.body));
   return ok({ job: jobOf(services.runtime, source, again, {}, meant, digest), items: meant.length });
 }
 
-/** As it was kept: its proof was looked at when it came, and is not kept. */
-async function parse(
-  { request }: Any,
-  source: Source,
-  receipt: ReceiptRow,
-  body: Uint8Array,
-): Promise<Result<readonly Item[], string>> {
-  const url = new URL(
-    `/webhooks/${receipt.source_id}${receipt.query === '' ? '' : `?${receipt.query}`}`,
-    request.url,
-  );
+async function parse(source: Source, request: RawRequest): Promise<Result<readonly Item[], string>> {
   try {
-    const parsed = await source.adapter.parse({
-      method: receipt.method,
-      url,
-      headers: new Headers(JSON.parse(receipt.headers)),
-      body,
-    });
+    const parsed = await source.adapter.parse(request);
     if (!parsed.ok) return err(parsed.error.why);
     return parsed.value.type === 'items' ? ok(parsed.value.items) : err('it is a handshake, not a report');
   } catch {

@@ -25,6 +25,13 @@ export const sourceShape = z
     recipient_tag: z.boolean(),
     trust: orNull,
     disabled: z.boolean(),
+    paused_at: atOrNull.meta({
+      description: 'since when requests are kept and not acted on; null = it is not paused',
+    }),
+    waiting: z.int().meta({ description: 'requests that are kept and not acted on so far' }),
+    secrets_at: atOrNull.meta({
+      description: 'when its secrets were last given; null = before this was kept',
+    }),
     last_event_at: atOrNull,
     alarms: z
       .array(z.object({ kind: z.enum(alarmKinds), since: at }))
@@ -45,6 +52,7 @@ export const sourceOf = (
   row: SourceRow,
   url: string,
   warnings: readonly string[],
+  waiting: number,
 ): z.infer<typeof sourceShape> => ({
   id: row.id,
   url,
@@ -58,6 +66,9 @@ export const sourceOf = (
   recipient_tag: row.recipient_tag === 1,
   trust: row.trust,
   disabled: row.disabled === 1,
+  paused_at: timeOrNull(row.paused_at),
+  waiting,
+  secrets_at: timeOrNull(row.secrets_at),
   last_event_at: timeOrNull(row.last_event_at),
   alarms: alarmsOf(row).map(({ kind, since }) => ({ kind, since: toRfc3339(since) })),
   created_at: toRfc3339(row.created_at),

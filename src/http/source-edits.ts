@@ -51,6 +51,8 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     skewed_since: null,
     unmapped_since: null,
     unreadable_since: null,
+    paused_at: null,
+    secrets_at: now,
     created_at: now,
     updated_at: now,
   };
@@ -63,7 +65,7 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     name: row.name,
     unsigned: row.allow_unsigned === 1,
   });
-  return json(show(call, sealed, warningsOf(facts)), 201, {
+  return json(show(call, sealed, warningsOf(facts), 0), 201, {
     Location: new URL(webhookUrl(settings, call.request, id)).pathname.replace('/webhooks/', '/v1/sources/'),
   });
 }
@@ -72,6 +74,7 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
 export async function change(call: Any, id: string, given: z.output<typeof sourceChange>): Promise<Answer> {
   const before = await find(call, id);
   if (before === null) return unknown();
+  const now = call.services.runtime.now();
   const secrets = given.secrets === undefined ? await secretsOf(call, before) : readSecrets(given.secrets);
   const after: SourceRow = {
     ...before,
@@ -85,7 +88,10 @@ export async function change(call: Any, id: string, given: z.output<typeof sourc
     recipient_tag: given.recipient_tag === undefined ? before.recipient_tag : Number(given.recipient_tag),
     trust: given.trust === undefined ? before.trust : given.trust,
     disabled: given.disabled === undefined ? before.disabled : Number(given.disabled),
-    updated_at: call.services.runtime.now(),
+    paused_at:
+      given.paused === undefined ? before.paused_at : given.paused ? (before.paused_at ?? now) : null,
+    secrets_at: given.secrets === undefined ? before.secrets_at : now,
+    updated_at: now,
   };
   const facts = factsOf(after, secrets);
   const faults = await faultsOf(facts);
@@ -99,8 +105,26 @@ export async function change(call: Any, id: string, given: z.output<typeof sourc
     ...told,
     ...(hidden === undefined ? {} : { secrets: 'replaced' }),
   });
-  return json(show(call, sealed, warningsOf(facts)));
+  if (given.paused === false) await resume(call, id);
+  return json(show(call, sealed, warningsOf(facts), await waitingFor(call, id)));
 }
+
+/** How long an answer waits for what is kept to be taken in; a short pause is made up for by then. */
+const PATIENCE = 2_000;
+
+/** It is resumed, whatever becomes of this: what runs in the background goes on as well. */
+async function resume({ services }: Any, id: string): Promise<void> {
+  await services.resumer.run(id, PATIENCE).catch((error: unknown) => {
+    services.log('error', 'what waited for a paused source was not taken in', {
+      error: error instanceof Error ? error.name : 'unknown',
+    });
+  });
+}
+
+export const waitingFor = async (
+  { services, caller }: Pick<Any, 'services' | 'caller'>,
+  id: string,
+): Promise<number> => (await services.store.waitingCounts(caller.tenant)).get(id) ?? 0;
 
 const put = ({ services, caller }: Any, row: SourceRow, action: string, detail: Record<string, unknown>) =>
   configure(services, async () => ({
@@ -141,5 +165,5 @@ export function factsOf(row: SourceRow, secrets: Secrets): SourceFacts {
   };
 }
 
-export const show = (call: Any, row: SourceRow, warnings: readonly string[]) =>
-  sourceOf(row, webhookUrl(call.services.settings, call.request, row.id), warnings);
+export const show = (call: Any, row: SourceRow, warnings: readonly string[], waiting: number) =>
+  sourceOf(row, webhookUrl(call.services.settings, call.request, row.id), warnings, waiting);

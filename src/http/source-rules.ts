@@ -57,6 +57,10 @@ export const sourceChange = z.strictObject({
   ...settings,
   name: settings.name.optional(),
   disabled: z.boolean().optional(),
+  paused: z.boolean().optional().meta({
+    description:
+      'true: requests are verified and kept, and acted on once it is false again, in the order in which they came',
+  }),
 });
 
 export const readSecrets = (given: z.output<typeof secretsInput> | null | undefined): Secrets => ({
@@ -64,6 +68,16 @@ export const readSecrets = (given: z.output<typeof secretsInput> | null | undefi
   basicAuth: given?.basic_auth ?? [],
   topicArns: given?.topic_arns ?? [],
 });
+
+/** Where the vendor shows its key only once it has the URL: until then the source is closed to all. */
+export const closedSecrets = (randomText: (length: number) => string) => ({
+  basic_auth: [{ username: CLOSED, password: randomText(43) }],
+});
+const CLOSED = 'mailstop';
+
+/** Nothing comes in so far: its key is still to be given. */
+export const isClosed = ({ keys, topicArns, basicAuth }: Secrets): boolean =>
+  keys.length + topicArns.length === 0 && basicAuth.length === 1 && basicAuth[0]?.username === CLOSED;
 
 /** Secrets that people make up themselves are refused below this. */
 const MIN_SHARED = 16;
@@ -151,3 +165,5 @@ const sha1Advice: Readonly<Record<string, string>> = {
   'amazon-ses': 'set the topic’s SignatureVersion to 2',
   postal: 'upgrade Postal to a version that sends X-Postal-Signature-256',
 };
+
+export const signsWithSha1 = (provider: string): boolean => Object.hasOwn(sha1Advice, provider);

@@ -41,6 +41,8 @@ export async function testSource(
   const row = await find(call, id);
   if (row === null) return unknown();
   if (row.disabled === 1) return refuse(409, 'The source is disabled; enable it first.');
+  if (row.paused_at !== null)
+    return refuse(409, 'The source is paused, so that nothing is decided; resume it first.');
   const sampler = samplers.find(({ provider }) => provider === row.provider);
   if (sampler === undefined) throw new Error(`no samples of ${row.provider}`);
   const { source, signing, own } = await trusting(

@@ -46,6 +46,7 @@ const noteIncident =
   'update incidents set last_at = ?, read_to = ?, failures = ?, held = ? where tenant = ? and id = ? and closed_at is null';
 const drop = {
   source: 'delete from sources where tenant = ? and id = ?',
+  waiting: 'delete from waiting where tenant = ? and source_id = ?',
   webhook: 'delete from webhooks where tenant = ? and id = ?',
   'source-list': 'delete from source_lists where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
@@ -190,7 +191,8 @@ function statementsOf(change: Configuration): Write[] {
     return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
   if ('drop' in change) {
     const params = [change.tenant, change.id];
-    const dropped = change.drop === 'source' ? (['source', 'source-list'] as const) : [change.drop];
+    const dropped =
+      change.drop === 'source' ? (['waiting', 'source-list', 'source'] as const) : [change.drop];
     return dropped.map((one) => ({ sql: drop[one], params }));
   }
   if ('note' in change && change.note === 'source') {

@@ -36,6 +36,7 @@ const order: readonly Moved[] = [
   moved(schema.policies, ['tenant', 'version']),
   moved(schema.receipts, ['id'], LARGE_PAGE),
   moved(schema.receiptParts, ['receipt_id', 'part'], LARGE_PAGE),
+  moved(schema.waiting, ['tenant', 'source_id', 'receipt_id']),
   moved(schema.events, ['tenant', 'id']),
   moved(schema.acts, ['tenant', 'id']),
   moved(schema.domainFacts, ['tenant', 'domain', 'event_id']),

@@ -15,12 +15,14 @@ import {
   sentKeyOf,
   type WritePlan,
 } from './store.ts';
+import { resumedStatements } from './waiting.ts';
 
 /** Bodies above this continue in receipt_parts: D1 takes 2 MB a row. */
 const PART_BYTES = 1_048_576;
 
 const insertReceipt = inserting(schema.receipts);
 const insertReceiptPart = inserting(schema.receiptParts);
+const insertWaiting = inserting(schema.waiting);
 const insertSeen = inserting(schema.seen);
 const insertSeenAgain = inserting(schema.seen, replaceOn(schema.seen, ['tenant', 'digest']));
 const insertNonces = inserting(schema.nonces);
@@ -203,7 +205,9 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
   const heard = plan.sourcesHeard.map((one) => [one.id, one.at]);
   return [
     ...plan.judgedBy.map(({ tenant, version }) => ({ sql: sql.judgedBy, params: [tenant, version] })),
+    ...plan.resumed.flatMap(resumedStatements),
     ...plan.receipts.flatMap(receiptStatements),
+    ...insertWaiting(plan.waiting),
     ...insertSeen(plan.seen),
     ...insertSeenAgain(plan.seenAgain),
     ...insertNonces(plan.nonces),

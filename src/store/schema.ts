@@ -55,6 +55,8 @@ export const sources = sqliteTable('sources', {
   unmapped_since: integer(),
   unreadable_since: integer(),
   recipient_tag: integer(),
+  paused_at: integer(),
+  secrets_at: integer(),
 });
 
 export const policies = sqliteTable('policies', {
@@ -82,6 +84,12 @@ export const receiptParts = sqliteTable('receipt_parts', {
   receipt_id: text().notNull(),
   part: integer().notNull(),
   bytes: blob().notNull(),
+});
+
+export const waiting = sqliteTable('waiting', {
+  tenant: text().notNull(),
+  source_id: text().notNull(),
+  receipt_id: text().notNull(),
 });
 
 export const seen = sqliteTable('seen', {
@@ -387,6 +395,7 @@ export const tables = {
   policies,
   receipts,
   receiptParts,
+  waiting,
   seen,
   nonces,
   events,

@@ -11,6 +11,7 @@ import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
 import type { Store } from './store.ts';
+import { waitingOf } from './waiting.ts';
 
 export function createStore(driver: Driver): Store {
   const keeping = keepingOf(driver);
@@ -22,6 +23,7 @@ export function createStore(driver: Driver): Store {
     ...alertingOf(driver),
     ...configurationOf(driver),
     ...keeping,
+    ...waitingOf(driver),
     ...erasuresOf(driver, keeping.receipt),
     ...dumpOf(driver),
     ping: async () => {

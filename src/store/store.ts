@@ -30,6 +30,7 @@ import type {
   surges,
   tenants,
   unmapped,
+  waiting,
   webhooks,
 } from './schema.ts';
 
@@ -52,6 +53,7 @@ export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
 export type SourceHourRow = typeof sourceHours.$inferSelect;
 export type MailPlaceRow = typeof mailPlaces.$inferSelect;
+export type WaitingRow = typeof waiting.$inferSelect;
 export type SessionRow = typeof sessions.$inferSelect;
 export type AuditRow = typeof audit.$inferSelect;
 export type ChangeRow = Omit<typeof changes.$inferSelect, 'seq'>;
@@ -109,7 +111,11 @@ export const sentKeyOf = ({ address, message }: Sent): string => `${address} ${m
 export interface WritePlan {
   /** The version of each tenant's policy that it was judged by: a newer one makes the write stale. */
   readonly judgedBy: readonly { readonly tenant: string; readonly version: number }[];
+  /** Those that wait no more: they and their receipts go, before the receipts that are kept are written. */
+  readonly resumed: readonly WaitingRow[];
   readonly receipts: readonly ReceiptRow[];
+  /** Which of the receipts wait for their source to be resumed. */
+  readonly waiting: readonly WaitingRow[];
   /** A clash is stale: somebody else took the item in. */
   readonly seen: readonly SeenRow[];
   /** Of items that may come again as new ones: a clash is not. */
@@ -334,8 +340,22 @@ export interface Store {
     source: string | null,
     page: PageRequest,
   ): Promise<Page<Pick<ReceiptRow, 'id' | 'source_id' | 'received_at'>>>;
+  /** Of one source, newest first, with whether they wait: those among the last few hundred of all. */
+  lastReceipts(
+    tenant: string,
+    source: string,
+    limit: number,
+  ): Promise<readonly { readonly id: string; readonly received_at: number; readonly waits: boolean }[]>;
   quarantined(tenant: string, page: PageRequest): Promise<Page<QuarantineRow>>;
   quarantinedItem(tenant: string, id: string): Promise<QuarantineRow | null>;
+
+  // What came while its source was paused.
+  /** By source, how many receipts wait. */
+  waitingCounts(tenant: string): Promise<ReadonlyMap<string, number>>;
+  /** Ids of receipts, in the order in which they came. */
+  waitingOf(tenant: string, source: string, limit: number): Promise<readonly string[]>;
+  /** Ids of sources that are not paused and for which some wait. */
+  resumable(): Promise<readonly string[]>;
 
   // Configuration. Each change is written together with its audit row.
   sources(tenant: string): Promise<readonly SourceRow[]>;

@@ -324,6 +324,9 @@ describe('sources, keys and tenants', () => {
     await works('source', 'change', id, '--secret', 'another-secret-of-mine', '--map', 'news=newsletter');
     expect(await json('source', 'show', id)).toMatchObject({ streams: { news: 'newsletter' } });
     expect((await run(['source', 'change', id], { env })).code).toBe(2);
+    expect(await json('source', 'pause', id)).toMatchObject({ id, paused_at: expect.any(String) });
+    expect((await run(['source', 'show', id], { env })).stdout).toMatch(/state +paused/);
+    expect(await json('source', 'resume', id)).toMatchObject({ id, paused_at: null, waiting: 0 });
     expect(await json('source', 'disable', id)).toMatchObject({ id, disabled: true });
     expect(await json('source', 'enable', id)).toMatchObject({ id, disabled: false });
     expect((await json('source', 'list')).data.map((one: { id: string }) => one.id)).toContain(id);

@@ -58,6 +58,8 @@ async function withSource(config: Config): Promise<void> {
     skewed_since: null,
     unmapped_since: null,
     unreadable_since: null,
+    paused_at: null,
+    secrets_at: null,
     created_at: 1,
     updated_at: 1,
   };

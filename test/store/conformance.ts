@@ -16,6 +16,7 @@ import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
 import { signedIn } from './conformance/sessions.ts';
+import { waiting } from './conformance/waiting.ts';
 import { staleness, writing } from './conformance/writing.ts';
 
 export interface Subject {
@@ -53,6 +54,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('statistics', () => counting(using));
     describe('configuration', () => configuring(using));
     describe('deciding anew', () => redeciding(using));
+    describe('what waits for a paused source', () => waiting(using));
     describe('pruning', () => pruning(using));
     describe('a surge', () => surging(using));
     describe('an incident', () => incidents(using));

@@ -28,7 +28,9 @@ export const DAY = 24 * HOUR;
 
 export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   judgedBy: [],
+  resumed: [],
   receipts: [],
+  waiting: [],
   seen: [],
   seenAgain: [],
   nonces: [],
@@ -320,6 +322,8 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   skewed_since: null,
   unmapped_since: null,
   unreadable_since: null,
+  paused_at: null,
+  secrets_at: null,
   created_at: T0,
   updated_at: T0,
   ...given,

@@ -179,12 +179,18 @@ const incidentFinding = ({ id, kind, receiver, cause, held, failures, fix }: Inc
   );
 
 function sourceFinding(
-  { id, name, unsigned, disabled, last_event_at, created_at, warnings = [] }: Source,
+  { id, name, unsigned, disabled, paused_at, waiting, last_event_at, created_at, warnings = [] }: Source,
   now: number,
 ): Finding {
   const about = 'source';
   const title = `${name} (${id})`;
   if (disabled) return finding(about, 'warning', `${title} is disabled`);
+  if (paused_at !== null)
+    return finding(
+      about,
+      'warning',
+      `${title} is paused since ${paused_at.slice(0, 10)}, ${plural(waiting, 'request')} waiting: mailstop source resume ${id}`,
+    );
   if (unsigned)
     return finding(about, 'warning', `${title} is unsigned: anyone who knows its URL may post to it`);
   if (warnings.length > 0) return finding(about, 'warning', `${title}: ${warnings.join('; ')}`);

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
 import type { Command } from 'commander';
+import { closedSecrets } from '../../http/source-rules.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
 import type { ProviderAdapter } from '../../providers/adapter.ts';
 import { providerOf, providers } from '../../providers/registry.ts';
@@ -125,8 +126,7 @@ async function secretsFor(adapter: ProviderAdapter | null, options: SourceOption
     const arn = await ask(`${hint}\nTopic ARN: `);
     return { ...chosen, secrets: { topic_arns: [arn] } };
   }
-  const closed = { username: 'mailstop', password: nodeRuntime().randomText(43) };
-  return { ...chosen, secrets: { basic_auth: [closed] }, isPending: true };
+  return { ...chosen, secrets: closedSecrets(nodeRuntime().randomText), isPending: true };
 }
 
 async function givenSecrets(options: SourceOptions): Promise<object | null> {

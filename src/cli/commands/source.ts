@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import { type Shared, withClient } from '../client.ts';
-import { type Column, facts, print, printJson, say, shortTime, table } from '../output.ts';
+import { type Column, facts, plural, print, printJson, say, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import type { Source } from '../shapes.ts';
 import { add, change } from './source-add.ts';
@@ -11,7 +11,11 @@ import { writeBack } from './source-write-back.ts';
 const columns: readonly Column<Source>[] = [
   { title: 'ID', value: (row) => row.id },
   { title: 'NAME', value: (row) => row.name, flexible: true },
-  { title: 'STATE', value: stateOf, style: (row) => (row.disabled ? 'dim' : row.unsigned ? 'red' : 'green') },
+  {
+    title: 'STATE',
+    value: stateOf,
+    style: (row) => (row.disabled || row.paused_at !== null ? 'dim' : row.unsigned ? 'red' : 'green'),
+  },
   { title: 'STREAM', value: (row) => row.stream ?? 'all' },
   {
     title: 'ALARMS',
@@ -39,6 +43,16 @@ export default function source(command: Command): void {
     disabled: true,
   });
   one(command.command('enable').summary('a disabled endpoint works again'), 'PATCH', { disabled: false });
+  one(
+    command.command('pause').summary('requests are verified and kept, and acted on once it is resumed'),
+    'PATCH',
+    {
+      paused: true,
+    },
+  );
+  one(command.command('resume').summary('a paused endpoint acts on what was kept, in order'), 'PATCH', {
+    paused: false,
+  });
   remove(command.command('remove').summary('an endpoint is gone; its events stay'));
   examples(command, [
     ['mailstop source add generic --name "try it"', 'makes a shared secret and shows it once'],
@@ -46,6 +60,7 @@ export default function source(command: Command): void {
     ['mailstop source change resend_… --secret -', 'takes the signing secret from stdin'],
     ['mailstop source test sendgrid_…', 'what its bounces, complaints and unsubscribes would do'],
     ['mailstop source drift sendgrid_…', 'what its own lists and this one do not share'],
+    ['mailstop source pause sendgrid_…', 'keeps what comes while you change something; resume acts on it'],
     ['mailstop source list', 'who is connected, and when it was last heard'],
   ]);
 }
@@ -60,7 +75,7 @@ function list(command: Command): void {
   });
 }
 
-function one(command: Command, method: 'GET' | 'PATCH', patch?: { readonly disabled: boolean }): void {
+function one(command: Command, method: 'GET' | 'PATCH', patch?: Readonly<Record<string, boolean>>): void {
   command
     .argument('<id>', 'the source, such as sendgrid_…')
     .action(async (id: string, _options: object, self: Command) => {
@@ -77,6 +92,7 @@ function one(command: Command, method: 'GET' | 'PATCH', patch?: { readonly disab
           ['provider', found.provider],
           ['name', found.name],
           ['state', stateOf(found)],
+          ['waiting', found.waiting === 0 ? null : plural(found.waiting, 'request')],
           ['stream', found.stream ?? 'all'],
           ['last event', shortTime(found.last_event_at) || 'never'],
           ...found.alarms.map(({ kind, since }) => ['alarm', `${kind} since ${shortTime(since)}`] as const),
@@ -99,5 +115,7 @@ function remove(command: Command): void {
 }
 
 function stateOf(row: Source): string {
-  return row.disabled ? 'disabled' : row.unsigned ? 'unsigned' : 'on';
+  if (row.disabled) return 'disabled';
+  if (row.paused_at !== null) return 'paused';
+  return row.unsigned ? 'unsigned' : 'on';
 }

@@ -1,30 +1,42 @@
 /** Where providers post to, and how each of them is. */
 import { alarmsOf } from '../../core/alarms.ts';
-import type { Caller } from '../../http/auth.ts';
+import { type Caller, may } from '../../http/auth.ts';
+import { providerOf } from '../../providers/registry.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
+import { Badge, count, Empty, Page, Table, Time } from '../parts.tsx';
+import { InputTabs } from './source-parts.tsx';
 
 interface Props {
   readonly caller: Caller;
   readonly rows: readonly SourceRow[];
-  urlOf(id: string): string;
+  /** By source, how many requests wait for it to be resumed. */
+  readonly waiting: ReadonlyMap<string, number>;
 }
 
-export const Sources = ({ caller, rows, urlOf }: Props) => (
+export const Sources = ({ caller, rows, waiting }: Props) => (
   <Page title="Sources" path="/sources" caller={caller}>
-    <h1>Sources</h1>
+    <div class="head">
+      <h1>Sources</h1>
+      {may(caller, 'admin') ? (
+        <a class="button" href="/sources/new">
+          Add a source
+        </a>
+      ) : null}
+    </div>
+    <InputTabs path="/sources" />
     <p class="lead">Where providers post to. Each has a URL that nobody can guess, and a proof of its own.</p>
     {rows.length === 0 ? (
       <Empty>
-        None yet. <code>mailstop source add PROVIDER</code> asks for what the provider needs, and says where
-        to paste the URL.
+        None yet. Add one for each provider that you send through: Mailstop says what to paste where.
       </Empty>
     ) : (
-      <Table titles={['Name', 'Provider', 'State', 'Last event', 'Stream', 'URL']}>
+      <Table titles={['Name', 'Provider', 'State', 'Last event', 'Stream', 'Waiting']} numbers={['Waiting']}>
         {rows.map((row) => (
           <tr>
-            <td>{row.name}</td>
-            <td>{row.provider}</td>
+            <td>
+              <a href={`/sources/${row.id}`}>{row.name}</a>
+            </td>
+            <td>{providerOf(row.provider)?.name ?? row.provider}</td>
             <td>
               <State row={row} />
             </td>
@@ -32,22 +44,17 @@ export const Sources = ({ caller, rows, urlOf }: Props) => (
               <Time at={row.last_event_at} />
             </td>
             <td class="soft">{row.stream ?? 'all'}</td>
-            <td class="reply">
-              <code>{urlOf(row.id)}</code>
-            </td>
+            <td class="number">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
           </tr>
         ))}
       </Table>
     )}
-    <p class="soft">
-      Another: <code>mailstop source add PROVIDER</code> · send it signed samples:{' '}
-      <code>mailstop source test ID</code>
-    </p>
   </Page>
 );
 
-const State = ({ row }: { row: SourceRow }) => {
+export const State = ({ row }: { row: SourceRow }) => {
   if (row.disabled === 1) return <Badge>disabled</Badge>;
+  if (row.paused_at !== null) return <Badge color="amber">paused</Badge>;
   if (row.allow_unsigned === 1) return <Badge color="red">unsigned</Badge>;
   const alarms = alarmsOf(row);
   if (alarms.length > 0) return <Badge color="amber">{alarms.map(({ kind }) => kind).join(', ')}</Badge>;

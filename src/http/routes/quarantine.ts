@@ -57,7 +57,7 @@ export const quarantineEndpoints: readonly Endpoint[] = [
     answers: {
       200: { description: 'what became of it', schema: replayShape },
       ...missing,
-      409: { description: 'its source or its request is gone' },
+      409: { description: 'its source or its request is gone, or its source is paused' },
     },
     handle: (call) => replay(call, call.params.id),
   }),
@@ -107,9 +107,14 @@ async function replay(call: Any, id: string): Promise<Answer> {
     return refuse(409, 'The request it came in has been deleted by age; it can only be dropped.');
   const again = await readReceipt(call, receipt, row.item === -1 ? null : row.item);
   if (!again.ok)
-    return again.error.type === 'gone'
-      ? refuse(409, 'Its source is gone; it can only be dropped.')
-      : still(again.error.why);
+    return again.error.type === 'unreadable'
+      ? still(again.error.why)
+      : refuse(
+          409,
+          again.error.type === 'gone'
+            ? 'Its source is gone; it can only be dropped.'
+            : 'Its source is paused; resume it first.',
+        );
   const { job, items } = again.value;
   const unread = job.unreadable.find(({ item }) => row.item !== -1 || item === -1);
   if (unread !== undefined || items === 0)

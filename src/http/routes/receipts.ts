@@ -94,7 +94,7 @@ export const receiptEndpoints: readonly Endpoint[] = [
         }),
       },
       ...missing,
-      409: { description: 'its source is gone' },
+      409: { description: 'its source is gone, or paused' },
     },
     async handle(call) {
       const { services, caller, params: of } = call;
@@ -102,9 +102,14 @@ export const receiptEndpoints: readonly Endpoint[] = [
       if (receipt === null) return notFound('There is no such request, or it was deleted by age.');
       const again = await readReceipt(call, receipt, null);
       if (!again.ok)
-        return again.error.type === 'gone'
-          ? refuse(409, 'Its source is gone; it cannot be read again.')
-          : json({ ...nothing, quarantined: 1, why: again.error.why });
+        return again.error.type === 'unreadable'
+          ? json({ ...nothing, quarantined: 1, why: again.error.why })
+          : refuse(
+              409,
+              again.error.type === 'gone'
+                ? 'Its source is gone; it cannot be read again.'
+                : 'Its source is paused; resume it first.',
+            );
       const result = await services.committer.submit(again.value.job);
       return json({ ...(result.type === 'intake' ? result.counts : nothing), why: null });
     },

@@ -7,7 +7,17 @@ import { type Endpoint, endpoint } from '../endpoint.ts';
 import { json, noContent, refuse } from '../problem.ts';
 import { listing } from '../shapes.ts';
 import { sourceShape } from '../shapes-setup.ts';
-import { change, create, factsOf, find, secretsOf, show, unknown, unsignedWarning } from '../source-edits.ts';
+import {
+  change,
+  create,
+  factsOf,
+  find,
+  secretsOf,
+  show,
+  unknown,
+  unsignedWarning,
+  waitingFor,
+} from '../source-edits.ts';
 import { newSource, sourceChange, warningsOf } from '../source-rules.ts';
 import { sourceTestShape, testSource } from '../source-test.ts';
 import { countsShape, takeIn } from '../webhooks.ts';
@@ -38,14 +48,16 @@ export const sourceEndpoints: readonly Endpoint[] = [
     async handle(call) {
       const place = placeOf('sources', call.query);
       if (isProblem(place)) return place;
-      const rows = await call.services.store.sources(call.caller.tenant);
+      const { tenant } = call.caller;
+      const rows = await call.services.store.sources(tenant);
+      const waiting = await call.services.store.waitingCounts(tenant);
       // Warnings speak of secrets, which one source at a time is opened for.
       return json(
         pageOf(
           'sources',
           place,
           slice(rows, (row) => row.id, place.request),
-          (row) => show(call, row, row.allow_unsigned === 1 ? unsignedWarning : []),
+          (row) => show(call, row, row.allow_unsigned === 1 ? unsignedWarning : [], waiting.get(row.id) ?? 0),
         ),
       );
     },
@@ -62,9 +74,9 @@ export const sourceEndpoints: readonly Endpoint[] = [
     },
     async handle(call) {
       const row = await find(call, call.params.id);
-      return row === null
-        ? unknown()
-        : json(show(call, row, warningsOf(factsOf(row, await secretsOf(call, row)))));
+      if (row === null) return unknown();
+      const warnings = warningsOf(factsOf(row, await secretsOf(call, row)));
+      return json(show(call, row, warnings, await waitingFor(call, row.id)));
     },
   }),
   endpoint({
@@ -72,7 +84,8 @@ export const sourceEndpoints: readonly Endpoint[] = [
     method: 'patch',
     path: '/v1/sources/:id',
     summary: 'Change one',
-    description: 'Fields that are given replace; `secrets` as a whole.',
+    description:
+      'Fields that are given replace; `secrets` as a whole. A paused source verifies and keeps what comes, answers as usual, and acts on it once it is resumed.',
     params,
     body: sourceChange,
     answers: {
@@ -93,7 +106,7 @@ export const sourceEndpoints: readonly Endpoint[] = [
     answers: {
       200: { description: 'what each was answered', schema: sourceTestShape },
       404: { description: 'none of this id' },
-      409: { description: 'it is disabled' },
+      409: { description: 'it is disabled or paused' },
     },
     handle: (call) => testSource(call, call.params.id),
   }),
@@ -128,6 +141,7 @@ export const sourceEndpoints: readonly Endpoint[] = [
     method: 'delete',
     path: '/v1/sources/:id',
     summary: 'Remove one; its events stay',
+    description: 'What waits because it is paused is not acted on any more.',
     params,
     answers: { 204: { description: 'gone' }, 404: { description: 'none of this id' } },
     async handle(call) {
@@ -141,7 +155,7 @@ export const sourceEndpoints: readonly Endpoint[] = [
           actor,
           action: 'source.delete',
           subject: id,
-          detail: { provider: row.provider, name: row.name },
+          detail: { provider: row.provider, name: row.name, waiting: await waitingFor(call, id) },
         };
         return { change: { drop: 'source', tenant, id }, note, value: true };
       });

@@ -30,6 +30,7 @@ export interface Using {
 export const everyTable = [
   'receipts',
   'receipt_parts',
+  'waiting',
   'seen',
   'nonces',
   'events',
@@ -57,6 +58,7 @@ export const noRows = Object.fromEntries(everyTable.map((table) => [table, 0]));
 export const full = (): WritePlan =>
   plan({
     receipts: [receipt({ body: new Uint8Array(1_048_577) })],
+    waiting: [{ tenant: 'default', source_id: 'generic_1', receipt_id: 'rcp_1' }],
     seen: [{ tenant: 'default', digest: 'd1', forget_at: T0 }],
     nonces: [{ tenant: 'default', provider: 'generic_1', nonce: 'n1', body_digest: 'b1', forget_at: T0 }],
     events: [event()],

@@ -1,0 +1,103 @@
+/** What the pages about input share. */
+import type { Child } from 'hono/jsx';
+import type { Caller } from '../../http/auth.ts';
+import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
+import type { SourceRow } from '../../store/store.ts';
+
+export const InputTabs = ({ path }: { path: string }) => (
+  <nav class="tabs" aria-label="Input">
+    {[
+      ['Sources', '/sources'],
+      ['Quarantine', '/quarantine'],
+      ['Unmapped', '/unmapped'],
+    ].map(([name, href]) => (
+      <a href={href} aria-current={path === href ? 'page' : undefined}>
+        {name}
+      </a>
+    ))}
+  </nav>
+);
+
+export const Alert = ({ children }: { children?: Child }) => (
+  <p class="note red" role="alert">
+    {children}
+  </p>
+);
+
+/** In place of "keys: …", which is how the API calls it. */
+export function hintOf({ needs: { hint } }: ProviderAdapter): string {
+  const text = hint.replace(/^\w+: /, '');
+  return `${text.charAt(0).toUpperCase()}${text.slice(1).replace(/\.$/, '')}.`;
+}
+
+export const Steps = ({ adapter }: { adapter: ProviderAdapter }) => (
+  <>
+    <ol class="prose steps">
+      {adapter.setup.map((step) => (
+        <li>{step}</li>
+      ))}
+    </ol>
+    <p class="soft small">
+      <a href={adapter.docs} rel="noreferrer">{`${adapter.name}’s own page`}</a>
+    </p>
+    {(adapter.unverified ?? []).length === 0 ? null : (
+      <details>
+        <summary>What nobody could confirm yet</summary>
+        <ul class="prose soft">
+          {adapter.unverified?.map((sentence) => (
+            <li>{sentence}</li>
+          ))}
+        </ul>
+      </details>
+    )}
+  </>
+);
+
+/** A long text that is copied rather than read. */
+export const Copied = ({ children }: { children: string }) => (
+  <code class="copied" data-copy>
+    {children}
+  </code>
+);
+
+/** All that is shown of one source. */
+export interface SourceFacts {
+  readonly caller: Caller;
+  readonly row: SourceRow;
+  readonly adapter: ProviderAdapter;
+  readonly url: string;
+  readonly secrets: Secrets;
+  readonly warnings: readonly string[];
+  readonly waiting: number;
+  readonly receipts: readonly {
+    readonly id: string;
+    readonly received_at: number;
+    readonly waits: boolean;
+  }[];
+  readonly streams: readonly string[];
+  /** What a form could not do, the form, and what was typed there. */
+  readonly problem: {
+    readonly at: string;
+    readonly details: readonly string[];
+    readonly form: URLSearchParams;
+  } | null;
+}
+
+/** A section with a form, and what was wrong with it. */
+export const Section = ({
+  id,
+  title,
+  problem,
+  children,
+}: {
+  id: string;
+  title: string;
+  problem: SourceFacts['problem'];
+  children?: Child;
+}) => (
+  <section id={id}>
+    <h2>{title}</h2>
+    {problem?.at === id ? problem.details.map((detail) => <Alert>{detail}</Alert>) : null}
+    {children}
+  </section>
+);
