@@ -11,6 +11,8 @@ import type { AuditNote } from './jobs.ts';
 import type { ListDeps, Who } from './list.ts';
 
 export interface Selection {
+  /** None but these. Being named, they are released from manual entries too. */
+  readonly addresses?: readonly string[];
   /** A basic code; `504` also means a lone 5.5.4. */
   readonly code?: string;
   readonly enhanced?: string;
@@ -50,8 +52,32 @@ export async function select(
     return selectHeld({ store, runtime }, tenant, selection.incident, selection);
   const entries: EntryRow[] = [];
   const excluded: Record<string, number> = {};
-  const allowed: readonly Reason[] =
-    selection.reason === undefined ? ['hard-bounce', 'soft-bounce'] : [selection.reason];
+  const allowed = selection.reason === undefined ? usualReasons(selection) : [selection.reason];
+  for await (const rows of candidates({ store, runtime }, tenant, selection))
+    for (const row of await saying(store, tenant, selection, rows)) {
+      if (!matches(selection, row)) continue;
+      if (allowed.includes(row.reason)) entries.push(row);
+      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
+    }
+  return { entries, excluded };
+}
+
+const usualReasons = ({ addresses }: Selection): readonly Reason[] =>
+  addresses === undefined ? ['hard-bounce', 'soft-bounce'] : ['hard-bounce', 'soft-bounce', 'manual'];
+
+async function* candidates(
+  { store, runtime }: Pick<ListDeps, 'store' | 'runtime'>,
+  tenant: string,
+  selection: Selection,
+): AsyncGenerator<readonly EntryRow[]> {
+  if (selection.addresses !== undefined) {
+    const asked = [...new Set(selection.addresses)];
+    const standing = await store.check(tenant, asked, runtime.now());
+    yield asked.flatMap((address) =>
+      (standing.get(address)?.entries ?? []).filter((row) => row.address === address),
+    );
+    return;
+  }
   let after: EntryQuery['after'] = null;
   do {
     const page = await store.entries(
@@ -59,14 +85,9 @@ export async function select(
       { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
       runtime.now(),
     );
-    for (const row of await saying(store, tenant, selection, page.rows)) {
-      if (!matches(selection, row)) continue;
-      if (allowed.includes(row.reason)) entries.push(row);
-      else excluded[row.reason] = (excluded[row.reason] ?? 0) + 1;
-    }
+    yield page.rows;
     after = page.next;
   } while (after !== null);
-  return { entries, excluded };
 }
 
 /** Of an incident's entries those that it still holds. */
@@ -133,7 +154,7 @@ export async function releaseAll(
             ...who,
             action: 'suppression.release-selected',
             subject: id,
-            detail: { selection, why, entries: entries.length },
+            detail: { selection: withoutNames(selection), why, entries: entries.length },
           };
     const result = await committer.submit({ type: 'edit', tenant: who.tenant, acts, audit });
     if (result.type === 'edit')
@@ -158,6 +179,10 @@ export async function releaseAll(
     };
   }
 }
+
+/** The acts of the batch name the addresses, which may be erased there; nothing is erased from the audit. */
+const withoutNames = ({ addresses, ...rest }: Selection) =>
+  addresses === undefined ? rest : { ...rest, addresses: addresses.length };
 
 /**
  * What a preview has shown, in a few characters: how many entries, and a digest of which they were and as of when.
@@ -241,7 +266,8 @@ const queryOf = ({ enhanced, category, domain, provider }: Selection): Partial<E
   ...(provider === undefined ? {} : { provider }),
 });
 
-function matches({ code, rule, blame, sourceId, reason, from, to }: Selection, row: EntryRow): boolean {
+function matches(selection: Selection, row: EntryRow): boolean {
+  const { code, rule, blame, sourceId, reason, from, to } = selection;
   return (
     (code === undefined || code === (row.code ?? (row.enhanced === '5.5.4' ? '504' : null))) &&
     (rule === undefined || row.rule === rule) &&
@@ -249,6 +275,7 @@ function matches({ code, rule, blame, sourceId, reason, from, to }: Selection, r
     (sourceId === undefined || row.source_id === sourceId) &&
     (reason === undefined || row.reason === reason) &&
     (from === undefined || row.created_at >= from) &&
-    (to === undefined || row.created_at < to)
+    (to === undefined || row.created_at < to) &&
+    Object.entries(queryOf(selection)).every(([name, value]) => row[name as keyof EntryRow] === value)
   );
 }

@@ -1,6 +1,7 @@
 /** The store in SQL, for each driver. */
 
 import { configurationOf } from './configuration.ts';
+import { countersOf } from './counters.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
 import { erasuresOf } from './erasures.ts';
@@ -9,6 +10,7 @@ import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
+import { searchOf } from './search.ts';
 import type { Store } from './store.ts';
 
 export function createStore(driver: Driver): Store {
@@ -16,6 +18,8 @@ export function createStore(driver: Driver): Store {
   return {
     ...intakeOf(driver),
     ...listOf(driver),
+    ...searchOf(driver),
+    ...countersOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),
     ...configurationOf(driver),
