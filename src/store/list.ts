@@ -3,7 +3,7 @@
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
-import { and, asc, desc, drizzle, eq, getTableColumns, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
+import { and, asc, type Column, desc, drizzle, eq, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
 import type { EntryQuery, EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';
@@ -172,8 +172,13 @@ export const beforeKey = (
   after: readonly (string | number)[],
 ) => sql`(${time}, ${id}) < (${Number(after[0])}, ${String(after[1])})`;
 
-export function entryFilters(query: EntryQuery, now: number): (SQL | undefined)[] {
-  const { state, until } = suppressions;
+/** `of`: the table, or rows of it that were picked before. */
+export function entryFilters(
+  query: EntryQuery,
+  now: number,
+  of: Readonly<Record<keyof EntryRow, Column>> = suppressions,
+): (SQL | undefined)[] {
+  const { state, until, address, updated_at } = of;
   const lives = sql`(${until} is null or ${until} > ${now})`;
   const states: Record<EntryQuery['states'][number], SQL> = {
     active: sql`(${state} = 'active' and ${lives})`,
@@ -183,25 +188,16 @@ export function entryFilters(query: EntryQuery, now: number): (SQL | undefined)[
   };
   return [
     or(...query.states.map((name) => states[name])),
-    ...equal(suppressions, query, [
-      'reason',
-      'origin',
-      'stream',
-      'code',
-      'enhanced',
-      'category',
-      'provider',
-      'domain',
-    ]),
-    query.from === undefined ? undefined : gte(suppressions.updated_at, query.from),
-    query.to === undefined ? undefined : lt(suppressions.updated_at, query.to),
-    query.q === undefined ? undefined : startsWith(query.q),
+    ...equal(of, query, ['reason', 'origin', 'stream', 'code', 'enhanced', 'category', 'provider', 'domain']),
+    query.from === undefined ? undefined : gte(updated_at, query.from),
+    query.to === undefined ? undefined : lt(updated_at, query.to),
+    query.q === undefined ? undefined : startsWith(query.q, address),
   ];
 }
 
 /** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
-export const startsWith = (prefix: string) =>
-  sql`${suppressions.address} >= ${prefix} and ${suppressions.address} < ${`${prefix}\u{10ffff}`}`;
+export const startsWith = (prefix: string, address: Column = suppressions.address) =>
+  sql`${address} >= ${prefix} and ${address} < ${`${prefix}\u{10ffff}`}`;
 
 function eventFilters(query: EventQuery): (SQL | undefined)[] {
   return [
@@ -223,8 +219,8 @@ function eventFilters(query: EventQuery): (SQL | undefined)[] {
   ];
 }
 
-function equal(table: typeof suppressions | typeof events, query: object, names: readonly string[]): SQL[] {
-  const columns: Record<string, SQL.Aliased | unknown> = getTableColumns(table);
+function equal(table: object, query: object, names: readonly string[]): SQL[] {
+  const columns = table as Readonly<Record<string, Column>>;
   const given = new Map(Object.entries(query));
   return names
     .filter((name) => given.get(name) !== undefined)

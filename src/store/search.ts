@@ -1,11 +1,12 @@
 /** The list as people look through it: a page costs the same however many entries there are, and however few of them fit. */
 import type { Driver, Value } from './driver.ts';
-import { and, asc, desc, eq, type SQL, sql } from './drizzle.ts';
+import { and, asc, type Column, desc, eq, type SQL, sql } from './drizzle.ts';
 import { beforeKey, entryFilters, entryRows, page, startsWith, typedReads } from './list.ts';
 import * as schema from './schema.ts';
-import type { EntryQuery, Store } from './store.ts';
+import type { EntryQuery, EntryRow, Store } from './store.ts';
 
 const { suppressions } = schema;
+type Columns = Readonly<Record<keyof EntryRow, Column>>;
 /** Entries that one page is picked from. */
 export const LOOKED_AT = 10_000;
 
@@ -13,19 +14,19 @@ export function searchOf(driver: Driver): Pick<Store, 'search'> {
   const db = typedReads(driver);
   return {
     async search(tenant, query, now) {
-      const { where, order, key } = wayThrough(tenant, query);
+      const { where, orderOf, key } = wayThrough(tenant, query);
       const looked = db
         .select()
         .from(suppressions)
         .where(where)
-        .orderBy(...order)
+        .orderBy(...orderOf(suppressions))
         .limit(LOOKED_AT)
-        .as('suppressions');
+        .as('looked');
       const asked = db
         .select()
         .from(looked)
-        .where(and(...entryFilters(query, now)))
-        .orderBy(...order)
+        .where(and(...entryFilters(query, now, looked)))
+        .orderBy(...orderOf(looked))
         .limit(query.limit + 1)
         .toSQL();
       const rows = await driver.rows({ sql: asked.sql, params: asked.params as Value[] });
@@ -35,7 +36,7 @@ export function searchOf(driver: Driver): Pick<Store, 'search'> {
         .select()
         .from(suppressions)
         .where(where)
-        .orderBy(...order)
+        .orderBy(...orderOf(suppressions))
         .limit(1)
         .offset(LOOKED_AT - 1);
       return { rows: found.rows, next: last === undefined ? null : key(last) };
@@ -54,8 +55,8 @@ function wayThrough(tenant: string, { q, domain, from, to, after }: EntryQuery) 
         startsWith(q),
         after === null ? undefined : sql`(${address}, ${stream}, ${reason}) > (${join(after)})`,
       ),
-      order: [asc(address), asc(stream), asc(reason)],
-      key: (row: typeof suppressions.$inferSelect) => [row.address, row.stream, row.reason],
+      orderOf: (of: Columns) => [asc(of.address), asc(of.stream), asc(of.reason)],
+      key: (row: EntryRow) => [row.address, row.stream, row.reason],
     };
   return {
     where: and(
@@ -65,8 +66,8 @@ function wayThrough(tenant: string, { q, domain, from, to, after }: EntryQuery) 
       to === undefined ? undefined : sql`${updated_at} < ${to}`,
       after === null ? undefined : beforeKey(updated_at, id, after),
     ),
-    order: [desc(updated_at), desc(id)],
-    key: (row: typeof suppressions.$inferSelect) => [row.updated_at, row.id],
+    orderOf: (of: Columns) => [desc(of.updated_at), desc(of.id)],
+    key: (row: EntryRow) => [row.updated_at, row.id],
   };
 }
 
