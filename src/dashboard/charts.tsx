@@ -4,6 +4,8 @@ import { count, Table } from './parts.tsx';
 export interface Series {
   readonly name: string;
   readonly values: readonly number[];
+  /** Of the palette; its place among the series unless given. */
+  readonly color?: number;
 }
 
 const [WIDTH, HEIGHT, LEFT, BOTTOM] = [960, 200, 44, 22];
@@ -48,12 +50,12 @@ export const Chart = ({
           return (
             <g>
               <title>{`${name}: ${series.map(({ name: of, values }) => `${count(values[i] ?? 0)} ${of}`).join(', ')}`}</title>
-              {series.map(({ values }, of) => {
+              {series.map(({ values, color }, of) => {
                 const height = (values[i] ?? 0) * scale;
                 base -= height;
                 return height === 0 ? null : (
                   <rect
-                    class={`c${of}`}
+                    class={`c${color ?? of}`}
                     x={LEFT + i * step + step * 0.12}
                     y={base}
                     width={step * 0.76}
@@ -71,8 +73,8 @@ export const Chart = ({
         })}
       </svg>
       <figcaption>
-        {series.map(({ name }, of) => (
-          <span class={`key c${of}`}>{name}</span>
+        {series.map(({ name, color }, of) => (
+          <span class={`key c${color ?? of}`}>{name}</span>
         ))}
       </figcaption>
       <details>
@@ -96,7 +98,13 @@ export const Chart = ({
 export const Spark = ({ values, label }: { values: readonly number[]; label: string }) => {
   const top = Math.max(...values, 1);
   return (
-    <svg class="spark" viewBox={`0 0 ${values.length * 4} 24`} role="img" aria-label={label}>
+    <svg
+      class="spark"
+      preserveAspectRatio="none"
+      viewBox={`0 0 ${values.length * 4} 24`}
+      role="img"
+      aria-label={label}
+    >
       {values.map((value, i) => (
         <rect
           class={value === 0 ? 'none' : 'c3'}

@@ -54,4 +54,6 @@ details.fold { border: 1px solid var(--line); border-radius: 8px; padding: var(-
 .tip { position: absolute; top: 0; z-index: 1; pointer-events: none; background: var(--paper); border: 1px solid var(--line); border-radius: 6px; padding: var(--1) var(--3); font-size: .8125rem; white-space: nowrap; box-shadow: 0 2px 8px rgb(0 0 0 / .12); } .tip[hidden] { display: none; }
 progress { width: 100%; max-width: 30rem; height: .6rem; accent-color: var(--accent); } progress[hidden] { display: none; } [aria-busy=true] { opacity: .6; } button:disabled { opacity: .5; cursor: default; } input[type=checkbox] { width: 1rem; height: 1rem; margin: .2rem 0; accent-color: var(--accent); }
 @media (max-width: 52rem) { .beside { grid-template-columns: minmax(0, 1fr); } .beside aside { order: 0; } }
+.c4 { fill: light-dark(#3f9a5b, #6fd08c); color: light-dark(#14702f, #6fd08c); } .ranked meter + span { display: inline-block; min-width: 3.5rem; } .ranked caption { padding-top: var(--4); } .stays { position: sticky; bottom: 0; margin: 0; padding: var(--3) 0; background: var(--paper); }
+.beside > * { min-width: 0; } pre code { overflow-wrap: anywhere; } .beside li, .beside a { overflow-wrap: anywhere; }
 `;

@@ -67,6 +67,7 @@ function draw(figure: HTMLElement, place: HTMLElement, { labels, series }: Drawn
         {
           ...axis,
           grid: { show: false },
+          size: 28,
           incrs: [1, 2, 3, 4, 6, 7, 12, 14, 30],
           space: 56,
           values: (_plot, splits) => splits.map((at) => labels[at] ?? ''),
@@ -87,6 +88,7 @@ function draw(figure: HTMLElement, place: HTMLElement, { labels, series }: Drawn
             label: name,
             fill: colors[i] ?? soft,
             width: 0,
+            points: { show: false },
             ...(bars === undefined ? {} : { paths: bars }),
           }))
           .toReversed(),

@@ -10,6 +10,7 @@ export const Attention = ({ facts }: { facts: OverviewFacts }) => {
   const refused = [...new Map(heard.map(({ provider, refused: of }) => [provider, of]))].filter(
     ([, of]) => of > 0,
   );
+  const unproven = refused.reduce((sum, [, of]) => sum + of, 0);
   const items = [
     ...incidents.map((incident) => (
       <li class="note red">
@@ -35,12 +36,14 @@ export const Attention = ({ facts }: { facts: OverviewFacts }) => {
           {name} is silent; it was last heard <Time at={last_event_at} />.
         </li>
       )),
-    ...refused.map(([provider, of]) => (
-      <li class="note amber">
-        {`${plural(of, 'webhook')} of ${provider} could not prove its origin and was refused, since this server started. Its secret may have changed: `}
-        <a href="/sources">Sources</a>.
-      </li>
-    )),
+    ...(unproven === 0
+      ? []
+      : [
+          <li class="note amber">
+            {`${plural(unproven, 'webhook')} could not prove ${unproven === 1 ? 'its' : 'their'} origin and ${unproven === 1 ? 'was' : 'were'} refused, since this server started (${refused.map(([provider]) => provider).join(', ')}). A secret may have changed: `}
+            <a href="/sources">Sources</a>.
+          </li>,
+        ]),
     ...heard
       .filter(({ allow_unsigned }) => allow_unsigned === 1)
       .map(({ name }) => (

@@ -115,7 +115,7 @@ const Top = ({
               </td>
               <td class="number">
                 <meter min={0} max={most} value={of} aria-hidden="true" />
-                {count(of)}
+                <span>{count(of)}</span>
               </td>
             </tr>
           ))}

@@ -122,6 +122,8 @@ const Filters = ({ filters }: { filters: ListFilters }) => {
         none="active and held"
       />
       {text('code', 'Code', '550', 5)}
+      <button type="submit">Show</button>
+      {Object.keys(filters).length === 0 ? null : <a href="/suppressions">Clear</a>}
       <details open={rare}>
         <summary class="small">More filters</summary>
         <div class="row">
@@ -133,8 +135,6 @@ const Filters = ({ filters }: { filters: ListFilters }) => {
           {text('until', 'Changed to', '', 10, 'date')}
         </div>
       </details>
-      <button type="submit">Show</button>
-      {Object.keys(filters).length === 0 ? null : <a href="/suppressions">Clear</a>}
     </form>
   );
 };
@@ -181,7 +181,7 @@ const Found = ({ caller, rows, now }: { caller: Caller; rows: readonly EntryRow[
   may(caller, 'release') ? (
     <form method="post" action="/release" data-select>
       <Entries rows={rows} now={now} selectable />
-      <p class="actions">
+      <p class="actions stays">
         <button type="submit">Release the selected…</button>
         <span class="soft small">You see first what would be released.</span>
       </p>

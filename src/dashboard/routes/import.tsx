@@ -137,9 +137,8 @@ function isNdjson(name: string, bytes: Uint8Array): boolean {
 async function sampleOf(type: Upload['type'], bytes: Uint8Array<ArrayBuffer>) {
   const sample: Readonly<Record<string, string>>[] = [];
   const head = inPieces(bytes.subarray(0, PIECE), () => undefined);
-  for await (const row of type === 'text/csv' ? csvRows(head) : ndjsonRows(head)) {
-    if (row.ok) sample.push(row.fields);
-    if (sample.length === SAMPLE_ROWS) break;
-  }
+  // To its end: a parser that is left early still speaks.
+  for await (const row of type === 'text/csv' ? csvRows(head) : ndjsonRows(head))
+    if (row.ok && sample.length < SAMPLE_ROWS) sample.push(row.fields);
   return sample;
 }

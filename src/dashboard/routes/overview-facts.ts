@@ -67,8 +67,14 @@ export async function overviewFacts(
       name: `${name}s`,
       values: bySlot(counters.filter(({ kind }) => kind === name)),
     })),
-    moves: (['suppressed', 'released'] as const).map((name) => ({
+    moves: (
+      [
+        ['suppressed', 0],
+        ['released', 4],
+      ] as const
+    ).map(([name, color]) => ({
       name,
+      color,
       values: bySlot(moves.map((row) => ({ at: row.hour, count: row[name] }))),
     })),
     totals: sums(counters, ({ kind }) => kind),
