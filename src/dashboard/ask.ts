@@ -10,7 +10,7 @@ interface Asking {
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
   /** A body that is no JSON, with its media type. */
-  readonly text?: { readonly type: string; readonly body: string | ReadableStream<Uint8Array> };
+  readonly text?: { readonly type: string; readonly body: string };
 }
 
 export type Asked<T> =
@@ -51,13 +51,7 @@ export async function answerOf(
     services,
     caller,
     params,
-    request: new Request(url, {
-      method: method.toUpperCase(),
-      headers,
-      body,
-      // Node wants to be told of a body that comes bit by bit.
-      ...(body instanceof ReadableStream ? { duplex: 'half' } : {}),
-    } as RequestInit),
+    request: new Request(url, { method: method.toUpperCase(), headers, body }),
     requestId,
     query: undefined,
     body: undefined,

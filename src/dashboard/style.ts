@@ -37,7 +37,7 @@ button.plain { background: none; color: var(--soft); padding: .25rem 0; font-wei
 .tabs { display: flex; gap: var(--4); margin: var(--3) 0; } .tabs a { color: var(--soft); } .tabs a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 figure { margin: var(--4) 0; overflow-x: auto; } h3 { font-size: .9375rem; margin: var(--4) 0 var(--1); } svg { min-width: 36rem; display: block; width: 100%; height: auto; } figcaption { display: flex; flex-wrap: wrap; gap: var(--1) var(--4); color: var(--soft); font-size: .8125rem; }
 .key::before { content: ''; display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .4em; background: currentColor; }
-.c0 { fill: light-dark(#c0463d, #e5766d); color: light-dark(#c0463d, #e5766d); } .c1 { fill: light-dark(#d08a1e, #e9b04f); color: light-dark(#a86b0c, #e9b04f); } .c2 { fill: light-dark(#7a5bb5, #a58be0); color: light-dark(#7a5bb5, #a58be0); } .c3 { fill: light-dark(#4f7fb8, #6f9fda); color: light-dark(#3f70ac, #6f9fda); } .axis { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
+.c0 { fill: light-dark(#c0463d, #e5766d); color: light-dark(#c0463d, #e5766d); } .c1 { fill: light-dark(#d08a1e, #e9b04f); color: light-dark(#8f5a08, #e9b04f); } .c2 { fill: light-dark(#7a5bb5, #a58be0); color: light-dark(#7a5bb5, #a58be0); } .c3 { fill: light-dark(#4f7fb8, #6f9fda); color: light-dark(#3f70ac, #6f9fda); } .axis { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: var(--1) var(--6); margin: var(--4) 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .prose { max-width: 46rem; } .prose li { margin: var(--1) 0; } .pager { display: flex; gap: var(--6); margin: var(--4) 0; }
 .sign-in { max-width: 24rem; margin: 12vh auto; padding: 0 var(--6); } .sign-in form { display: grid; gap: var(--4); margin-top: var(--6); }
@@ -56,4 +56,5 @@ progress { width: 100%; max-width: 30rem; height: .6rem; accent-color: var(--acc
 @media (max-width: 52rem) { .beside { grid-template-columns: minmax(0, 1fr); } .beside aside { order: 0; } }
 .c4 { fill: light-dark(#3f9a5b, #6fd08c); color: light-dark(#14702f, #6fd08c); } .ranked meter + span { display: inline-block; min-width: 3.5rem; } .ranked caption { padding-top: var(--4); } .stays { position: sticky; bottom: 0; margin: 0; padding: var(--3) 0; background: var(--paper); }
 .beside > * { min-width: 0; } pre code { overflow-wrap: anywhere; } .beside li, .beside a { overflow-wrap: anywhere; }
+select { min-height: 2.25rem; }
 `;

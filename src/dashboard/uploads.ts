@@ -4,6 +4,7 @@
  */
 import type { Runtime } from '../app/runtime.ts';
 import type { ImportReport } from '../app/transfer.ts';
+import type { Reason } from '../core/event.ts';
 import { MINUTE } from '../core/time.ts';
 import type { Problem } from '../http/problem.ts';
 
@@ -16,7 +17,7 @@ export interface Upload {
   readonly name: string;
   readonly type: 'text/csv' | 'application/x-ndjson';
   /** Of rows that name none. */
-  readonly reason: string;
+  readonly reason: Reason;
   readonly bytes: Uint8Array<ArrayBuffer>;
   /** What the first row holds, by the names of its columns. */
   readonly sample: readonly Readonly<Record<string, string>>[];
@@ -27,7 +28,7 @@ export interface Upload {
 }
 
 export interface Importing {
-  /** Bytes that were read. */
+  /** Rows. */
   read: number;
   report: ImportReport | null;
   problem: Problem | null;

@@ -85,7 +85,7 @@ describe('a file', () => {
     expect((await browser.submit(path, {})).status).toBe(303);
     const running = await browser.get(path);
     expect(running.headers.get('refresh')).toBe('2');
-    expect(await textOf(running)).toMatch(/Importing: \d+ % of the file is read\./);
+    expect(await textOf(running)).toMatch(/Importing: [\d,]+ of 5,000 rows\./);
     let_go();
     await expect
       .poll(async () => textOf(await browser.get(path)), { timeout: 20_000 })

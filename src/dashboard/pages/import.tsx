@@ -94,18 +94,18 @@ export const ImportState = ({ caller, upload }: { caller: Caller; upload: Upload
         ) : state.report !== null ? (
           <Done report={state.report} />
         ) : (
-          <Running read={state.read} size={upload.bytes.length} />
+          <Running read={state.read} of={rowsIn(upload.preview)} />
         )}
       </div>
     </Page>
   );
 };
 
-const Running = ({ read, size }: { read: number; size: number }) => {
-  const percent = Math.floor((100 * read) / Math.max(size, 1));
+const Running = ({ read, of }: { read: number; of: number }) => {
+  const percent = Math.min(Math.floor((100 * read) / Math.max(of, 1)), 100);
   return (
     <>
-      <p class="lead" role="status">{`Importing: ${percent} % of the file is read.`}</p>
+      <p class="lead" role="status">{`Importing: ${count(read)} of ${plural(of, 'row')}.`}</p>
       <progress max={100} value={percent} aria-label="Import" />
       <p class="soft small">You may leave; it goes on. This page looks again by itself.</p>
     </>
@@ -117,7 +117,10 @@ const rowsIn = ({ by_reason, skipped }: ImportReport): number =>
 
 const Preview = ({ upload: { id, type, reason, preview, sample } }: { upload: Upload }) => {
   const counting = rowsIn(preview) - preview.skipped;
-  const format = importFormats.find((one) => one.id === preview.format)?.name ?? preview.format ?? 'no rows';
+  const format =
+    preview.format === null
+      ? 'nothing: it has no rows'
+      : (importFormats.find((one) => one.id === preview.format)?.name ?? 'a list of your own');
   const columns = [...new Set(sample.flatMap((row) => Object.keys(row)))];
   return (
     <>
@@ -189,10 +192,10 @@ const Errors = ({ report: { errors, skipped }, title }: { report: ImportReport; 
   errors.length === 0 ? null : (
     <>
       <h2>{title}</h2>
-      <Table titles={['Line', 'Why']} numbers={['Line']}>
+      <Table titles={['Line', 'Why']}>
         {errors.slice(0, ERRORS_SHOWN).map(({ line, detail }) => (
           <tr>
-            <td class="number">{line}</td>
+            <td>{line}</td>
             <td class="wide">{detail}</td>
           </tr>
         ))}

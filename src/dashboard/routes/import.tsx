@@ -1,18 +1,19 @@
 /** A list from a file: uploaded, shown as it was understood, then imported. */
-import { csvRows, ndjsonRows } from '../../app/rows.ts';
-import type { ImportReport } from '../../app/transfer.ts';
-import { reasons } from '../../core/event.ts';
+import { safeMessage } from '../../app/log.ts';
+import { csvRows, ndjsonRows, type Row } from '../../app/rows.ts';
+import { importRows } from '../../app/transfer.ts';
+import { type Reason, reasons } from '../../core/event.ts';
 import { readBody } from '../../http/body.ts';
 import { takeYourTime } from '../../http/patience.ts';
 import { refuse } from '../../http/problem.ts';
-import { ask } from '../ask.ts';
 import { ImportForm, ImportState, NoUpload } from '../pages/import.tsx';
-import { type Upload, uploadLimits, uploadsOf } from '../uploads.ts';
-import { page, type Render, seeOther, type Visit } from '../visit.ts';
+import { type Importing, type Upload, uploadLimits, uploadsOf } from '../uploads.ts';
+import { page, type Render, seeOther } from '../visit.ts';
 
 /** Beside the file: names of fields, and the lines between the parts. */
 const AROUND = 64 * 1024;
 const SAMPLE_ROWS = 5;
+const SAMPLE_BYTES = 64 * 1024;
 /** So long a page waits for an import; one that takes longer goes on behind it. */
 const PATIENCE = 1_000;
 
@@ -35,7 +36,7 @@ export const uploadList: Render = async (visit) => {
     .catch(() => null);
   const file = form?.get('list');
   if (!(file instanceof File) || file.size === 0) return again('Choose a file that is not empty.', 422);
-  const reason = String(form?.get('reason') ?? '');
+  const reason = form?.get('reason');
   const bytes = new Uint8Array(await file.arrayBuffer());
   const kind = isNdjson(file.name, bytes) ? 'application/x-ndjson' : 'text/csv';
   const upload = {
@@ -43,15 +44,14 @@ export const uploadList: Render = async (visit) => {
     tenant: caller.tenant,
     name: file.name.slice(0, 200),
     type: kind,
-    reason: (reasons as readonly string[]).includes(reason) ? reason : 'manual',
+    reason: reasons.find((one) => one === reason) ?? ('manual' satisfies Reason),
     bytes,
     sample: await sampleOf(kind, bytes),
     at: services.runtime.now(),
     import: null,
   } as const;
-  const preview = await importing(visit, { ...upload, dryRun: true });
-  if (!preview.ok) return again(preview.problem.detail, preview.problem.status);
-  uploadsOf(services).keep({ ...upload, preview: preview.body });
+  const preview = await importRows(services, caller, rowsOf(upload), { dryRun: true });
+  uploadsOf(services).keep({ ...upload, preview });
   return seeOther(`/import/${upload.id}`);
 };
 
@@ -70,20 +70,17 @@ export const importNow: Render = async (visit) => {
   const upload = uploadsOf(services).get(caller.tenant, params.id ?? '');
   if (upload === null) return page(<NoUpload caller={caller} />, 404);
   if (upload.import === null) {
-    const state = { read: 0, report: null, problem: null } as NonNullable<Upload['import']>;
+    const state: Importing = { read: 0, report: null, problem: null };
     upload.import = state;
-    const done = importing(visit, {
-      ...upload,
-      dryRun: false,
-      read: (bytes) => {
-        state.read += bytes;
+    const rows = counted(rowsOf(upload), () => {
+      state.read++;
+    });
+    const done = importRows(services, caller, rows, { reason: upload.reason }).then(
+      (report) => {
+        state.report = report;
       },
-    }).then(
-      (answer) => {
-        if (answer.ok) state.report = answer.body;
-        else state.problem = answer.problem;
-      },
-      () => {
+      (error) => {
+        services.log('error', 'an import broke off', { error: safeMessage(String(error)) });
         state.problem = refuse(503, 'The import broke off. What was read is imported; send the list again.');
       },
     );
@@ -98,34 +95,16 @@ const after = (ms: number) => new Promise<void>((resolve) => setTimeout(resolve,
 export const isRunning = ({ import: of }: Pick<Upload, 'import'>): boolean =>
   of !== null && of.report === null && of.problem === null;
 
-const importing = (
-  visit: Visit,
-  {
-    type,
-    reason,
-    bytes,
-    dryRun,
-    read = () => undefined,
-  }: Pick<Upload, 'type' | 'reason' | 'bytes'> & { dryRun: boolean; read?: (bytes: number) => void },
-) =>
-  ask<ImportReport>(visit, 'post', '/v1/suppressions/import', {
-    query: { reason, ...(dryRun ? { dry_run: 'true' } : {}) },
-    text: { type, body: inPieces(bytes, read) },
-  });
+const rowsOf = ({ type, bytes }: Pick<Upload, 'type' | 'bytes'>): AsyncGenerator<Row> => {
+  const body = new Blob([bytes]).stream() as ReadableStream<Uint8Array<ArrayBuffer>>;
+  return type === 'text/csv' ? csvRows(body) : ndjsonRows(body);
+};
 
-const PIECE = 64 * 1024;
-
-function inPieces(bytes: Uint8Array<ArrayBuffer>, read: (bytes: number) => void) {
-  let from = 0;
-  return new ReadableStream<Uint8Array<ArrayBuffer>>({
-    pull(controller) {
-      const piece = bytes.subarray(from, from + PIECE);
-      if (piece.length === 0) return controller.close();
-      from += piece.length;
-      read(piece.length);
-      controller.enqueue(piece.slice());
-    },
-  });
+async function* counted(rows: AsyncIterable<Row>, count: () => void): AsyncGenerator<Row> {
+  for await (const row of rows) {
+    count();
+    yield row;
+  }
 }
 
 function isNdjson(name: string, bytes: Uint8Array): boolean {
@@ -136,9 +115,8 @@ function isNdjson(name: string, bytes: Uint8Array): boolean {
 
 async function sampleOf(type: Upload['type'], bytes: Uint8Array<ArrayBuffer>) {
   const sample: Readonly<Record<string, string>>[] = [];
-  const head = inPieces(bytes.subarray(0, PIECE), () => undefined);
   // To its end: a parser that is left early still speaks.
-  for await (const row of type === 'text/csv' ? csvRows(head) : ndjsonRows(head))
+  for await (const row of rowsOf({ type, bytes: bytes.subarray(0, SAMPLE_BYTES) }))
     if (row.ok && sample.length < SAMPLE_ROWS) sample.push(row.fields);
   return sample;
 }
