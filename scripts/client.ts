@@ -1,4 +1,4 @@
-/** Bundles what the pages run in the browser into a module of one string, which Node and a Worker serve alike. */
+/** Bundles what the pages run in the browser, and the styles that come with it, into a module of two strings, which Node and a Worker serve alike. */
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -11,10 +11,12 @@ const { outputFiles } = await build({
   format: 'esm',
   target: 'es2022',
   write: false,
+  // Nothing is written; it names what there is.
+  outdir: dashboard,
   legalComments: 'inline',
 });
-const text = outputFiles[0]?.text ?? '';
+const textOf = (ending: string) => outputFiles.find(({ path }) => path.endsWith(ending))?.text ?? '';
 writeFileSync(
   `${dashboard}script.ts`,
-  `/** Made by scripts/client.ts from ./client. */\nexport const script = ${JSON.stringify(text)};\n`,
+  `/** Made by scripts/client.ts from ./client. */\nexport const script = ${JSON.stringify(textOf('.js'))};\nexport const scriptCss = ${JSON.stringify(textOf('.css'))};\n`,
 );

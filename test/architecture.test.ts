@@ -45,7 +45,11 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     paths: /^(app|http)\/|^dashboard\/mount\.ts$/,
     packages: /^hono$/,
   },
-  { files: /^dashboard\/client\//, paths: /^dashboard\/client\//, packages: /^$/ },
+  {
+    files: /^dashboard\/client\//,
+    paths: /^dashboard\/client\//,
+    packages: /^uplot(\/dist\/uPlot\.min\.css)?$/,
+  },
   {
     files: /^dashboard\//,
     paths:

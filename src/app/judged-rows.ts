@@ -232,6 +232,7 @@ export function statRows(fresh: readonly FreshEvent[]): StatRow[] {
       kind: event.kind,
       provider: event.provider,
       code: event.smtp.code ?? '',
+      enhanced: event.smtp.enhanced ?? '',
       category: event.category ?? '',
       domain: event.address.slice(event.address.lastIndexOf('@') + 1),
     };

@@ -11,6 +11,8 @@ export const MAX_SERIES = 500;
 
 export interface Metrics {
   count(name: MetricName, labels?: Labels, by?: number): void;
+  /** What was counted so far, in this process. */
+  read(name: MetricName, labels: Labels): number;
   render(gauges: readonly Gauge[]): string;
 }
 
@@ -48,6 +50,7 @@ export function createMetrics(): Metrics {
       else if (known.size < MAX_SERIES) known.set(key, { labels, value: by });
       else addOther(known, labels, by);
     },
+    read: (name, labels) => series.get(name)?.get(Object.values(labels).join('\n'))?.value ?? 0,
     render(gauges) {
       const lines: string[] = [];
       for (const [name, help] of Object.entries(counters)) {

@@ -12,6 +12,8 @@ import type { ListDeps, Who } from './list.ts';
 import { byOperator, type Operated } from './mail-hosts.ts';
 
 export interface Selection {
+  /** None but these. Being named, they are released from manual entries too. */
+  readonly addresses?: readonly string[];
   /** A basic code; `504` also means a lone 5.5.4. */
   readonly code?: string;
   readonly enhanced?: string;
@@ -54,15 +56,10 @@ export async function select(deps: Reads, tenant: string, selection: Selection):
     selection.mx === undefined || mailHosts === null ? null : byOperator(mailHosts, selection.mx);
   const entries: EntryRow[] = [];
   const excluded: Record<string, number> = {};
-  const allowed: readonly Reason[] =
-    selection.reason === undefined ? ['hard-bounce', 'soft-bounce'] : [selection.reason];
+  const allowed = selection.reason === undefined ? usualReasons(selection) : [selection.reason];
   const isMeant = (row: EntryRow) =>
     selection.incident === undefined ? allowed.includes(row.reason) : row.state === 'held';
-  const found =
-    selection.incident === undefined
-      ? listed(deps, tenant, selection)
-      : held(deps, tenant, selection.incident);
-  for await (const page of found) {
+  for await (const page of candidates(deps, tenant, selection)) {
     const rows = (await saying(deps.store, tenant, selection, page)).filter((row) => matches(selection, row));
     for (const row of operator === null ? rows : await operator.keep(rows)) {
       if (isMeant(row)) entries.push(row);
@@ -70,6 +67,15 @@ export async function select(deps: Reads, tenant: string, selection: Selection):
     }
   }
   return { entries, excluded, ...(operator === null ? {} : { operated: operator.told() }) };
+}
+
+const usualReasons = ({ addresses }: Selection): readonly Reason[] =>
+  addresses === undefined ? ['hard-bounce', 'soft-bounce'] : ['hard-bounce', 'soft-bounce', 'manual'];
+
+function candidates(deps: Reads, tenant: string, selection: Selection): AsyncIterable<readonly EntryRow[]> {
+  if (selection.incident !== undefined) return held(deps, tenant, selection.incident);
+  if (selection.addresses !== undefined) return standingOf(deps, tenant, selection.addresses);
+  return listed(deps, tenant, selection);
 }
 
 /** Page by page what blocks. */
@@ -93,10 +99,22 @@ async function* listed(
 /** Page by page the entries of those whom an incident still holds. */
 async function* held(deps: Reads, tenant: string, incident: string): AsyncGenerator<readonly EntryRow[]> {
   const { left } = await undoable(deps, tenant, incident, 'hold');
-  const addresses = [...new Set(left.map(({ address }) => address))];
+  yield* standingOf(
+    deps,
+    tenant,
+    left.map(({ address }) => address),
+  );
+}
+
+async function* standingOf(
+  { store, runtime }: Reads,
+  tenant: string,
+  given: readonly string[],
+): AsyncGenerator<readonly EntryRow[]> {
+  const addresses = [...new Set(given)];
   for (let from = 0; from < addresses.length; from += PAGE) {
     const some = addresses.slice(from, from + PAGE);
-    const standing = await deps.store.check(tenant, some, deps.runtime.now());
+    const standing = await store.check(tenant, some, runtime.now());
     yield some.flatMap((address) =>
       (standing.get(address)?.entries ?? []).filter((row) => row.address === address),
     );
@@ -141,7 +159,7 @@ export async function releaseAll(
             ...who,
             action: 'suppression.release-selected',
             subject: id,
-            detail: { selection, why, entries: entries.length },
+            detail: { selection: withoutNames(selection), why, entries: entries.length },
           };
     const result = await committer.submit({ type: 'edit', tenant: who.tenant, acts, audit });
     if (result.type === 'edit')
@@ -166,6 +184,10 @@ export async function releaseAll(
     };
   }
 }
+
+/** The acts of the batch name the addresses, which may be erased there; nothing is erased from the audit. */
+const withoutNames = ({ addresses, ...rest }: Selection) =>
+  addresses === undefined ? rest : { ...rest, addresses: addresses.length };
 
 /**
  * What a preview has shown, in a few characters: how many entries, and a digest of which they were and as of when.
@@ -249,7 +271,8 @@ const queryOf = ({ enhanced, category, domain, provider }: Selection): Partial<E
   ...(provider === undefined ? {} : { provider }),
 });
 
-function matches({ code, rule, blame, sourceId, reason, from, to }: Selection, row: EntryRow): boolean {
+function matches(selection: Selection, row: EntryRow): boolean {
+  const { code, rule, blame, sourceId, reason, from, to } = selection;
   return (
     (code === undefined || code === (row.code ?? (row.enhanced === '5.5.4' ? '504' : null))) &&
     (rule === undefined || row.rule === rule) &&
@@ -257,6 +280,7 @@ function matches({ code, rule, blame, sourceId, reason, from, to }: Selection, r
     (sourceId === undefined || row.source_id === sourceId) &&
     (reason === undefined || row.reason === reason) &&
     (from === undefined || row.created_at >= from) &&
-    (to === undefined || row.created_at < to)
+    (to === undefined || row.created_at < to) &&
+    Object.entries(queryOf(selection)).every(([name, value]) => row[name as keyof EntryRow] === value)
   );
 }

@@ -2,7 +2,7 @@
 import { forbidden, may } from '../http/auth.ts';
 import type { Method } from '../http/endpoint.ts';
 import { endpoints } from '../http/endpoints.ts';
-import type { Problem } from '../http/problem.ts';
+import type { Answer, Problem } from '../http/problem.ts';
 import type { Visit } from './visit.ts';
 
 interface Asking {
@@ -17,20 +17,37 @@ export type Asked<T> =
   | { readonly ok: true; readonly body: T }
   | { readonly ok: false; readonly problem: Problem };
 
+type Asker = Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>;
+
 /** `path` as the endpoint has it: `/v1/sources/:id`. `T` is what its description says that it answers. */
 export async function ask<T = unknown>(
-  { services, caller, request, requestId }: Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>,
+  visit: Asker,
+  method: Method,
+  path: string,
+  asking: Asking = {},
+): Promise<Asked<T>> {
+  const answer = await answerOf(visit, method, path, asking);
+  if (answer.type === 'problem') return { ok: false, problem: answer };
+  if (answer.type === 'json') return { ok: true, body: answer.body as T };
+  const told = await answer.response.text();
+  const isJson = /json/.test(answer.response.headers.get('content-type') ?? '');
+  return { ok: true, body: (isJson ? JSON.parse(told) : told) as T };
+}
+
+/** As it is: what is long is not read whole. */
+export async function answerOf(
+  { services, caller, request, requestId }: Asker,
   method: Method,
   path: string,
   { params = {}, query = {}, json, text }: Asking = {},
-): Promise<Asked<T>> {
+): Promise<Answer> {
   const of = endpoints.find((one) => one.method === method && one.path === path);
   if (of === undefined) throw new TypeError(`there is no endpoint ${method} ${path}`);
-  if (of.scope !== null && !may(caller, of.scope)) return { ok: false, problem: forbidden(of.scope) };
+  if (of.scope !== null && !may(caller, of.scope)) return forbidden(of.scope);
   const url = new URL(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ''), request.url);
   const body = text?.body ?? (json === undefined ? null : JSON.stringify(json));
   const headers = body === null ? {} : { 'content-type': text?.type ?? 'application/json' };
-  const answer = await of.run({
+  return of.run({
     services,
     caller,
     params,
@@ -39,9 +56,4 @@ export async function ask<T = unknown>(
     query: undefined,
     body: undefined,
   });
-  if (answer.type === 'problem') return { ok: false, problem: answer };
-  if (answer.type === 'json') return { ok: true, body: answer.body as T };
-  const told = await answer.response.text();
-  const isJson = /json/.test(answer.response.headers.get('content-type') ?? '');
-  return { ok: true, body: (isJson ? JSON.parse(told) : told) as T };
 }

@@ -21,7 +21,12 @@ type Routes = Readonly<Record<string, readonly [Name, Scope]>>;
 const shown: Routes = {
   '/': ['overview', 'read'],
   '/suppressions': ['suppressions', 'read'],
+  '/suppressions/export': ['exportSuppressions', 'read'],
   '/address': ['address', 'read'],
+  '/release': ['releasePreview', 'release'],
+  '/release/:id': ['released', 'release'],
+  '/import': ['importForm', 'write'],
+  '/import/:id': ['importState', 'write'],
   '/incidents': ['incidents', 'read'],
   '/incidents/:id': ['incident', 'read'],
   '/sources': ['sources', 'read'],
@@ -32,7 +37,13 @@ const shown: Routes = {
   '/unmapped/name': ['nameReply', 'admin'],
 };
 const done: Routes = {
+  '/suppressions': ['blockAddress', 'write'],
+  '/address/block': ['blockFromAddress', 'write'],
+  '/address/allow': ['allowAddress', 'release'],
   '/address/release': ['releaseAddress', 'release'],
+  '/release': ['releaseSelected', 'release'],
+  '/release/:id': ['undoRelease', 'release'],
+  '/import/:id': ['importNow', 'write'],
   '/incidents/:id': ['decideIncident', 'release'],
   '/sources/new': ['addSource', 'admin'],
   '/sources/:id': ['changeSource', 'admin'],
@@ -41,7 +52,11 @@ const done: Routes = {
   '/unmapped/name': ['activateRule', 'admin'],
 };
 
-const MAX_FORM = 16 * 1024;
+/** Forms that carry a file: the page reads it, under its own limit. */
+const uploaded: Routes = { '/import': ['uploadList', 'write'] };
+
+/** A page of addresses that are selected. */
+const MAX_FORM = 64 * 1024;
 /** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
 const MISSES_A_MINUTE = 60;
 
@@ -102,10 +117,10 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
       return answer === null ? notFound('There is nothing here.') : raw(answer);
     });
-  for (const [path, [name, scope]] of Object.entries(done))
+  for (const [path, [name, scope]] of Object.entries({ ...done, ...uploaded }))
     on('POST', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);
-      const form = await formOf(request);
+      const form = Object.hasOwn(uploaded, path) ? new URLSearchParams() : await formOf(request);
       if (caller === null || form === null || !isOurs(services, request)) return foreign();
       if (!may(caller, scope)) return forbidden();
       const pages = await load();

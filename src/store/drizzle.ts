@@ -5,6 +5,7 @@
 export {
   and,
   asc,
+  type Column,
   desc,
   eq,
   getTableColumns,

@@ -1,5 +1,6 @@
 /** What a flush reads before it judges, and the one atomic write after. */
 import type { Act, EventFact } from '../core/facts.ts';
+import { countedBy } from './counters.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Write } from './driver.ts';
 import { addressColumns, factColumns, readAct, readAddress, readFact, writeAddress } from './fact-rows.ts';
@@ -40,10 +41,6 @@ const addUnmapped = inserting(
   schema.unmapped,
   `on conflict (tenant, provider, kind, name) do update set count = unmapped.count + excluded.count,
   last_at = case when excluded.last_at > unmapped.last_at then excluded.last_at else unmapped.last_at end, sample = excluded.sample`,
-);
-const addStats = inserting(
-  schema.stats,
-  'on conflict (tenant, hour, kind, provider, code, category, domain) do update set count = stats.count + excluded.count',
 );
 const addSurges = inserting(
   schema.surges,
@@ -223,7 +220,7 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
     ...insertChanges(plan.changes),
     ...insertQuarantine(plan.quarantine),
     ...addUnmapped(plan.unmapped),
-    ...addStats(plan.stats),
+    ...countedBy(plan),
     ...addSurges(plan.surges),
     ...insertAudit(plan.audit),
     ...insertNames(plan.names),

@@ -3,24 +3,14 @@
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
-import { and, asc, desc, drizzle, eq, getTableColumns, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
+import { and, asc, type Column, desc, drizzle, eq, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
-import type {
-  EntryQuery,
-  EntryRow,
-  EventQuery,
-  Page,
-  PageRequest,
-  Standing,
-  StatDimension,
-  Store,
-} from './store.ts';
+import type { EntryQuery, EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';
 
-const { suppressions, events, acts, changes, stats, unmapped } = schema;
-const HOUR = 3_600_000;
+const { suppressions, events, acts, changes, unmapped } = schema;
 
-const entryRows = rowsOf(suppressions);
+export const entryRows = rowsOf(suppressions);
 /**
  * On the path of each send, so not built anew each time. Each entry's address has a row in `addresses`, a third as large,
  * and most that are asked for have neither. The cast: SQLite plans a statement again for each run where a bare parameter
@@ -42,16 +32,7 @@ interface Found extends Standing {
 
 type List = Pick<
   Store,
-  | 'check'
-  | 'entries'
-  | 'standing'
-  | 'events'
-  | 'acts'
-  | 'batch'
-  | 'changesAfter'
-  | 'lastChange'
-  | 'statistics'
-  | 'unmapped'
+  'check' | 'entries' | 'standing' | 'events' | 'acts' | 'batch' | 'changesAfter' | 'lastChange' | 'unmapped'
 >;
 
 /** drizzle's typed reads over our driver, the same for all engines. */
@@ -153,22 +134,6 @@ export function listOf(driver: Driver): List {
         .orderBy(asc(changes.seq))
         .limit(limit),
 
-    async statistics(tenant, from, to, by) {
-      const keys = by.map((name) => dimensions[name]);
-      const rows = await db
-        .select({
-          count: sql<number>`cast(sum(${stats.count}) as bigint)`,
-          ...Object.fromEntries(keys.map((key, i) => [`key${i}`, key])),
-        })
-        .from(stats)
-        .where(and(eq(stats.tenant, tenant), gte(stats.hour, from - (from % HOUR)), lt(stats.hour, to)))
-        .groupBy(...keys)
-        .orderBy(...keys);
-      return rows
-        .map(({ count, ...key }) => ({ key: Object.values(key) as (string | number)[], count: count ?? 0 }))
-        .filter((row) => row.count > 0);
-    },
-
     unmapped: (tenant, limit) =>
       db
         .select()
@@ -200,25 +165,20 @@ function withDomains(
 const later = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
 
-const dimensions: Record<StatDimension, SQL> = {
-  hour: sql`${stats.hour}`,
-  day: sql`${stats.hour} - ${stats.hour} % 86400000`,
-  kind: sql`${stats.kind}`,
-  code: sql`${stats.code}`,
-  category: sql`${stats.category}`,
-  provider: sql`${stats.provider}`,
-  domain: sql`${stats.domain}`,
-};
-
 /** As one comparison of pairs: of an "or" SQLite makes no range, and reads each page from the first row on. */
-const beforeKey = (
+export const beforeKey = (
   time: typeof suppressions.updated_at,
   id: typeof suppressions.id,
   after: readonly (string | number)[],
 ) => sql`(${time}, ${id}) < (${Number(after[0])}, ${String(after[1])})`;
 
-function entryFilters(query: EntryQuery, now: number): (SQL | undefined)[] {
-  const { state, until } = suppressions;
+/** `of`: the table, or rows of it that were picked before. */
+export function entryFilters(
+  query: EntryQuery,
+  now: number,
+  of: Readonly<Record<keyof EntryRow, Column>> = suppressions,
+): (SQL | undefined)[] {
+  const { state, until, address, updated_at } = of;
   const lives = sql`(${until} is null or ${until} > ${now})`;
   const states: Record<EntryQuery['states'][number], SQL> = {
     active: sql`(${state} = 'active' and ${lives})`,
@@ -228,25 +188,16 @@ function entryFilters(query: EntryQuery, now: number): (SQL | undefined)[] {
   };
   return [
     or(...query.states.map((name) => states[name])),
-    ...equal(suppressions, query, [
-      'reason',
-      'origin',
-      'stream',
-      'code',
-      'enhanced',
-      'category',
-      'provider',
-      'domain',
-    ]),
-    query.from === undefined ? undefined : gte(suppressions.updated_at, query.from),
-    query.to === undefined ? undefined : lt(suppressions.updated_at, query.to),
-    query.q === undefined ? undefined : startsWith(query.q),
+    ...equal(of, query, ['reason', 'origin', 'stream', 'code', 'enhanced', 'category', 'provider', 'domain']),
+    query.from === undefined ? undefined : gte(updated_at, query.from),
+    query.to === undefined ? undefined : lt(updated_at, query.to),
+    query.q === undefined ? undefined : startsWith(query.q, address),
   ];
 }
 
 /** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
-const startsWith = (prefix: string) =>
-  sql`${suppressions.address} >= ${prefix} and ${suppressions.address} < ${`${prefix}\u{10ffff}`}`;
+export const startsWith = (prefix: string, address: Column = suppressions.address) =>
+  sql`${address} >= ${prefix} and ${address} < ${`${prefix}\u{10ffff}`}`;
 
 function eventFilters(query: EventQuery): (SQL | undefined)[] {
   return [
@@ -268,8 +219,8 @@ function eventFilters(query: EventQuery): (SQL | undefined)[] {
   ];
 }
 
-function equal(table: typeof suppressions | typeof events, query: object, names: readonly string[]): SQL[] {
-  const columns: Record<string, SQL.Aliased | unknown> = getTableColumns(table);
+function equal(table: object, query: object, names: readonly string[]): SQL[] {
+  const columns = table as Readonly<Record<string, Column>>;
   const given = new Map(Object.entries(query));
   return names
     .filter((name) => given.get(name) !== undefined)

@@ -292,9 +292,28 @@ export const stats = sqliteTable('stats', {
   kind: text().notNull(),
   provider: text().notNull(),
   code: text().notNull(),
+  enhanced: text().notNull(),
   category: text().notNull(),
   domain: text().notNull(),
   count: integer().notNull(),
+});
+
+export const codeStats = sqliteTable('code_stats', {
+  tenant: text().notNull(),
+  hour: integer().notNull(),
+  kind: text().notNull(),
+  code: text().notNull(),
+  enhanced: text().notNull(),
+  category: text().notNull(),
+  count: integer().notNull(),
+});
+
+export const listStats = sqliteTable('list_stats', {
+  tenant: text().notNull(),
+  hour: integer().notNull(),
+  reason: text().$type<Reason>().notNull(),
+  suppressed: integer().notNull(),
+  released: integer().notNull(),
 });
 
 export const audit = sqliteTable('audit', {
@@ -407,6 +426,8 @@ export const tables = {
   quarantine,
   unmapped,
   stats,
+  codeStats,
+  listStats,
   surges,
   incidents,
   notices,

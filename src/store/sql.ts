@@ -2,6 +2,7 @@
 
 import { alertingOf } from './alarms.ts';
 import { configurationOf } from './configuration.ts';
+import { countersOf } from './counters.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
 import { erasuresOf } from './erasures.ts';
@@ -10,6 +11,7 @@ import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
+import { searchOf } from './search.ts';
 import type { Store } from './store.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -18,6 +20,8 @@ export function createStore(driver: Driver): Store {
   return {
     ...intakeOf(driver),
     ...listOf(driver),
+    ...searchOf(driver),
+    ...countersOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),
     ...alertingOf(driver),

@@ -14,6 +14,7 @@ import type {
   events,
   incidents,
   keys,
+  listStats,
   mailPlaces,
   nonces,
   notices,
@@ -44,6 +45,7 @@ export type PolicyRow = typeof policies.$inferSelect;
 export type QuarantineRow = typeof quarantine.$inferSelect;
 export type UnmappedRow = typeof unmapped.$inferSelect;
 export type StatRow = typeof stats.$inferSelect;
+export type ListStatRow = typeof listStats.$inferSelect;
 export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
@@ -191,8 +193,27 @@ export interface EventQuery extends PageRequest {
   readonly to?: number;
 }
 
-export const statDimensions = ['hour', 'day', 'kind', 'code', 'category', 'provider', 'domain'] as const;
+export const statDimensions = [
+  'hour',
+  'day',
+  'kind',
+  'code',
+  'enhanced',
+  'category',
+  'provider',
+  'domain',
+] as const;
 export type StatDimension = (typeof statDimensions)[number];
+
+/** Which events are counted. */
+export interface Counted {
+  readonly kinds: readonly Kind[];
+  readonly code?: string;
+  readonly enhanced?: string;
+  readonly category?: string;
+  /** None but these. */
+  readonly domains?: readonly string[];
+}
 
 /** What makes an entry one: `['', '', '']` is before all. */
 export type EntryKey = readonly [address: string, stream: string, reason: string];
@@ -230,6 +251,11 @@ export interface Store {
   // Asking it. Expired entries are left out where `now` is given.
   check(tenant: string, addresses: readonly string[], now: number): Promise<ReadonlyMap<string, Standing>>;
   entries(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
+  /**
+   * The same at a bounded cost, however long the list and rare the entries: a page may hold less than there is room for,
+   * even nothing, and others follow. By address where `q` is given, else newest first.
+   */
+  search(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
   /** All that stands, in the order of its key, after the given one. */
   standing(tenant: string, after: EntryKey, limit: number, now: number): Promise<readonly StandingRow[]>;
   events(tenant: string, query: EventQuery): Promise<Page<EventRow>>;
@@ -249,6 +275,16 @@ export interface Store {
     to: number,
     by: readonly StatDimension[],
   ): Promise<readonly { readonly key: readonly (string | number)[]; readonly count: number }[]>;
+  /** The domains with the most of these, most first. */
+  receivers(
+    tenant: string,
+    from: number,
+    to: number,
+    of: Counted,
+    limit: number,
+  ): Promise<readonly { readonly domain: string; readonly count: number }[]>;
+  /** How many entries began and ceased to block, by the hour. */
+  moves(tenant: string, from: number, to: number): Promise<readonly ListStatRow[]>;
   unmapped(tenant: string, limit: number): Promise<readonly UnmappedRow[]>;
 
   // What fails alike, and how much of it.

@@ -40,6 +40,8 @@ const privatePages = [
   '/sources/new?provider=postmark',
   '/quarantine',
   '/unmapped',
+  '/release',
+  '/import',
 ];
 
 describe('signing in', () => {

@@ -94,6 +94,19 @@ export async function hotReads(
       'entries, next page',
       () => store.entries('default', { limit: 50, after: [T0 + 500, 'sup_500'], states: ['active'] }, T0),
     ],
+    ...[
+      ['search', {}],
+      ['search, a domain', { domain: 'd1.example' }],
+      ['search, a prefix', { q: 'u1' }],
+      ['search, a prefix, next page', { q: 'u1', after: ['u11@d1.example', '*', 'hard-bounce'] }],
+    ].map(
+      ([what, query]) =>
+        [
+          what as string,
+          () =>
+            store.search('default', { ...page, states: ['active'], code: '504', ...(query as object) }, T0),
+        ] as const,
+    ),
     ['events', () => store.events('default', page)],
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
     ['acts', () => store.acts('default', 'u1@d1.example')],

@@ -283,6 +283,7 @@ export const stat = (given: Partial<StatRow> = {}): StatRow => ({
   kind: 'bounce',
   provider: 'generic',
   code: '550',
+  enhanced: '5.1.1',
   category: 'mailbox-unknown',
   domain: 'example.com',
   count: 1,

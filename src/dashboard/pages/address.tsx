@@ -2,23 +2,32 @@
 
 import { counterInWords } from '../../app/counter-words.ts';
 import type { Gathered } from '../../app/gather-story.ts';
-import { classesOf, inWords } from '../../app/story.ts';
+import { classesOf, inWords, lastAtOf, liftedBy } from '../../app/story.ts';
+import { lookupCode } from '../../core/codes/catalogue.ts';
+import { reasons } from '../../core/event.ts';
 import { type Caller, may } from '../../http/auth.ts';
+import type { Problem } from '../../http/problem.ts';
+import { Choice, Refusal } from '../forms.tsx';
 import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
-import { Entries } from './suppressions.tsx';
+import { Codes, Entries } from './suppressions.tsx';
 
 interface Props {
   readonly caller: Caller;
   readonly story: Gathered;
   readonly now: number;
-  readonly problem: string | null;
+  readonly problem: Problem | null;
+  /** What a refused form held. */
+  readonly typed: URLSearchParams;
 }
 
-export const Address = ({ caller, story: { policy, facts, past, counters }, now, problem }: Props) => {
+export const Address = (props: Props) => {
+  const { caller, story, now, problem } = props;
+  const { policy, facts, past, counters } = story;
   const { address, blocking, events, acts } = facts;
-  const [answer = '', ...why] = inWords(policy, facts);
-  const needsConsent = blocking.some(({ reason }) => reason === 'complaint' || reason === 'unsubscribe');
-  const releasable = blocking.some(({ reason }) => reason !== 'complaint' && reason !== 'unsubscribe');
+  // What lifts it has a list of its own.
+  const [answer = '', ...why] = inWords(policy, facts).filter(
+    (words) => !words.startsWith('It is lifted by'),
+  );
   return (
     <Page title={address} path="/address" caller={caller}>
       <p class="soft small">
@@ -38,40 +47,28 @@ export const Address = ({ caller, story: { policy, facts, past, counters }, now,
       {why.map((sentence) => (
         <p class="prose">{sentence}</p>
       ))}
-      {problem === null ? null : (
-        <p class="note red" role="alert">
-          {problem}
-        </p>
+      {problem === null ? null : <Refusal problem={problem} />}
+      {blocking.length === 0 ? null : (
+        <>
+          <h2>What would lift it</h2>
+          <ul class="prose">
+            {blocking.map((entry) => (
+              <li>
+                {`${entry.reason}${entry.stream === '*' ? '' : ` from ${entry.stream}`}: `}
+                {liftedBy(policy, entry, lastAtOf(entry, events)).join('; or ')}
+              </li>
+            ))}
+          </ul>
+        </>
       )}
-      {releasable && may(caller, 'release') ? (
-        <form class="row" method="post" action="/address/release">
-          <input type="hidden" name="address" value={address} />
-          <label>
-            Release it, because
-            <input
-              class="wide"
-              type="text"
-              name="why"
-              required
-              maxlength={1000}
-              placeholder="they wrote to us from there today"
-            />
-          </label>
-          <button type="submit">Release bounces and manual entries</button>
-        </form>
-      ) : null}
-      {needsConsent ? (
-        <p class="note amber">
-          A complaint or an unsubscribe is released only with evidence of consent:{' '}
-          <code>{`mailstop release ${address} --reasons complaint,unsubscribe --evidence "…" --evidence-at …`}</code>
-        </p>
-      ) : null}
+      <Acting {...props} />
       {blocking.length + past.length === 0 ? null : (
         <>
           <h2>Entries</h2>
           <Entries rows={[...blocking, ...past]} now={now} />
         </>
       )}
+      <Meanings events={events} />
       <h2>What was reported</h2>
       {events.length === 0 ? (
         <Empty>Nothing was reported of it.</Empty>
@@ -84,8 +81,7 @@ export const Address = ({ caller, story: { policy, facts, past, counters }, now,
               </td>
               <td>{event.kind}</td>
               <td>
-                {event.code === null ? '–' : <a href={`/codes/${event.code}`}>{event.code}</a>}{' '}
-                {event.enhanced === null ? null : <a href={`/codes/${event.enhanced}`}>{event.enhanced}</a>}
+                <Codes code={event.code} enhanced={event.enhanced} />
               </td>
               <td class="reply">{event.text ?? <span class="soft">{event.provider_type}</span>}</td>
               <td class="soft">{event.provider}</td>
@@ -113,6 +109,125 @@ export const Address = ({ caller, story: { policy, facts, past, counters }, now,
         </>
       )}
     </Page>
+  );
+};
+
+/** Release it, put it on the list, answer for it: what stands says which is needed first. */
+const Acting = ({ caller, story: { facts }, problem, typed }: Props) => {
+  const { address, blocking, allowedUntil } = facts;
+  const needsConsent = blocking.some(({ reason }) => reason === 'complaint' || reason === 'unsubscribe');
+  const releasable = blocking.some(({ reason }) => reason !== 'complaint' && reason !== 'unsubscribe');
+  const said = (name: string) => (problem === null ? '' : (typed.get(name) ?? ''));
+  const own = <input type="hidden" name="address" value={address} />;
+  return (
+    <>
+      {releasable && may(caller, 'release') ? (
+        <form class="row" method="post" action="/address/release">
+          {own}
+          <label>
+            Release it, because
+            <input
+              class="wide"
+              type="text"
+              name="why"
+              value={said('why')}
+              required
+              maxlength={1000}
+              placeholder="they wrote to us from there today"
+            />
+          </label>
+          <button type="submit">Release bounces and manual entries</button>
+        </form>
+      ) : null}
+      {needsConsent ? (
+        <p class="note amber">
+          A complaint or an unsubscribe is released only with evidence of consent:{' '}
+          <code
+            data-copy
+          >{`mailstop release ${address} --reasons complaint,unsubscribe --evidence "…" --evidence-at …`}</code>
+        </p>
+      ) : null}
+      {may(caller, 'write') ? (
+        <details class="fold">
+          <summary>Put it on the list</summary>
+          <form class="row" method="post" action="/address/block">
+            {own}
+            <Choice name="reason" label="Reason" values={reasons} chosen={said('reason') || 'manual'} />
+            <label>
+              Stream
+              <input type="text" name="stream" value={said('stream') || '*'} size={12} />
+            </label>
+            <label>
+              Note
+              <input class="wide" type="text" name="note" value={said('note')} maxlength={1000} />
+            </label>
+            <button type="submit">Add</button>
+          </form>
+        </details>
+      ) : null}
+      {may(caller, 'release') ? (
+        <details class="fold">
+          <summary>{allowedUntil === null ? 'Answer for it' : 'Somebody answers for it'}</summary>
+          <p class="prose soft">
+            {allowedUntil === null ? (
+              'Then no bounce suppresses it, for a year at most. Complaints, unsubscribes and manual entries still do.'
+            ) : (
+              <>
+                No bounce suppresses it until <Time at={allowedUntil} />.
+              </>
+            )}
+          </p>
+          <form class="row" method="post" action="/address/allow">
+            {own}
+            {allowedUntil === null ? (
+              <label>
+                Until
+                <input type="date" name="until" value={said('until')} />
+              </label>
+            ) : null}
+            <label>
+              Note
+              <input class="wide" type="text" name="note" value={said('note')} maxlength={1000} />
+            </label>
+            {allowedUntil === null ? (
+              <button type="submit">Answer for it</button>
+            ) : (
+              <button type="submit" name="do" value="stop">
+                Take it back
+              </button>
+            )}
+          </form>
+        </details>
+      ) : null}
+    </>
+  );
+};
+
+const MEANINGS = 3;
+
+/** What the catalogue says of the codes that came last. */
+const Meanings = ({ events }: { events: Gathered['facts']['events'] }) => {
+  const codes = new Set(
+    events.flatMap(({ code, enhanced }) => (code === '504' ? [code] : [enhanced ?? code ?? []].flat())),
+  );
+  const entries = [...codes].flatMap((code) => lookupCode(code) ?? []).slice(0, MEANINGS);
+  return entries.length === 0 ? null : (
+    <>
+      <h2>What the codes say</h2>
+      <dl class="facts">
+        {entries.map(({ code, name, meaning, fixes }) => (
+          <>
+            <dt>
+              <a href={`/codes/${code}`}>{code}</a>
+            </dt>
+            <dd class="prose">
+              <b>{name}.</b> {meaning}
+              {fixes[0] === undefined ? null : <div class="soft">{`First: ${fixes[0]}`}</div>}
+            </dd>
+          </>
+        ))}
+      </dl>
+    </>
   );
 };
 

@@ -193,5 +193,5 @@ export const eventEndpoints: readonly Endpoint[] = [
 /** Hours and days are times; what was not known is null. */
 function shown(name: string, value: string | number | undefined): string | null {
   if (typeof value === 'number') return toRfc3339(value);
-  return name === 'code' || name === 'category' ? value || null : (value ?? null);
+  return name === 'code' || name === 'enhanced' || name === 'category' ? value || null : (value ?? null);
 }

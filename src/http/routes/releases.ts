@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Operated } from '../../app/mail-hosts.ts';
 import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { code, time } from '../fields.ts';
+import { addressOrDomain, code, time } from '../fields.ts';
 import { invalid, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape } from '../shapes.ts';
 
@@ -13,6 +13,12 @@ const DOMAINS = 100;
 const text = z.string().min(1, 'must not be empty').max(200);
 const why = z.string().trim().min(1, 'must say why').max(1_000);
 const filter = z.strictObject({
+  addresses: z
+    .array(addressOrDomain)
+    .min(1, 'must name at least one')
+    .max(1_000)
+    .optional()
+    .meta({ description: 'none but these; manual entries are released too, unless `reason` is given' }),
   code: code.optional().meta({ description: 'basic code; 504 also means a lone 5.5.4' }),
   enhanced: text.optional(),
   category: text.optional(),

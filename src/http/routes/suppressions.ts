@@ -1,41 +1,20 @@
 /** The list by hand: ask, look, block, release. */
 import { z } from 'zod';
-import { reasons } from '../../core/event.ts';
-import { categories } from '../../core/taxonomy.ts';
-import type { EntryQuery } from '../../store/store.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { block, blockInput, release, releaseInput, releaseQuery } from '../edits.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, code, listOf, streamName, streamOrAll, time } from '../fields.ts';
+import { entryFilters, entryQueryOf } from '../entry-filters.ts';
+import { addressOrDomain, streamName } from '../fields.ts';
 import { filtersOf, given } from '../filters.ts';
 import { json, notFound } from '../problem.ts';
 import { entryOf, entryShape, listing } from '../shapes.ts';
 
 const tag = 'The list';
 const params = z.object({ address: addressOrDomain });
-const states = ['active', 'held', 'expired', 'released'] as const;
 const problems = {
   404: { description: 'nothing stands against it' },
   422: { description: 'not an address' },
 };
-
-const entryFilters = z.strictObject({
-  reason: z.enum(reasons).optional(),
-  origin: z.enum(['event', 'manual', 'import', 'provider']).optional(),
-  state: listOf(states).optional().meta({ description: 'active,held unless given' }),
-  code: code.optional(),
-  enhanced: z.string().max(20).optional(),
-  category: z
-    .string()
-    .refine((name) => Object.hasOwn(categories, name), `must be one of ${Object.keys(categories).join(', ')}`)
-    .optional(),
-  provider: z.string().max(100).optional(),
-  domain: z.string().max(255).optional(),
-  stream: streamOrAll.optional(),
-  from: time.optional().meta({ description: 'updated_at, inclusive' }),
-  to: time.optional().meta({ description: 'updated_at, exclusive' }),
-  q: z.string().max(320).optional().meta({ description: 'what the address begins with, taken literally' }),
-});
 
 export const suppressionEndpoints: readonly Endpoint[] = [
   endpoint({
@@ -139,21 +118,3 @@ export const suppressionEndpoints: readonly Endpoint[] = [
     handle: (call) => release(call, call.params.address, { ...call.query, ...call.body }),
   }),
 ];
-
-function entryQueryOf({
-  state,
-  domain,
-  q,
-  ...rest
-}: Partial<z.output<typeof entryFilters>>): Omit<EntryQuery, 'limit' | 'after'> {
-  return {
-    ...(Object.fromEntries(Object.entries(rest).filter(([, value]) => value !== undefined)) as Omit<
-      EntryQuery,
-      'limit' | 'after' | 'states'
-    >),
-    states: state ?? ['active', 'held'],
-    ...(domain === undefined ? {} : { domain: domain.toLowerCase().replace(/^@/, '') }),
-    // Addresses are kept in ASCII lower case.
-    ...(q === undefined ? {} : { q: q.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) }),
-  };
-}

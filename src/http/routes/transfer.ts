@@ -9,7 +9,7 @@ import { type Reason, reasons } from '../../core/event.ts';
 import type { EntryQuery, EntryRow } from '../../store/store.ts';
 import { declaredLength, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
-import { listOf, streamOrAll, time } from '../fields.ts';
+import { entryFilters, entryQueryOf } from '../entry-filters.ts';
 import { attachment } from '../headers.ts';
 import { takeYourTime } from '../patience.ts';
 import { type Answer, invalid, json, type Problem, raw, refuse } from '../problem.ts';
@@ -20,7 +20,6 @@ export const importLimits = { bodyBytes: 100 * 1024 * 1024 } as const;
 
 const csvTypes = ['text/csv', 'text/plain'];
 const ndjsonTypes = ['application/x-ndjson', 'application/ndjson', 'application/jsonl'];
-const states = ['active', 'held', 'expired', 'released'] as const;
 
 const reportShape = z.object({
   format: z.string().nullable().meta({ description: 'what it was taken for; null where it has no row' }),
@@ -69,7 +68,7 @@ export const transferEndpoints: readonly Endpoint[] = [
     path: '/v1/suppressions/export',
     summary: 'Export the list',
     scope: 'read',
-    query: z.strictObject({
+    query: entryFilters.extend({
       format: z
         .enum(['csv', 'ndjson', ...exportFormats.map(({ id }) => id)])
         .optional()
@@ -80,11 +79,6 @@ export const transferEndpoints: readonly Endpoint[] = [
         .enum(['true', 'false'])
         .optional()
         .meta({ description: 'true: cells that a spreadsheet would run as a formula are marked as text' }),
-      state: listOf(states).optional().meta({ description: 'active,held unless given' }),
-      reason: z.enum(reasons).optional(),
-      stream: streamOrAll.optional(),
-      from: time.optional().meta({ description: 'updated_at, inclusive' }),
-      to: time.optional().meta({ description: 'updated_at, exclusive' }),
     }),
     answers: {
       200: {
@@ -93,16 +87,10 @@ export const transferEndpoints: readonly Endpoint[] = [
       },
     },
     async handle(call) {
-      const { format, spreadsheet, state, ...filters } = call.query;
+      const { format, spreadsheet, ...filters } = call.query;
       const wanted =
         format ?? (/ndjson|jsonl/.test(call.request.headers.get('accept') ?? '') ? 'ndjson' : 'csv');
-      const given = Object.fromEntries(
-        Object.entries(filters).filter(([, value]) => value !== undefined),
-      ) as Partial<EntryQuery>;
-      return exportList(call, writingOf(wanted, spreadsheet === 'true'), {
-        ...given,
-        states: state ?? ['active', 'held'],
-      });
+      return exportList(call, writingOf(wanted, spreadsheet === 'true'), entryQueryOf(filters));
     },
   }),
 ];

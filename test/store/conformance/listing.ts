@@ -1,5 +1,6 @@
 /** Pages, filters and statistics. */
 import { expect, it } from 'vitest';
+import { LOOKED_AT } from '../../../src/store/search.ts';
 import type { EntryKey, EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
 import { auditRow, change, DAY, entry, event, HOUR, plan, quarantined, stat, T0 } from '../rows.ts';
 import { all, full, standing, type Using } from './ground.ts';
@@ -72,6 +73,47 @@ export function paging(using: Using): void {
     );
     expect(pages.map((page) => page.length)).toEqual([4, 4, 3]);
     expect(pages.flat().map((row) => row.id)).toEqual(rows.map((row) => row.id).toReversed());
+  });
+
+  it('of a search are the same entries, newest first, or by address where it is of a prefix', async () => {
+    const rows = countedTo(9).map((i) =>
+      entry({
+        address: `u${8 - i}@${i % 2 === 0 ? 'a' : 'b'}.test`,
+        domain: `${i % 2 === 0 ? 'a' : 'b'}.test`,
+        id: `sup_${i}`,
+        code: i === 4 ? '504' : '550',
+        updated_at: T0 + i,
+      }),
+    );
+    await using.store().write(plan({ entries: [...rows, entry({ tenant: 'other', address: 'u1@a.test' })] }));
+    const search = (query: Partial<EntryQuery>) =>
+      walk((page) => using.store().search('default', { states: ['active'], ...query, ...page }, T0), 2);
+    const ids = (pages: { id: string }[][]) => pages.flat().map(({ id }) => id);
+    expect(ids(await search({}))).toEqual(rows.map(({ id }) => id).toReversed());
+    expect(ids(await search({ domain: 'b.test' }))).toEqual(['sup_7', 'sup_5', 'sup_3', 'sup_1']);
+    expect(ids(await search({ code: '504' }))).toEqual(['sup_4']);
+    expect(ids(await search({ from: T0 + 2, to: T0 + 5 }))).toEqual(['sup_4', 'sup_3', 'sup_2']);
+    const byAddress = await search({ q: 'u' });
+    expect(byAddress.flat().map(({ address }) => address)).toEqual(
+      rows.map(({ address }) => address).toSorted(),
+    );
+    expect(byAddress.map((page) => page.length)).toEqual([2, 2, 2, 2, 1]);
+    expect(ids(await search({ q: 'u', domain: 'b.test' }))).toEqual(['sup_7', 'sup_5', 'sup_3', 'sup_1']);
+    expect(ids(await search({ q: 'u%' }))).toEqual([]);
+  });
+
+  it('of a search look at so many entries and no more, and the next one goes on from there', async () => {
+    const store = using.store();
+    const rows = countedTo(LOOKED_AT + 500).map((i) =>
+      entry({ address: `u${i}@a.test`, id: `sup_${i}`, code: i === 0 ? '504' : '550', updated_at: T0 + i }),
+    );
+    for (let at = 0; at < rows.length; at += 2_000)
+      await store.write(plan({ entries: rows.slice(at, at + 2_000) }));
+    const query = { states: ['active' as const], code: '504', limit: 5 };
+    const first = await store.search('default', { ...query, after: null }, T0);
+    expect([first.rows.length, first.next]).toEqual([0, [T0 + 500, 'sup_500']]);
+    const second = await store.search('default', { ...query, after: first.next }, T0);
+    expect([second.rows.map(({ id }) => id), second.next]).toEqual([['sup_0'], null]);
   });
 
   it('end without a cursor where the last one is just full', async () => {
@@ -316,5 +358,71 @@ export function counting(using: Using): void {
     await store.write(plan({ stats: [stat()] }));
     expect(await store.statistics('other', T0, T0 + DAY, [])).toEqual([]);
     expect(await store.statistics('default', T0 + DAY, T0 + 2 * DAY, ['kind'])).toEqual([]);
+  });
+
+  it('name the receivers of what is asked for, most first', async () => {
+    const store = using.store();
+    await store.write(
+      plan({
+        stats: [
+          stat({ count: 3 }),
+          stat({ hour: T0 + HOUR, domain: 'b.test', count: 5 }),
+          stat({ domain: 'c.test', code: '504', enhanced: '5.5.4', category: 'protocol' }),
+          stat({ kind: 'delivery', code: '250', enhanced: '', category: 'delivered', count: 100 }),
+        ],
+      }),
+    );
+    const of = (counted: Parameters<Store['receivers']>[3], limit = 10) =>
+      store.receivers('default', T0, T0 + DAY, counted, limit);
+    const bounces = { kinds: ['bounce', 'reject'] } as const;
+    expect(await of(bounces)).toEqual([
+      { domain: 'b.test', count: 5 },
+      { domain: 'example.com', count: 3 },
+      { domain: 'c.test', count: 1 },
+    ]);
+    expect(await of(bounces, 1)).toEqual([{ domain: 'b.test', count: 5 }]);
+    const of504 = [{ domain: 'c.test', count: 1 }];
+    expect(await of({ ...bounces, code: '504' })).toEqual(of504);
+    expect(await of({ ...bounces, enhanced: '5.5.4' })).toEqual(of504);
+    expect(await of({ ...bounces, category: 'protocol' })).toEqual(of504);
+    expect(await of({ kinds: ['delivery'], domains: ['example.com', 'b.test'] })).toEqual([
+      { domain: 'example.com', count: 100 },
+    ]);
+    expect(await store.receivers('other', T0, T0 + DAY, bounces, 10)).toEqual([]);
+    expect(await store.receivers('default', T0 + DAY, T0 + 2 * DAY, bounces, 10)).toEqual([]);
+  });
+
+  it('of what began and ceased to block are kept by the hour', async () => {
+    const store = using.store();
+    const change = (given: object) => ({
+      tenant: 'default',
+      at: T0 + 5,
+      address: 'ann@example.com',
+      stream: '*',
+      reason: 'hard-bounce' as const,
+      state: 'active' as const,
+      until: null,
+      suppression_id: 'sup_1',
+      was: null,
+      ...given,
+    });
+    await store.write(
+      plan({
+        changes: [
+          change({}),
+          // Stands still, or stood no more: nothing moved.
+          change({ was: 'held' }),
+          change({ state: 'released' }),
+          change({ state: 'released', was: 'active', at: T0 + HOUR }),
+        ],
+      }),
+    );
+    await store.write(plan({ changes: [change({ state: 'held' }), change({ tenant: 'other' })] }));
+    const row = { tenant: 'default', reason: 'hard-bounce' };
+    expect(await store.moves('default', T0, T0 + DAY)).toEqual([
+      { ...row, hour: T0, suppressed: 2, released: 0 },
+      { ...row, hour: T0 + HOUR, suppressed: 0, released: 1 },
+    ]);
+    expect(await store.moves('default', T0 + DAY, T0 + 2 * DAY)).toEqual([]);
   });
 }
