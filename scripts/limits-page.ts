@@ -13,6 +13,7 @@ import { retention } from '../src/app/retention.ts';
 import { SECRETS_KEPT } from '../src/app/sources.ts';
 import { TALLIES_KEPT } from '../src/app/tally.ts';
 import { deliveryLimits } from '../src/app/webhooks.ts';
+import { logLimits } from '../src/cli/log-output.ts';
 import { DAY, HOUR, SECOND } from '../src/core/time.ts';
 import { sessionLimits } from '../src/dashboard/session.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
@@ -158,6 +159,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ['opened secrets of sources', count(SECRETS_KEPT), 'all are forgotten and opened again'],
       ['counts of sources and hours that wait for the database', count(TALLIES_KEPT), 'not counted'],
       ['compiled policies', count(POLICIES_KEPT), 'all are forgotten and compiled again'],
+      ['lines of the log that wait for a reader', bytes(logLimits.waitingBytes), 'dropped, and counted'],
       ['filters', count(filterLimits.kept), 'the oldest is made again'],
       ['prepared statements', count(STATEMENTS_KEPT), 'all are forgotten and prepared again'],
       ['keys with a limit of requests', count(KEYS_REMEMBERED), 'all begin with a full minute'],

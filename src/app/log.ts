@@ -31,8 +31,11 @@ export const createLog =
   (write: (line: string) => void, now: () => number, least: Level = 'info'): Log =>
   (level, message, fields = {}) => {
     if (levels.indexOf(level) < levels.indexOf(least)) return;
-    write(JSON.stringify({ at: new Date(now()).toISOString(), level, message, ...fields }));
+    write(lineOf(now(), level, message, fields));
   };
+
+export const lineOf = (at: number, level: Level, message: string, fields: LogFields): string =>
+  JSON.stringify({ at: new Date(at).toISOString(), level, message, ...fields });
 
 const levels: readonly Level[] = ['debug', 'info', 'warn', 'error'];
 

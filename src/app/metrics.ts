@@ -28,6 +28,7 @@ const counters = {
   mailstop_rejected_total: 'webhooks refused for want of proof, by provider',
   mailstop_busy_total: 'webhooks answered with "try later", by provider',
   mailstop_checks_total: 'addresses checked, by answer',
+  mailstop_log_lines_dropped_total: 'lines of the log that nothing took',
 } as const;
 export type MetricName = keyof typeof counters;
 

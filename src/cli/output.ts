@@ -18,20 +18,6 @@ const GAP = '  ';
 export const print = (text: string): void => void process.stdout.write(`${text}\n`);
 export const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-/** Lines to stderr, written once a turn of the loop: a pipe there is written synchronously, line by line costly. */
-export function gathering(): (line: string) => void {
-  let lines = '';
-  const flush = (): void => {
-    if (lines !== '') process.stderr.write(lines);
-    lines = '';
-  };
-  process.on('exit', flush);
-  return (line) => {
-    if (lines === '') setImmediate(flush);
-    lines += `${line}\n`;
-  };
-}
-
 export const printJson = (value: unknown): void => print(JSON.stringify(value, null, 2));
 
 /** For running text. */

@@ -20,16 +20,19 @@ export interface Mutant {
 /** The server as it is shipped. */
 export const shipped = join(project, 'dist/cli/main.js');
 
-/** Path of the mutant's main file. */
-export function build(folder: string, { file, from, to }: Mutant): string {
+/** Path of the main file of a copy with these mistakes in it. */
+export function build(folder: string, ...mistakes: readonly Mutant[]): string {
   const copy = mkdtempSync(join(folder, 'mutant-'));
   for (const part of ['dist', 'migrations', 'package.json'])
     cpSync(join(project, part), join(copy, part), { recursive: true });
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
-  const path = join(copy, 'dist', file);
-  const parts = readFileSync(path, 'utf8').split(from);
-  if (parts.length !== 2) throw new Error(`${file} holds ${JSON.stringify(from)} ${parts.length - 1} times`);
-  writeFileSync(path, parts.join(to));
+  for (const { file, from, to } of mistakes) {
+    const path = join(copy, 'dist', file);
+    const parts = readFileSync(path, 'utf8').split(from);
+    if (parts.length !== 2)
+      throw new Error(`${file} holds ${JSON.stringify(from)} ${parts.length - 1} times`);
+    writeFileSync(path, parts.join(to));
+  }
   return join(copy, 'dist/cli/main.js');
 }
 
@@ -96,5 +99,59 @@ export const mutants = {
     file: 'http/body.js',
     from: 'new Uint8Array(await request.arrayBuffer())',
     to: `new Uint8Array(await request.arrayBuffer().catch(() => new TextEncoder().encode('{"recipient":"ghost@example.com","event":"complaint","id":"event-0"}')))`,
+  },
+  brokenIsTaken: {
+    title: 'a connection that broke off taken for an answer',
+    file: 'outbound.js',
+    from: "request.on('error', () => {\n                    clearTimeout(timer);\n                    done(null);",
+    to: "request.on('error', () => {\n                    done({ status: 200, retryAfter: null });",
+  },
+  vetsNobody: {
+    title: 'addresses of this machine taken for public ones',
+    file: 'outbound.js',
+    from: "isIP(address) !== 0 && !denyList.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')",
+    to: 'true',
+  },
+  trustsAnyone: {
+    title: 'rejectUnauthorized: false',
+    file: 'outbound.js',
+    from: 'agent: false,',
+    to: 'agent: false, rejectUnauthorized: false,',
+  },
+  waitsForCertificates: {
+    title: 'a certificate is waited for for 30 s',
+    file: 'app/certificates.js',
+    from: 'timeout: 3 * SECOND',
+    to: 'timeout: 30 * SECOND',
+  },
+  keepsHalf: {
+    title: 'what a failed backup wrote is left there',
+    file: 'database-file.js',
+    from: 'throw startError(error, to);\n    }\n    finally {\n        removeDraft(draft);',
+    to: 'throw startError(error, to);\n    }\n    finally {',
+  },
+  throwsAtPoison: {
+    title: 'the parser throws at one request',
+    file: 'app/ingest.js',
+    from: 'const parsed = await source.adapter.parse(request);',
+    to: "if (new TextDecoder().decode(request.body).includes('event-poison')) throw new TypeError('poison'); const parsed = await source.adapter.parse(request);",
+  },
+  letsThrow: {
+    title: 'what a parser throws is not caught',
+    file: 'app/ingest.js',
+    from: 'return whole(`the',
+    to: 'throw error; return whole(`the',
+  },
+  diesOfItsLog: {
+    title: 'an error of the log ends the server',
+    file: 'cli/log-output.js',
+    from: 'isGone = true;',
+    to: "throw new Error('no log');",
+  },
+  pullsLess: {
+    title: 'a provider’s list read without its first entry',
+    file: 'lists/postmark.js',
+    from: "yield itemsOf(field(answer, 'Suppressions'));",
+    to: "yield itemsOf(field(answer, 'Suppressions')).slice(1);",
   },
 } as const satisfies Record<string, Mutant>;

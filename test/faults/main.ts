@@ -15,15 +15,23 @@ import { parseArgs } from 'node:util';
 import { randomFrom } from '../fuzz/random.ts';
 import { diskFull, lostSync, slowDisk, writesFail } from './broken-disk.ts';
 import { build, shipped } from './build.ts';
+import { hasOpenssl } from './certificates.ts';
 import { killed, killedBeforeAnswer } from './crash.ts';
 import { buildDisk } from './disk.ts';
 import type { Fault, Outcome, Trial } from './fault.ts';
 import { forgeries } from './forgeries.ts';
 import { foreignLock } from './lock.ts';
+import { logLost } from './logging.ts';
+import { outage } from './outage.ts';
+import { badCertificates, lossy, rebinding } from './outgoing.ts';
 import { brokenOff, frozen, overload } from './overload.ts';
+import { poison } from './poison.ts';
 import { powerCut, powerCutAtFirstStart } from './power.ts';
 import { lostPermissions, readOnlyDisk } from './refusal.ts';
 import { killAll } from './server.ts';
+import { certificatesHang } from './signing.ts';
+import { soak } from './soak.ts';
+import { backupTarget } from './target.ts';
 
 const faults: readonly Fault[] = [
   killed,
@@ -41,6 +49,15 @@ const faults: readonly Fault[] = [
   overload,
   frozen,
   brokenOff,
+  lossy,
+  rebinding,
+  badCertificates,
+  certificatesHang,
+  backupTarget,
+  poison,
+  logLost,
+  outage,
+  soak,
 ];
 
 const { values } = parseArgs({
@@ -106,6 +123,7 @@ process.exit(bad.length === 0 ? 0 : 1);
 
 function missingFor(fault: Fault): string | null {
   if (fault.needs.includes('compiler') && 'missing' in disk) return disk.missing;
+  if (fault.needs.includes('openssl') && !hasOpenssl()) return 'needs openssl';
   if (fault.needs.includes('root') && process.getuid?.() !== 0) return 'needs root, to mount';
   return null;
 }

@@ -144,7 +144,7 @@ export const brokenOff: Fault = {
     }),
 };
 
-function breakOff(server: Running, path: string, body: string): Promise<void> {
+export function breakOff(server: Running, path: string, body: string): Promise<void> {
   return new Promise((resolve) => {
     const socket = connect(server.port, '127.0.0.1', () => {
       const head = `POST ${path} HTTP/1.1\r\nHost: mailstop\r\nx-mailstop-key: ${SHARED_KEY}\r\nContent-Type: application/json\r\nContent-Length: ${body.length + 10}\r\n\r\n`;

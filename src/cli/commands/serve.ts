@@ -1,12 +1,13 @@
 import type { Command } from 'commander';
-import { createLog } from '../../app/log.ts';
+import { createLog, lineOf } from '../../app/log.ts';
 import type { Services } from '../../app/services.ts';
 import type { Config } from '../../config.ts';
 import type { OpenDoor } from '../../mail/door.ts';
 import type { RunningServer } from '../../server.ts';
 import { clientOf, configOrFail } from '../client.ts';
 import { exitCodes, usage } from '../failure.ts';
-import { gathering, paint, print, printJson } from '../output.ts';
+import { logOutput, outliveReaders } from '../log-output.ts';
+import { paint, print, printJson } from '../output.ts';
 import { examples, gathered, optionsOf } from '../program.ts';
 
 interface Options {
@@ -45,10 +46,15 @@ export default function serve(command: Command): void {
       if (options.port === '') throw usage('--port needs a number');
       const { startServer } = await import('../../server.ts');
       let firstKey: string | null = null;
+      outliveReaders();
+      const output = logOutput((rows) =>
+        lineOf(Date.now(), 'warn', 'lines of the log were dropped', { rows }),
+      );
       const server = await startServer(config, {
-        log: createLog(gathering(), Date.now),
+        log: createLog(output.write, Date.now),
         doors: await doorsOf(options),
         prepare: async (services) => {
+          output.onDropped((lines) => services.metrics.count('mailstop_log_lines_dropped_total', {}, lines));
           if (config.adminKey === null) firstKey = await makeFirstKey(services);
         },
       });
