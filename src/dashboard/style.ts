@@ -7,7 +7,7 @@ export const dashboardCss = `
   --red-wash: light-dark(#fdecea, #3a1c1a); --amber-wash: light-dark(#fdf3e1, #352710); --green-wash: light-dark(#e7f5ea, #14301c); --grey-wash: light-dark(#eef1f4, #232a32);
   --1: .25rem; --2: .5rem; --3: .75rem; --4: 1rem; --6: 1.5rem; --8: 2rem; --12: 3rem; }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+body { margin: 0; overflow-wrap: break-word; background: var(--paper); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .15em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -100rem; } .skip:focus { left: var(--4); top: var(--4); background: var(--paper); padding: var(--2); }
@@ -37,7 +37,7 @@ button.plain { background: none; color: var(--soft); padding: .25rem 0; font-wei
 .tabs { display: flex; gap: var(--4); margin: var(--3) 0; } .tabs a { color: var(--soft); } .tabs a[aria-current] { color: var(--ink); font-weight: 600; text-decoration: none; }
 figure { margin: var(--4) 0; overflow-x: auto; } h3 { font-size: .9375rem; margin: var(--4) 0 var(--1); } svg { min-width: 36rem; display: block; width: 100%; height: auto; } figcaption { display: flex; flex-wrap: wrap; gap: var(--1) var(--4); color: var(--soft); font-size: .8125rem; }
 .key::before { content: ''; display: inline-block; width: .7em; height: .7em; border-radius: 2px; margin-right: .4em; background: currentColor; }
-.c0 { fill: light-dark(#c0463d, #e5766d); color: light-dark(#c0463d, #e5766d); } .c1 { fill: light-dark(#d08a1e, #e9b04f); color: light-dark(#a86b0c, #e9b04f); } .c2 { fill: light-dark(#7a5bb5, #a58be0); color: light-dark(#7a5bb5, #a58be0); } .c3 { fill: light-dark(#4f7fb8, #6f9fda); color: light-dark(#3f70ac, #6f9fda); } .axis { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
+.c0 { fill: light-dark(#c0463d, #e5766d); color: light-dark(#c0463d, #e5766d); } .c1 { fill: light-dark(#d08a1e, #e9b04f); color: light-dark(#9c620a, #e9b04f); } .c2 { fill: light-dark(#7a5bb5, #a58be0); color: light-dark(#7a5bb5, #a58be0); } .c3 { fill: light-dark(#4f7fb8, #6f9fda); color: light-dark(#3f70ac, #6f9fda); } .axis { fill: var(--soft); font-size: 11px; } .grid { stroke: var(--line); }
 dl.facts { display: grid; grid-template-columns: max-content 1fr; gap: var(--1) var(--6); margin: var(--4) 0; } dt { color: var(--soft); } dd { margin: 0; overflow-wrap: anywhere; }
 .prose { max-width: 46rem; } .prose li { margin: var(--1) 0; } .pager { display: flex; gap: var(--6); margin: var(--4) 0; }
 .sign-in { max-width: 24rem; margin: 12vh auto; padding: 0 var(--6); } .sign-in form { display: grid; gap: var(--4); margin-top: var(--6); }
