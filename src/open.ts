@@ -19,6 +19,8 @@ export interface OpenOptions extends DatabaseOptions {
   readonly log: Log;
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
   readonly makeFilter?: FilterDeps['make'];
+  /** For the demo, which turns its clock. */
+  readonly runtime?: Runtime;
 }
 
 export interface Opened {
@@ -32,7 +34,7 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
   const database = await openDatabase(config.database, options);
   const store = createStore(database.driver);
   try {
-    const runtime = nodeRuntime();
+    const runtime = options.runtime ?? nodeRuntime();
     const { name, secretFile } = database;
     const secret =
       config.secret ??

@@ -4,7 +4,7 @@
 export interface Known {
   /** On the list, for a 504. */
   readonly address: string;
-  readonly incident: string | null;
+  readonly incident: string;
 }
 
 export interface PageOf {
@@ -12,8 +12,7 @@ export interface PageOf {
   readonly name: string;
   /** As it is mounted. */
   readonly route: string;
-  /** Null where the site has none. */
-  path(known: Known): string | null;
+  path(known: Known): string;
 }
 
 const fixed = (name: string, route: string): PageOf => ({ name, route, path: () => route });
@@ -31,7 +30,7 @@ export const pages: readonly PageOf[] = [
   {
     name: 'incident',
     route: '/incidents/:id',
-    path: ({ incident }) => (incident === null ? null : `/incidents/${incident}`),
+    path: ({ incident }) => `/incidents/${incident}`,
   },
   fixed('sources', '/sources'),
   fixed('codes', '/codes'),
@@ -40,12 +39,15 @@ export const pages: readonly PageOf[] = [
 
 /** Asks the API of a site for what the paths name. */
 export async function knownOf(url: string, key: string): Promise<Known> {
-  const first = async <Row>(path: string): Promise<Row | undefined> => {
+  const first = async <Row>(path: string): Promise<Row> => {
     const answer = await fetch(url + path, { headers: { authorization: `Bearer ${key}` } });
     if (!answer.ok) throw new Error(`${path} answered ${answer.status}: ${await answer.text()}`);
-    return ((await answer.json()) as { data: Row[] }).data[0];
+    const [row] = ((await answer.json()) as { data: Row[] }).data;
+    if (row === undefined) throw new Error(`${path} is empty`);
+    return row;
   };
-  const address = (await first<{ address: string }>('/v1/suppressions?code=504&limit=1'))?.address;
-  if (address === undefined) throw new Error('nobody is on the list for a 504');
-  return { address, incident: (await first<{ id: string }>('/v1/incidents?limit=1'))?.id ?? null };
+  return {
+    address: (await first<{ address: string }>('/v1/suppressions?code=504&limit=1')).address,
+    incident: (await first<{ id: string }>('/v1/incidents?limit=1')).id,
+  };
 }

@@ -1,42 +1,33 @@
-/** The built server in a process of its own, with a temporary database and something to show. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { ADMIN_KEY, api, start } from '../faults/server.ts';
+/** The built server with a month of traffic (`mailstop demo --keep`), in a process of its own. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { shipped } from '../faults/build.ts';
 
 export interface Site {
   readonly url: string;
+  /** An admin's. */
   readonly key: string;
   stop(): Promise<void>;
 }
 
 export async function startSite(): Promise<Site> {
-  const folder = mkdtempSync(join(tmpdir(), 'mailstop-browser-'));
-  const server = await start(join(folder, 'mailstop.db'));
-  const { url: webhook } = await api<{ url: string }>(server.url, '/v1/sources', {
-    provider: 'generic',
-    name: 'newsletter',
-    secrets: { keys: ['shared-secret-of-the-tests'] },
+  const child = spawn(process.execPath, [shipped, 'demo', '--keep', '--json'], {
+    stdio: ['ignore', 'pipe', 'inherit'],
   });
-  const bounces = Array.from({ length: 200 }, (_, i) => ({
-    recipient: `person${i}@receiver${i % 3}.example`,
-    event: 'bounce',
-    text: i % 2 === 0 ? '550 5.1.1 user unknown' : '504 5.5.4 unrecognized authentication type',
-    id: `event-${i}`,
-  }));
-  const answer = await fetch(`${server.url}${new URL(webhook).pathname}`, {
-    method: 'POST',
-    headers: { 'content-type': 'application/json', 'x-mailstop-key': 'shared-secret-of-the-tests' },
-    body: JSON.stringify(bounces),
-  });
-  if (!answer.ok) throw new Error(`the webhook answered ${answer.status}: ${await answer.text()}`);
+  const ended = once(child, 'exit');
+  let said = '';
+  for await (const chunk of child.stdout) {
+    said += chunk;
+    if (said.trimEnd().endsWith('}')) break;
+  }
+  if (said === '') throw new Error('the demo server did not start; npm run build?');
+  const { url, key } = JSON.parse(said) as Pick<Site, 'url' | 'key'>;
   return {
-    // Browsers take a Secure cookie over http from localhost alone.
-    url: server.url.replace('127.0.0.1', 'localhost'),
-    key: ADMIN_KEY,
+    url,
+    key,
     async stop() {
-      await server.kill();
-      rmSync(folder, { recursive: true, force: true });
+      child.kill('SIGTERM');
+      await ended;
     },
   };
 }
