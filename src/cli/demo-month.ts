@@ -150,7 +150,7 @@ export function* month(now: number): Generator<{ readonly at: number; readonly r
       const kind = pick(random, outcomes);
       if (ago < (sending.until ?? 0) || gone.has(recipient)) continue;
       // Who has taken mail does not turn out unknown; the others may.
-      if (kind === 'bounce' && reached.has(recipient) && random() < 0.6) continue;
+      if (kind === 'bounce' && reached.has(recipient) && random() < 0.4) continue;
       tell(sending.provider, kind, recipient, replyTo(kind, random));
     }
     const domain = ago === outages.decided ? 'gmx.de' : ago === outages.open ? 'icloud.com' : null;
