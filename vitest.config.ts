@@ -11,7 +11,7 @@ export default defineConfig({
         test: {
           name: 'node',
           include: ['test/**/*.test.ts'],
-          exclude: ['test/worker/**', 'test/postgres/**'],
+          exclude: ['test/worker/**', 'test/postgres/**', 'test/browser/**'],
         },
       },
       {
@@ -19,6 +19,14 @@ export default defineConfig({
           name: 'postgres',
           include: ['test/postgres/**/*.test.ts'],
           globalSetup: './test/postgres/global.ts',
+        },
+      },
+      {
+        // The pages in a Chromium, against the built server; skipped where there is none, unless MAILSTOP_BROWSER=required.
+        test: {
+          name: 'browser',
+          include: ['test/browser/**/*.test.ts'],
+          globalSetup: './test/browser/global.ts',
         },
       },
       {

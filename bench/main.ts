@@ -18,6 +18,7 @@ import { asking } from './workloads/asking.ts';
 import { filtering } from './workloads/filtering.ts';
 import { intake } from './workloads/intake.ts';
 import { moving } from './workloads/moving.ts';
+import { loading } from './workloads/pages.ts';
 import { starting } from './workloads/starting.ts';
 
 const workloads: Readonly<Record<string, (settings: Settings) => AsyncIterable<Line>>> = {
@@ -26,6 +27,7 @@ const workloads: Readonly<Record<string, (settings: Settings) => AsyncIterable<L
   moving,
   filtering,
   starting,
+  pages: loading,
 };
 
 const { values } = parseArgs({

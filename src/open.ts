@@ -20,6 +20,8 @@ export interface OpenOptions extends DatabaseOptions {
   readonly log: Log;
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
   readonly makeFilter?: FilterDeps['make'];
+  /** For the demo, which turns its clock. */
+  readonly runtime?: Runtime;
 }
 
 export interface Opened {
@@ -33,7 +35,7 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
   const database = await openDatabase(config.database, options);
   const store = createStore(database.driver);
   try {
-    const plain = nodeRuntime();
+    const plain = options.runtime ?? nodeRuntime();
     const runtime = { ...plain, mailHosts: mailHostsOf(config, plain.now) };
     const { name, secretFile } = database;
     const secret =

@@ -6,6 +6,7 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { getRequestListener } from '@hono/node-server';
 import type { Log } from './app/log.ts';
+import type { Runtime } from './app/runtime.ts';
 import type { Services } from './app/services.ts';
 import { type Background, startBackground } from './background.ts';
 import type { Config } from './config.ts';
@@ -35,6 +36,8 @@ export interface ServerOptions {
   readonly log: Log;
   /** For the demo, which signs with a certificate of its own. */
   readonly fetchCertificate?: VerifyIo['fetchCertificate'];
+  /** For the demo, which turns its clock. */
+  readonly runtime?: Runtime;
   /** Interface to listen on; all of them where absent. */
   readonly host?: string;
   /** Ways in for mail. */

@@ -7,7 +7,7 @@ export const dashboardCss = `
   --red-wash: light-dark(#fdecea, #3a1c1a); --amber-wash: light-dark(#fdf3e1, #352710); --green-wash: light-dark(#e7f5ea, #14301c); --grey-wash: light-dark(#eef1f4, #232a32);
   --1: .25rem; --2: .5rem; --3: .75rem; --4: 1rem; --6: 1.5rem; --8: 2rem; --12: 3rem; }
 * { box-sizing: border-box; }
-body { margin: 0; background: var(--paper); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
+body { margin: 0; overflow-wrap: break-word; background: var(--paper); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .15em; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; border-radius: 3px; }
 .skip { position: absolute; left: -100rem; } .skip:focus { left: var(--4); top: var(--4); background: var(--paper); padding: var(--2); }

@@ -177,6 +177,8 @@ describe('a page', () => {
       expect(answer.headers.get('content-security-policy')).toBe(
         "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'",
       );
+      // "no-referrer" would have the browser send its forms with "Origin: null", which are refused.
+      expect(answer.headers.get('referrer-policy')).toBe('same-origin');
       expect(answer.headers.get('cache-control')).toBe('no-store');
       expect(answer.headers.get('x-content-type-options')).toBe('nosniff');
       const html = await answer.text();

@@ -7,8 +7,9 @@ import { err } from '../../core/result.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
 import { samplers } from '../../samples/registry.ts';
 import type { Sample, Sampler } from '../../samples/sampler.ts';
-import { type RunningServer, startServer } from '../../server.ts';
+import { type RunningServer, type ServerOptions, startServer } from '../../server.ts';
 import { type Client, clientOf } from '../client.ts';
+import { playMonth } from '../demo-site.ts';
 import { Failure } from '../failure.ts';
 import { type Column, paint, plural, print, printJson, table } from '../output.ts';
 import { optionsOf } from '../program.ts';
@@ -40,34 +41,47 @@ const columns: readonly Column<Told>[] = [
   { title: 'RETRY', value: (row) => row.event?.decision.retry },
 ];
 
+interface Options {
+  readonly keep?: boolean;
+  readonly json?: boolean;
+}
+
 export default function demo(command: Command): void {
-  command.action(async (_options: object, self: Command) => {
-    const folder = await mkdtemp(join(tmpdir(), 'mailstop-demo-'));
-    try {
-      await runIn(folder, optionsOf(self).json === true);
-    } finally {
-      await rm(folder, { recursive: true, force: true });
-    }
-  });
+  command
+    .option('--keep', 'a month of made-up traffic, and the server stays until you stop it: look at its pages')
+    .action(async (_options: Options, self: Command) => {
+      const folder = await mkdtemp(join(tmpdir(), 'mailstop-demo-'));
+      const { keep, json } = optionsOf<Options>(self);
+      try {
+        await (keep === true ? keepIn : runIn)(folder, json === true);
+      } finally {
+        await rm(folder, { recursive: true, force: true });
+      }
+    });
   command.addHelpText(
     'after',
     '\nStarts a server on a free port and a throw-away database, sends the signed webhooks of every provider\nover HTTP, and shows what became of them. Leaves nothing behind.',
   );
 }
 
-async function runIn(folder: string, json: boolean): Promise<void> {
-  const { randomText } = nodeRuntime();
-  const adminKey = randomText(43);
+const newKey = (): string => nodeRuntime().randomText(43);
+
+function start(
+  folder: string,
+  adminKey: string,
+  options: Pick<ServerOptions, 'prepare' | 'runtime'> = {},
+): Promise<RunningServer> {
   const config: Config = {
     port: 0,
     database: { kind: 'file', file: join(folder, 'demo.db') },
     adminKey,
     publicUrl: null,
     mxResolver: null,
-    secret: randomText(43),
+    secret: newKey(),
     alerts: null,
   };
-  const server = await startServer(config, {
+  return startServer(config, {
+    ...options,
     log: () => {},
     host: '127.0.0.1',
     // Samples of SNS are signed with a key of our own, whose certificate the vendor would not serve.
@@ -79,8 +93,13 @@ async function runIn(folder: string, json: boolean): Promise<void> {
       return err('unavailable');
     },
   });
+}
+
+async function runIn(folder: string, json: boolean): Promise<void> {
+  const key = newKey();
+  const server = await start(folder, key);
   try {
-    const api = clientOf((request) => fetch(request), server.url.replace('localhost', '127.0.0.1'), adminKey);
+    const api = clientOf((request) => fetch(request), server.url.replace('localhost', '127.0.0.1'), key);
     const told = await tellEvents(api, await sendAll(api, server));
     const list = (await api.ask<Listing<Entry>>('GET', '/v1/suppressions', { query: { limit: 1000 } })).data;
     if (json)
@@ -97,6 +116,32 @@ async function runIn(folder: string, json: boolean): Promise<void> {
   } finally {
     await server.stop();
   }
+}
+
+async function keepIn(folder: string, json: boolean): Promise<void> {
+  let turned: number | null = null;
+  const now = Date.now();
+  const stopped = new Promise((resolve) => {
+    process.once('SIGINT', resolve);
+    process.once('SIGTERM', resolve);
+  });
+  const key = newKey();
+  const server = await start(folder, key, {
+    runtime: { ...nodeRuntime(), now: () => turned ?? Date.now() },
+    async prepare(services) {
+      await playMonth(services, key, now, (at) => {
+        turned = at;
+      });
+      turned = null;
+    },
+  });
+  if (json) printJson({ url: server.url, key });
+  else
+    print(
+      `A month of made-up traffic is at ${server.url}\nSign in with this key: ${key}\n${paint('dim', 'Ctrl+C stops it, and leaves nothing behind.')}`,
+    );
+  await stopped;
+  await server.stop();
 }
 
 async function sendAll(api: Api, server: RunningServer): Promise<Sent[]> {

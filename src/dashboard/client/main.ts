@@ -3,6 +3,7 @@ import { charts } from './chart.ts';
 import { copyButtons } from './copy.ts';
 import { imports } from './import.ts';
 import { liveForms } from './live.ts';
+import { scrollByKeys } from './scroll.ts';
 import { selections } from './select.ts';
 
 copyButtons();
@@ -10,3 +11,4 @@ charts();
 liveForms();
 selections();
 imports();
+scrollByKeys();

@@ -1,0 +1,66 @@
+/** What is wrong with a page as a browser shows it, in words; nothing where all is well. */
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import type { AxeResults, RunOptions } from 'axe-core';
+import type { BrowserContext, Page } from 'playwright-core';
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+
+/** Looks at it in light and in dark. */
+export async function faultsOf(context: BrowserContext, url: string): Promise<string[]> {
+  const page = await context.newPage();
+  const faults: string[] = [];
+  page.on('console', (message) => {
+    if (message.type() === 'error') faults.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => faults.push(`uncaught: ${error.message}`));
+  page.on('request', (request) => {
+    if (new URL(request.url()).origin !== new URL(url).origin)
+      faults.push(`asks another origin: ${request.url()}`);
+  });
+  try {
+    // Transitions would be caught half way.
+    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    const answer = await page.goto(url, { waitUntil: 'load' });
+    if (answer?.status() !== 200) faults.push(`answered ${answer?.status()}`);
+    if (page.url() !== url) faults.push(`leads to ${page.url()}`);
+    faults.push(...(await page.evaluate(tooWide)));
+    // Runs through the debugger, which the pages' own policy for scripts does not bind.
+    await page.evaluate(axe);
+    faults.push(...(await axeFaults(page, 'light')));
+    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
+    faults.push(...(await axeFaults(page, 'dark')));
+    return faults;
+  } finally {
+    await page.close();
+  }
+}
+
+/** Runs in the page: by how much it scrolls sideways, and what sticks out. */
+function tooWide(): string[] {
+  const { scrollWidth, clientWidth } = document.documentElement;
+  if (scrollWidth <= clientWidth) return [];
+  const out = [...document.querySelectorAll('body *')].filter(
+    (element) =>
+      element.clientWidth > 0 &&
+      element.scrollWidth > element.clientWidth &&
+      getComputedStyle(element).overflowX === 'visible',
+  );
+  return [
+    `scrolls sideways: ${scrollWidth} px in ${clientWidth}, for ${out.map(({ tagName, className }) => `${tagName} ${className}`).join(', ')}`,
+  ];
+}
+
+async function axeFaults(page: Page, scheme: string): Promise<string[]> {
+  const { violations } = await page.evaluate(() =>
+    (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
+      resultTypes: ['violations'],
+    }),
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(
+      ({ target, failureSummary }) =>
+        `axe ${id}, ${scheme}: ${help}, at ${target.join(' ')}. ${failureSummary}`,
+    ),
+  );
+}

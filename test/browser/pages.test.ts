@@ -1,0 +1,89 @@
+/** Every page in a browser, wide and narrow, light and dark: accessible, quiet, from one origin, and no wider than the window. */
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { Hono } from 'hono';
+import type { BrowserContext } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { Services } from '../../src/app/services.ts';
+import { mountDashboard } from '../../src/dashboard/mount.ts';
+import { narrow, provided, type Visitor, visit, wide } from './browser.ts';
+import { faultsOf } from './check.ts';
+import { type Known, knownOf, pages } from './pages.ts';
+
+const TIMEOUT = 120_000;
+const widths = [
+  ['on a desk', wide],
+  ['on a phone', narrow],
+] as const;
+
+/** Not pages. */
+const assets = ['/dashboard.css', '/dashboard.js'];
+
+it('is on the list, whatever its path', () => {
+  const mounted = mountDashboard(new Hono(), { runtime: { now: () => 0 } } as unknown as Services);
+  const shown = [...mounted].flatMap(([path, methods]) => (methods.includes('GET') ? [path] : []));
+  expect(pages.map(({ route }) => route).filter((route) => !shown.includes(route))).toEqual([]);
+  expect(
+    shown.filter((path) => !assets.includes(path) && !pages.some(({ route }) => route === path)),
+  ).toEqual([]);
+});
+
+describe.skipIf(provided === null)('every page', () => {
+  let visitor: Visitor;
+  let known: Known;
+  beforeAll(async () => {
+    visitor = await visit();
+    known = await knownOf(visitor.url, visitor.key);
+  }, TIMEOUT);
+  afterAll(() => visitor.close());
+
+  describe.each(widths)('%s', (_title, viewport) => {
+    let context: BrowserContext;
+    beforeAll(async () => {
+      context = await visitor.signedIn({ viewport });
+    }, TIMEOUT);
+    afterAll(() => context.close());
+
+    it.each(pages)(
+      '$name has no fault',
+      async ({ path }) => {
+        expect(await faultsOf(context, `${visitor.url}${path(known)}`)).toEqual([]);
+      },
+      TIMEOUT,
+    );
+  });
+
+  it(
+    'that is bad is found out',
+    async () => {
+      const bad = createServer((_request, answer) =>
+        answer.writeHead(200, { 'content-type': 'text/html' }).end(badPage),
+      );
+      await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve));
+      const { port } = bad.address() as AddressInfo; // a TCP server that listens has one
+      const context = await visitor.context({ viewport: narrow });
+      try {
+        const faults = (await faultsOf(context, `http://127.0.0.1:${port}/`)).join('\n');
+        for (const fault of [
+          /^axe color-contrast, light: /m,
+          /^axe html-has-lang, dark: /m,
+          /^axe image-alt, light: /m,
+          /^asks another origin: http:\/\/elsewhere\.invalid\/x\.png$/m,
+          /^console: /m,
+          /^uncaught: oops$/m,
+          /^scrolls sideways: 900 px in 390, for MAIN /m,
+        ])
+          expect(faults).toMatch(fault);
+      } finally {
+        await context.close();
+        bad.close();
+        bad.closeAllConnections();
+      }
+    },
+    TIMEOUT,
+  );
+});
+
+const badPage = `<!doctype html><html><meta name="viewport" content="width=device-width, initial-scale=1"><title>Bad</title>
+<body style="margin:0"><main><h1 style="color:#ccc;background:#fff">Bad</h1><div style="width:900px">wide</div>
+<img src="http://elsewhere.invalid/x.png"></main><script>throw new Error('oops')</script></body></html>`;
