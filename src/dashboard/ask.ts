@@ -9,6 +9,7 @@ interface Asking {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** A body that is no JSON, with its media type. */
   readonly text?: { readonly type: string; readonly body: string };
 }
@@ -22,19 +23,19 @@ export async function ask<T = unknown>(
   { services, caller, request, requestId }: Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>,
   method: Method,
   path: string,
-  { params = {}, query = {}, json, text }: Asking = {},
+  { params = {}, query = {}, json, text, headers: given = {} }: Asking = {},
 ): Promise<Asked<T>> {
   const of = endpoints.find((one) => one.method === method && one.path === path);
   if (of === undefined) throw new TypeError(`there is no endpoint ${method} ${path}`);
   if (of.scope !== null && !may(caller, of.scope)) return { ok: false, problem: forbidden(of.scope) };
   const url = new URL(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ''), request.url);
   const body = text?.body ?? (json === undefined ? null : JSON.stringify(json));
-  const headers = body === null ? {} : { 'content-type': text?.type ?? 'application/json' };
+  const type = body === null ? {} : { 'content-type': text?.type ?? 'application/json' };
   const answer = await of.run({
     services,
     caller,
     params,
-    request: new Request(url, { method: method.toUpperCase(), headers, body }),
+    request: new Request(url, { method: method.toUpperCase(), headers: { ...type, ...given }, body }),
     requestId,
     query: undefined,
     body: undefined,

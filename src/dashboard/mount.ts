@@ -25,13 +25,21 @@ const shown: Routes = {
   '/incidents': ['incidents', 'read'],
   '/incidents/:id': ['incident', 'read'],
   '/sources': ['sources', 'read'],
+  '/policy': ['policy', 'read'],
+  '/policy/try': ['tryReply', 'read'],
+  '/policy/edit': ['policyEditor', 'read'],
+  '/policy/versions': ['policyVersions', 'read'],
+  '/policy/versions/:version': ['policyVersion', 'read'],
 };
 const done: Routes = {
   '/address/release': ['releaseAddress', 'release'],
   '/incidents/:id': ['decideIncident', 'release'],
+  // Whoever may read may simulate; to activate takes the scope that the API asks.
+  '/policy/edit': ['editPolicy', 'read'],
 };
 
-const MAX_FORM = 16 * 1024;
+/** A policy is the longest. */
+const MAX_FORM = 1024 * 1024;
 /** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
 const MISSES_A_MINUTE = 60;
 

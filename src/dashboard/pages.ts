@@ -4,6 +4,7 @@ export * from './routes/assets.ts';
 export * from './routes/codes.tsx';
 export * from './routes/incidents.tsx';
 export * from './routes/overview.tsx';
+export * from './routes/policy.tsx';
 export * from './routes/sign-in.tsx';
 export * from './routes/sources.tsx';
 export * from './routes/suppressions.tsx';

@@ -9,6 +9,7 @@ const pages = [
   ['Suppressions', '/suppressions'],
   ['Incidents', '/incidents'],
   ['Sources', '/sources'],
+  ['Policy', '/policy'],
   ['Codes', '/codes'],
   ['API', '/docs'],
 ] as const;
@@ -68,6 +69,25 @@ type Color = 'red' | 'amber' | 'green' | '';
 
 export const Badge = ({ color = '', children }: { color?: Color; children?: Child }) => (
   <span class={`badge ${color}`}>{children}</span>
+);
+
+/** Pages that belong together: name and path of each. */
+export const Tabs = ({
+  label,
+  path,
+  tabs,
+}: {
+  label: string;
+  path: string;
+  tabs: readonly (readonly [string, string])[];
+}) => (
+  <nav class="tabs" aria-label={label}>
+    {tabs.map(([name, href]) => (
+      <a href={href} aria-current={path === href ? 'page' : undefined}>
+        {name}
+      </a>
+    ))}
+  </nav>
 );
 
 export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;

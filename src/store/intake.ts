@@ -43,6 +43,10 @@ const addStats = inserting(
   schema.stats,
   'on conflict (tenant, hour, kind, provider, code, category, domain) do update set count = stats.count + excluded.count',
 );
+const addRuleCounts = inserting(
+  schema.ruleCounts,
+  'on conflict (tenant, day, rule) do update set count = rule_counts.count + excluded.count',
+);
 const addSurges = inserting(
   schema.surges,
   'on conflict (tenant, slot, receiver, cause) do update set failures = surges.failures + excluded.failures, alive = surges.alive + excluded.alive',
@@ -220,6 +224,7 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
     ...insertQuarantine(plan.quarantine),
     ...addUnmapped(plan.unmapped),
     ...addStats(plan.stats),
+    ...addRuleCounts(plan.ruleCounts),
     ...addSurges(plan.surges),
     ...insertAudit(plan.audit),
     ...insertNames(plan.names),

@@ -1,4 +1,4 @@
-/** Asking the list: the check before each send, and pages of entries, events and statistics. */
+/** Asking the list: the check before each send, and pages of entries and events. */
 
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
@@ -6,19 +6,9 @@ import type { Driver, Value } from './driver.ts';
 import { and, asc, desc, drizzle, eq, getTableColumns, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
-import type {
-  EntryQuery,
-  EntryRow,
-  EventQuery,
-  Page,
-  PageRequest,
-  Standing,
-  StatDimension,
-  Store,
-} from './store.ts';
+import type { EntryQuery, EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';
 
-const { suppressions, events, acts, changes, stats, unmapped } = schema;
-const HOUR = 3_600_000;
+const { suppressions, events, acts, changes } = schema;
 
 const entryRows = rowsOf(suppressions);
 /**
@@ -42,16 +32,7 @@ interface Found extends Standing {
 
 type List = Pick<
   Store,
-  | 'check'
-  | 'entries'
-  | 'standing'
-  | 'events'
-  | 'acts'
-  | 'batch'
-  | 'changesAfter'
-  | 'lastChange'
-  | 'statistics'
-  | 'unmapped'
+  'check' | 'entries' | 'standing' | 'events' | 'acts' | 'batch' | 'changesAfter' | 'lastChange'
 >;
 
 /** drizzle's typed reads over our driver, the same for all engines. */
@@ -152,30 +133,6 @@ export function listOf(driver: Driver): List {
         .where(and(eq(changes.tenant, tenant), sql`${changes.seq} > ${seq}`))
         .orderBy(asc(changes.seq))
         .limit(limit),
-
-    async statistics(tenant, from, to, by) {
-      const keys = by.map((name) => dimensions[name]);
-      const rows = await db
-        .select({
-          count: sql<number>`cast(sum(${stats.count}) as bigint)`,
-          ...Object.fromEntries(keys.map((key, i) => [`key${i}`, key])),
-        })
-        .from(stats)
-        .where(and(eq(stats.tenant, tenant), gte(stats.hour, from - (from % HOUR)), lt(stats.hour, to)))
-        .groupBy(...keys)
-        .orderBy(...keys);
-      return rows
-        .map(({ count, ...key }) => ({ key: Object.values(key) as (string | number)[], count: count ?? 0 }))
-        .filter((row) => row.count > 0);
-    },
-
-    unmapped: (tenant, limit) =>
-      db
-        .select()
-        .from(unmapped)
-        .where(eq(unmapped.tenant, tenant))
-        .orderBy(desc(unmapped.count), asc(unmapped.name))
-        .limit(limit),
   };
 }
 
@@ -199,16 +156,6 @@ function withDomains(
 
 const later = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
-
-const dimensions: Record<StatDimension, SQL> = {
-  hour: sql`${stats.hour}`,
-  day: sql`${stats.hour} - ${stats.hour} % 86400000`,
-  kind: sql`${stats.kind}`,
-  code: sql`${stats.code}`,
-  category: sql`${stats.category}`,
-  provider: sql`${stats.provider}`,
-  domain: sql`${stats.domain}`,
-};
 
 /** As one comparison of pairs: of an "or" SQLite makes no range, and reads each page from the first row on. */
 const beforeKey = (

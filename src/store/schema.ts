@@ -265,6 +265,13 @@ export const stats = sqliteTable('stats', {
   count: integer().notNull(),
 });
 
+export const ruleCounts = sqliteTable('rule_counts', {
+  tenant: text().notNull(),
+  day: integer().notNull(),
+  rule: text().notNull(),
+  count: integer().notNull(),
+});
+
 export const audit = sqliteTable('audit', {
   seq: integer().notNull(),
   at: integer().notNull(),
@@ -328,6 +335,15 @@ export const sessions = sqliteTable('sessions', {
   expires_at: integer().notNull(),
 });
 
+export const users = sqliteTable('users', {
+  tenant: text().notNull(),
+  name: text().notNull(),
+  role: text().$type<'admin' | 'read'>().notNull(),
+  password: text().notNull(),
+  created_at: integer().notNull(),
+  changed_at: integer().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -347,6 +363,7 @@ export const tables = {
   quarantine,
   unmapped,
   stats,
+  ruleCounts,
   surges,
   incidents,
   notices,
@@ -354,5 +371,6 @@ export const tables = {
   erasures,
   auditNames,
   sessions,
+  users,
   audit,
 };

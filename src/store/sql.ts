@@ -9,6 +9,7 @@ import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
+import { statisticsOf } from './statistics.ts';
 import type { Store } from './store.ts';
 
 export function createStore(driver: Driver): Store {
@@ -16,6 +17,7 @@ export function createStore(driver: Driver): Store {
   return {
     ...intakeOf(driver),
     ...listOf(driver),
+    ...statisticsOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),
     ...configurationOf(driver),

@@ -18,6 +18,7 @@ import type {
   policies,
   quarantine,
   receipts,
+  ruleCounts,
   seen,
   sessions,
   sources,
@@ -26,6 +27,7 @@ import type {
   surges,
   tenants,
   unmapped,
+  users,
   webhooks,
 } from './schema.ts';
 
@@ -39,6 +41,8 @@ export type PolicyRow = typeof policies.$inferSelect;
 export type QuarantineRow = typeof quarantine.$inferSelect;
 export type UnmappedRow = typeof unmapped.$inferSelect;
 export type StatRow = typeof stats.$inferSelect;
+export type RuleCountRow = typeof ruleCounts.$inferSelect;
+export type UserRow = typeof users.$inferSelect;
 export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
@@ -120,6 +124,7 @@ export interface WritePlan {
   readonly quarantine: readonly QuarantineRow[];
   readonly unmapped: readonly UnmappedRow[];
   readonly stats: readonly StatRow[];
+  readonly ruleCounts: readonly RuleCountRow[];
   readonly surges: readonly SurgeRow[];
   readonly audit: readonly AuditRow[];
   /** What addresses that the audit tells of by their hashes are. */
@@ -174,6 +179,14 @@ export interface EventQuery extends PageRequest {
   readonly domain?: string;
   readonly stream?: string;
   /** `received_at` from (inclusive) and to (exclusive). */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditQuery extends PageRequest {
+  readonly actor?: string;
+  readonly action?: string;
+  /** `at` from (inclusive) and to (exclusive). */
   readonly from?: number;
   readonly to?: number;
 }
@@ -236,6 +249,11 @@ export interface Store {
     to: number,
     by: readonly StatDimension[],
   ): Promise<readonly { readonly key: readonly (string | number)[]; readonly count: number }[]>;
+  /** Events by the rule that decided them, of the days from `since` on; the first of these days on which any came. */
+  ruleCounts(
+    tenant: string,
+    since: number,
+  ): Promise<{ readonly since: number | null; readonly counts: ReadonlyMap<string, number> }>;
   unmapped(tenant: string, limit: number): Promise<readonly UnmappedRow[]>;
 
   // What fails alike, and how much of it.
@@ -305,6 +323,8 @@ export interface Store {
   keys(tenant: string): Promise<readonly KeyRow[]>;
   keyByHash(hash: string): Promise<KeyRow | null>;
   session(hash: string): Promise<SessionRow | null>;
+  users(tenant: string): Promise<readonly UserRow[]>;
+  user(tenant: string, name: string): Promise<UserRow | null>;
   /** Leaves a revoked key revoked. */
   noteKeyUse(id: string, at: number): Promise<void>;
   tenants(): Promise<readonly TenantRow[]>;
@@ -316,7 +336,8 @@ export interface Store {
   unfinishedPolicies(): Promise<readonly PolicyRow[]>;
   /** Addresses and domains that somebody answers for, in order. */
   allowed(tenant: string, now: number, page: PageRequest): Promise<Page<AddressRow>>;
-  audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
+  /** Newest first. */
+  audits(tenant: string, query: AuditQuery): Promise<Page<AuditRow>>;
   /** Of all tenants, in order: what the chain of hashes runs through. */
   auditChain(after: number, limit: number): Promise<readonly AuditRow[]>;
   configure(
@@ -403,13 +424,14 @@ export type Configuration =
   | { readonly note: 'source'; readonly id: string; readonly silent_since: number | null }
   | { readonly put: 'quarantine'; readonly row: QuarantineRow }
   | { readonly put: 'session'; readonly row: SessionRow }
+  | { readonly put: 'user'; readonly row: UserRow }
   | { readonly drop: 'session'; readonly hash: string }
   | { readonly put: 'notice'; readonly row: NoticeRow }
   | { readonly put: 'webhook'; readonly row: WebhookRow }
   /** How far a delivery has come. */
   | { readonly note: 'webhook'; readonly row: DeliveryProgress }
   | {
-      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook';
+      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'user';
       readonly tenant: string;
       readonly id: string;
     };

@@ -30,7 +30,18 @@ const signIn = async (key = ADMIN) => cookieOf(await submit('/sign-in', { key })
 const textOf = async (answer: Response) =>
   (await answer.text()).replace(/<[^>]*>/g, ' ').replace(/\s+/g, ' ');
 
-const privatePages = ['/', '/suppressions', `/address?address=${ANN}`, '/incidents', '/sources'];
+const privatePages = [
+  '/',
+  '/suppressions',
+  `/address?address=${ANN}`,
+  '/incidents',
+  '/sources',
+  '/policy',
+  '/policy/try?reply=504',
+  '/policy/edit',
+  '/policy/versions',
+  '/policy/versions/0',
+];
 
 describe('signing in', () => {
   it.each(privatePages)('is asked for by %s, which is come back to', async (path) => {
