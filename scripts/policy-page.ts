@@ -116,7 +116,7 @@ A policy is a document: \`mailstop policy get\` prints it, \`mailstop policy che
 ${policyExample.trim()}
 \`\`\`
 
-Rules of your own are tried before the default ones, in their order. A rule with the id of a default rule takes its place. Default rules may be left out: they hold all the same. A rule that can never match is refused; so is a document whose cases do not hold.
+A \`why\` beside the rules says why the version is made. Rules of your own are tried before the default ones, in their order. A rule with the id of a default rule takes its place. Default rules may be left out: they hold all the same. A rule that can never match is refused; so is a document whose cases do not hold.
 
 | in a rule | what it may be |
 |---|---|

@@ -84,14 +84,10 @@ export function differences(before: PolicyText, after: PolicyText): readonly Dif
     const [from = [], to = []] = [a, b].map((value) =>
       value === undefined ? [] : stringify(value, { lineWidth: 110 }).trimEnd().split('\n'),
     );
-    if (JSON.stringify(from) === JSON.stringify(to)) return [];
-    return [
-      {
-        what,
-        gone: from.filter((line) => !to.includes(line)),
-        come: to.filter((line) => !from.includes(line)),
-      },
-    ];
+    const gone = from.filter((line) => !to.includes(line));
+    const come = to.filter((line) => !from.includes(line));
+    // The same lines in another order say the same.
+    return gone.length + come.length === 0 ? [] : [{ what, gone, come }];
   };
   const ids = new Set([...after.rules, ...before.rules].map(({ id }) => id));
   return [

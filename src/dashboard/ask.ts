@@ -18,6 +18,13 @@ export type Asked<T> =
   | { readonly ok: true; readonly body: T }
   | { readonly ok: false; readonly problem: Problem };
 
+/** A problem in a sentence beside its form: the API names fields by pointers into a body that nobody here has seen. */
+export function sentenceOf({ detail, errors }: Problem): string {
+  if (errors.length === 0) return detail;
+  const words = errors.map((one) => `${one.pointer.slice(1).replaceAll('_', ' ')} ${one.detail}`).join('; ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
 /** `path` as the endpoint has it: `/v1/sources/:id`. `T` is what its description says that it answers. */
 export async function ask<T = unknown>(
   { services, caller, request, requestId }: Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>,

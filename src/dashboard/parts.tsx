@@ -12,7 +12,11 @@ const pages = [
   ['Policy', '/policy'],
   ['Codes', '/codes'],
   ['API', '/docs'],
+  ['Settings', '/settings'],
 ] as const;
+
+/** Pages behind another one's name. */
+const within: Readonly<Record<string, string>> = { '/keys': '/settings', '/audit': '/settings' };
 
 interface PageProps {
   readonly title: string;
@@ -63,7 +67,7 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
 );
 
 const isWithin = (path: string, href: string): boolean =>
-  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || within[path] === href;
 
 type Color = 'red' | 'amber' | 'green' | '';
 
@@ -88,6 +92,21 @@ export const Tabs = ({
       </a>
     ))}
   </nav>
+);
+
+/** What cannot be taken back: a button that shows another one. */
+export const Sure = ({ what, children }: { what: string; children?: Child }) => (
+  <details class="sure">
+    <summary>{what}</summary>
+    {children}
+  </details>
+);
+
+/** What could not be done, beside the form that asked for it. */
+export const Alert = ({ children }: { children?: Child }) => (
+  <p class="note red" role="alert">
+    {children}
+  </p>
 );
 
 export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;

@@ -28,7 +28,12 @@ const policy = [
 export const page = (content: unknown, status = 200): Response =>
   new Response(`<!doctype html>${content}`, {
     status,
-    headers: { 'Content-Type': 'text/html; charset=utf-8', 'Content-Security-Policy': policy },
+    headers: {
+      'Content-Type': 'text/html; charset=utf-8',
+      'Content-Security-Policy': policy,
+      // A browser tells no Origin of a form either where the page asks it to tell no referrer.
+      'Referrer-Policy': 'same-origin',
+    },
   });
 
 /** After something was done, so that to load the page again does not do it again. */

@@ -41,6 +41,9 @@ const privatePages = [
   '/policy/edit',
   '/policy/versions',
   '/policy/versions/0',
+  '/settings',
+  '/keys',
+  '/audit',
 ];
 
 describe('signing in', () => {

@@ -121,7 +121,8 @@ const retries = { no: 'do not retry', later: 'retry later', 'after-fix': 'retry 
 
 const Does = ({ rule }: { rule: Rule }) => (
   <>
-    <Badge color={colors[actionOf(rule)]}>{actionOf(rule)}</Badge> {outcomeWords(rule.then)}
+    <Badge color={colors[actionOf(rule)]}>{actionOf(rule)}</Badge>{' '}
+    {outcomeWords(rule.then).replace(new RegExp(`^${actionOf(rule)}:? ?`), '')}
     {rule.domain === undefined ? null : <div class="soft small">{domainWords(rule.domain)}</div>}
   </>
 );
