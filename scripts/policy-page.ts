@@ -1,13 +1,8 @@
 /** docs/policy.md, made from the default policy: `npm run docs` writes it, test/docs.test.ts holds it against the code. */
 import { defaultMatrix, defaultPolicy, defaultRules } from '../src/core/default-policy.ts';
 import { guard } from '../src/core/guard.ts';
-import {
-  type DomainLadder,
-  type Matrix,
-  type Outcome,
-  streamClasses,
-  type When,
-} from '../src/core/policy.ts';
+import { type Matrix, streamClasses } from '../src/core/policy.ts';
+import { domainWords, outcomeWords, weights, whenWords } from '../src/core/rule-words.ts';
 import { categories, factsOf, isCategory } from '../src/core/taxonomy.ts';
 import { DAY, HOUR } from '../src/core/time.ts';
 
@@ -121,7 +116,7 @@ A policy is a document: \`mailstop policy get\` prints it, \`mailstop policy che
 ${policyExample.trim()}
 \`\`\`
 
-Rules of your own are tried before the default ones, in their order. A rule with the id of a default rule takes its place. Default rules may be left out: they hold all the same. A rule that can never match is refused; so is a document whose cases do not hold.
+A \`why\` beside the rules says why the version is made. Rules of your own are tried before the default ones, in their order. A rule with the id of a default rule takes its place. Default rules may be left out: they hold all the same. A rule that can never match is refused; so is a document whose cases do not hold.
 
 | in a rule | what it may be |
 |---|---|
@@ -132,31 +127,6 @@ ${conditionRows()}
 A 5xx has the severity of its category, a 4xx or a deferral one step less: 504 is always medium; 530, 535, X.7.8 and X.7.14 are high; a complaint of fraud and Microsoft's 5.7.705, 5.7.708, 5.7.750 and 511 are critical. A 4xx is soft and a 5xx hard, but for the categories marked soft.
 `;
 
-const outcomeText = (outcome: Outcome): string => {
-  switch (outcome.do) {
-    case 'suppress':
-      return `suppress (${outcome.reason}) ${outcome.for === 'ever' ? 'for ever' : `for ${outcome.for}`}`;
-    case 'dead':
-      return `dead: ${outcome.steps.join(' → ')}${outcome.alive === null ? '' : `; ${outcome.alive} first where alive`}`;
-    case 'strike':
-      return `strike: ${outcome.days} day${outcome.days === 1 ? '' : 's'} within ${outcome.within}, then ${outcome.steps.slice(outcome.from).join(' → ')}`;
-    default:
-      return outcome.do;
-  }
-};
-
-const domainText = ({ addresses, days, apart, within, steps }: DomainLadder): string =>
-  `whole domain: ${addresses} addresses on ${days} days, ${apart} apart, within ${within}, then ${steps.join(' → ')}`;
-
-const whenText = (when: When): string => {
-  const parts = Object.entries(when).map(([name, value]) => {
-    if (name === 'class') return `${value}xx`;
-    if (name === 'text') return `text /${value}/`;
-    return `${name === 'listedFor' ? 'listed for' : name} ${Array.isArray(value) ? value.join(', ') : String(value)}`;
-  });
-  return parts.length === 0 ? 'everything else' : parts.join('; ');
-};
-
 const rules = (): string =>
   [
     '## 3. Rules',
@@ -165,19 +135,10 @@ const rules = (): string =>
     '|---|---|---|---|---|',
     ...defaultRules.map(
       ({ id, when, then, domain, retry, why }) =>
-        `| \`${id}\` | ${whenText(when)} | ${outcomeText(then)}${domain === undefined ? '' : `; ${domainText(domain)}`} | ${retry} | ${why} |`,
+        `| \`${id}\` | ${whenWords(when)} | ${outcomeWords(then)}${domain === undefined ? '' : `; ${domainWords(domain)}`} | ${retry} | ${why} |`,
     ),
     '',
   ].join('\n');
-
-const weights: Record<keyof Matrix, string> = {
-  'hard-bounce': 'hard bounce for ever, 504',
-  'hard-bounce-doubtful': 'hard bounce that expires, is held or mirrored',
-  'soft-bounce': 'soft bounce',
-  complaint: 'complaint',
-  unsubscribe: 'unsubscribe from all mail (from one stream: that stream only)',
-  manual: 'manual',
-};
 
 const matrix = (): string =>
   [

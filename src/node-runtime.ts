@@ -1,8 +1,8 @@
 /** The platform on Node: its clock, randomness, hashing, compression and fetch. */
-import { hash } from 'node:crypto';
+import { hash, scrypt } from 'node:crypto';
 import { promisify } from 'node:util';
 import { gunzip, gzip } from 'node:zlib';
-import type { Runtime } from './app/runtime.ts';
+import type { Runtime, ScryptCost } from './app/runtime.ts';
 import { createIds } from './core/ids.ts';
 import { nodeOutbound } from './outbound.ts';
 
@@ -11,6 +11,9 @@ const MAX_INFLATED = 64 * 1024 * 1024;
 
 const gzipAsync = promisify(gzip);
 const gunzipAsync = promisify(gunzip);
+const KEY_BYTES = 32;
+const scryptAsync: (password: string, salt: string, length: number, cost: ScryptCost) => Promise<Buffer> =
+  promisify(scrypt);
 
 export function nodeRuntime(): Runtime {
   const random = randomBytes();
@@ -19,6 +22,8 @@ export function nodeRuntime(): Runtime {
     newId: createIds(() => random(10)),
     randomText: (length) => randomText(random, length),
     sha256: (text) => hash('sha256', text),
+    scrypt: async (password, salt, cost) =>
+      new Uint8Array(await scryptAsync(password, salt, KEY_BYTES, cost)),
     gzip: async (bytes) => new Uint8Array(await gzipAsync(bytes)),
     gunzip: async (bytes) => new Uint8Array(await gunzipAsync(bytes, { maxOutputLength: MAX_INFLATED })),
     fetch: (url, init) => fetch(url, init),

@@ -31,7 +31,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
   {
     files: /^app\//,
     paths: /^((core|filter|lists|providers|app)\/|store\/(store|schema)\.ts$)/,
-    packages: /^(zod|csv-parse|@eslint-community\/regexpp)(\/.*)?$/,
+    packages: /^(zod|csv-parse|yaml|@eslint-community\/regexpp)(\/.*)?$/,
   },
   { files: /^mail\/smtp\.ts$/, paths: /^(core|app)\//, packages: /^nodemailer$/ },
   {

@@ -4,6 +4,7 @@ import { ownDomain } from '../core/domain.ts';
 import type { Decision, MailEvent } from '../core/event.ts';
 import { matchRule } from '../core/policy.ts';
 import { type AddressRow, keyOf, type WritePlan } from '../store/store.ts';
+import { ruleCountRows, statRows } from './counted-rows.ts';
 import type { Intake, Job, JobResult } from './jobs.ts';
 import {
   actRow,
@@ -14,7 +15,6 @@ import {
   nonceRows,
   seenAgainRows,
   seenRows,
-  statRows,
   surgeRows,
   unmappedRows,
 } from './judged-rows.ts';
@@ -70,6 +70,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       })),
       unmapped: unmappedRows(jobs, sifted, desk.now),
       stats: statRows(sifted.fresh),
+      ruleCounts: ruleCountRows(sifted.fresh, decisions, desk),
       surges: surgeRows(sifted.fresh, entries, found.alive, desk),
       sourcesHeard: heard(jobs, sifted),
       redecided: jobs.flatMap((job) =>

@@ -12,7 +12,6 @@ import type {
   EventRow,
   History,
   Known,
-  StatRow,
   SurgeRow,
   UnmappedRow,
   WritePlan,
@@ -219,25 +218,6 @@ export function unmappedRows(jobs: readonly Job[], sifted: Sifted, now: number):
   for (const { event } of sifted.fresh) {
     if (event.category === 'unknown' && event.smtp.text !== null)
       count(event.tenant, event.provider, 'template', templateOf(event.smtp.text));
-  }
-  return [...rows.values()];
-}
-
-export function statRows(fresh: readonly FreshEvent[]): StatRow[] {
-  const rows = new Map<string, StatRow>();
-  for (const { event } of fresh) {
-    const row: Omit<StatRow, 'count'> = {
-      tenant: event.tenant,
-      hour: event.receivedAt - (event.receivedAt % 3_600_000),
-      kind: event.kind,
-      provider: event.provider,
-      code: event.smtp.code ?? '',
-      enhanced: event.smtp.enhanced ?? '',
-      category: event.category ?? '',
-      domain: event.address.slice(event.address.lastIndexOf('@') + 1),
-    };
-    const key = Object.values(row).join('\n');
-    rows.set(key, { ...row, count: (rows.get(key)?.count ?? 0) + 1 });
   }
   return [...rows.values()];
 }

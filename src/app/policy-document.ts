@@ -95,6 +95,7 @@ const fields = z.strictObject({
     })
     .default({}),
   tests: z.array(test).max(policyLimits.tests).default([]),
+  why: text(500).nullish().meta({ description: 'why this version is made' }),
   ...shownOnly,
 });
 
@@ -111,11 +112,23 @@ export const policyDocument = fields
   })
   .transform(partsOf);
 
-type Given = { rules: Rule[]; streams: PolicyDocument['streams']; matrix: object; tests: unknown[] };
+type Given = {
+  rules: Rule[];
+  streams: PolicyDocument['streams'];
+  matrix: object;
+  tests: unknown[];
+  why?: string | null | undefined;
+};
 
-function partsOf({ rules, streams, matrix, tests }: Given): PolicyDocument {
+function partsOf({ rules, streams, matrix, tests, why }: Given): PolicyDocument {
   // Fields that were not given are absent, not undefined: the transforms above leave them out.
-  return { rules, streams, matrix: present(matrix), tests: tests as PolicyTest[] };
+  return {
+    rules,
+    streams,
+    matrix: present(matrix),
+    tests: tests as PolicyTest[],
+    ...(why == null ? {} : { why }),
+  };
 }
 
 /** What is no pattern has been told by its own rule. */

@@ -24,6 +24,12 @@ export interface Outbound {
   ): Promise<{ readonly status: number; readonly retryAfter: string | null } | null>;
 }
 
+export interface ScryptCost {
+  readonly N: number;
+  readonly r: number;
+  readonly p: number;
+}
+
 export interface Runtime {
   /** Epoch ms. */
   now(): number;
@@ -32,6 +38,8 @@ export interface Runtime {
   randomText(length: number): string;
   /** SHA-256 as lower-case hex. */
   sha256(text: string): string;
+  /** RFC 7914; the key has 32 bytes. */
+  scrypt(password: string, salt: string, cost: ScryptCost): Promise<Uint8Array>;
   gzip(bytes: Uint8Array): Promise<Uint8Array>;
   gunzip(bytes: Uint8Array): Promise<Uint8Array>;
   fetch(url: URL, init: RequestInit): Promise<Response>;

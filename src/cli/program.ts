@@ -74,6 +74,10 @@ const groups: Readonly<Record<string, Readonly<Record<string, Entry>>>> = {
     },
     alert: { summary: 'alerts by mail: test', load: () => import('./commands/alert.ts') },
     key: { summary: 'API keys: create, list, revoke', load: () => import('./commands/key.ts') },
+    user: {
+      summary: 'who signs in to the pages with a password: add, list, remove',
+      load: () => import('./commands/user.ts'),
+    },
     tenant: { summary: 'tenants: create, list', load: () => import('./commands/tenant.ts') },
     migrate: {
       summary: 'make the database, or bring it up to date',

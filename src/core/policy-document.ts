@@ -28,6 +28,8 @@ export interface PolicyDocument {
   readonly streams: Readonly<Record<string, StreamClass>>;
   readonly matrix: Partial<Matrix>;
   readonly tests: readonly PolicyTest[];
+  /** Why this version was made. */
+  readonly why?: string;
 }
 
 export const emptyDocument: PolicyDocument = { rules: [], streams: {}, matrix: {}, tests: [] };

@@ -9,6 +9,7 @@ interface Asking {
   readonly params?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
   /** A body that is no JSON, with its media type. */
   readonly text?: { readonly type: string; readonly body: string };
 }
@@ -18,6 +19,13 @@ export type Asked<T> =
   | { readonly ok: false; readonly problem: Problem };
 
 type Asker = Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>;
+
+/** A problem in a sentence beside its form: the API names fields by pointers into a body that nobody here has seen. */
+export function sentenceOf({ detail, errors }: Problem): string {
+  if (errors.length === 0) return detail;
+  const words = errors.map((one) => `${one.pointer.slice(1).replaceAll('_', ' ')} ${one.detail}`).join('; ');
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
 
 /** `path` as the endpoint has it: `/v1/sources/:id`. `T` is what its description says that it answers. */
 export async function ask<T = unknown>(
@@ -39,19 +47,19 @@ export async function answerOf(
   { services, caller, request, requestId }: Asker,
   method: Method,
   path: string,
-  { params = {}, query = {}, json, text }: Asking = {},
+  { params = {}, query = {}, json, text, headers: given = {} }: Asking = {},
 ): Promise<Answer> {
   const of = endpoints.find((one) => one.method === method && one.path === path);
   if (of === undefined) throw new TypeError(`there is no endpoint ${method} ${path}`);
   if (of.scope !== null && !may(caller, of.scope)) return forbidden(of.scope);
   const url = new URL(`${path}?${new URLSearchParams(query)}`.replace(/\?$/, ''), request.url);
   const body = text?.body ?? (json === undefined ? null : JSON.stringify(json));
-  const headers = body === null ? {} : { 'content-type': text?.type ?? 'application/json' };
+  const type = body === null ? {} : { 'content-type': text?.type ?? 'application/json' };
   return of.run({
     services,
     caller,
     params,
-    request: new Request(url, { method: method.toUpperCase(), headers, body }),
+    request: new Request(url, { method: method.toUpperCase(), headers: { ...type, ...given }, body }),
     requestId,
     query: undefined,
     body: undefined,

@@ -6,7 +6,7 @@ import { readBody } from '../http/body.ts';
 import { type Answer, notFound, raw, refuse } from '../http/problem.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { serve } from '../http/serve.ts';
-import { callerOf, isOurs, pathOf, signIn, signOut } from './session.ts';
+import { callerOf, isOurs, pathOf, signIn, signInUser, signOut } from './session.ts';
 import { type Render, seeOther } from './visit.ts';
 
 type Pages = typeof import('./pages.ts');
@@ -35,6 +35,14 @@ const shown: Routes = {
   '/quarantine': ['quarantine', 'read'],
   '/unmapped': ['unmapped', 'read'],
   '/unmapped/name': ['nameReply', 'admin'],
+  '/policy': ['policy', 'read'],
+  '/policy/try': ['tryReply', 'read'],
+  '/policy/edit': ['policyEditor', 'read'],
+  '/policy/versions': ['policyVersions', 'read'],
+  '/policy/versions/:version': ['policyVersion', 'read'],
+  '/settings': ['settings', 'read'],
+  '/keys': ['keys', 'admin'],
+  '/audit': ['audit', 'admin'],
 };
 const done: Routes = {
   '/suppressions': ['blockAddress', 'write'],
@@ -50,19 +58,31 @@ const done: Routes = {
   '/sources/:id/test': ['testSourceNow', 'admin'],
   '/quarantine': ['decideQuarantined', 'write'],
   '/unmapped/name': ['activateRule', 'admin'],
+  // Whoever may read may simulate; to activate takes the scope that the API asks.
+  '/policy/edit': ['editPolicy', 'read'],
+  '/settings/streams': ['changeStream', 'admin'],
+  '/settings/webhooks': ['changeWebhook', 'admin'],
+  '/keys': ['createKey', 'admin'],
+  '/keys/revoke': ['revokeKey', 'admin'],
+  '/keys/users': ['changeUser', 'admin'],
 };
 
 /** Forms that carry a file: the page reads it, under its own limit. */
 const uploaded: Routes = { '/import': ['uploadList', 'write'] };
 
-/** A page of addresses that are selected. */
-const MAX_FORM = 64 * 1024;
+/** A policy is the longest. */
+const MAX_FORM = 1024 * 1024;
 /** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
 const MISSES_A_MINUTE = 60;
+/** Of a tenant and a user. */
+const MAX_NAME = 130;
+/** Of one user; by key one is let in all the same. */
+const PASSWORDS_A_MINUTE = 10;
 
 /** Paths that are mounted, each with its methods: for those that refuse the others. */
 export function mountDashboard(app: Hono, services: Services): ReadonlyMap<string, readonly string[]> {
   const misses = createRateLimiter(services.runtime.now);
+  const attempts = createRateLimiter(services.runtime.now);
   const methods = new Map<string, string[]>();
   const on = (
     method: 'GET' | 'POST',
@@ -94,6 +114,7 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   on('POST', '/sign-in', async (request) => {
     const form = await formOf(request);
     if (form === null || !isOurs(services, request)) return foreign();
+    if (form.has('name')) return byPassword(request, form);
     const cookie = await signIn(services, request, (form.get('key') ?? '').trim());
     const pages = await load();
     if (cookie !== null) return raw(seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
@@ -102,6 +123,22 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       return refuse(429, `Too many wrong keys; try again in ${wait} s.`, [], { 'Retry-After': String(wait) });
     return raw(pages.signInPage(form.get('next'), 'No such key. It may have been revoked.'));
   });
+  /** Attempts are counted before any work is done, whether they succeed or not. */
+  const byPassword = async (request: Request, form: URLSearchParams): Promise<Answer> => {
+    const name = (form.get('name') ?? '').trim().toLowerCase().slice(0, MAX_NAME);
+    const wait = attempts.take('', MISSES_A_MINUTE) || attempts.take(`user ${name}`, PASSWORDS_A_MINUTE);
+    if (wait > 0)
+      return refuse(429, `Too many attempts; try again in ${wait} s, or sign in with a key.`, [], {
+        'Retry-After': String(wait),
+      });
+    const cookie = await signInUser(services, request, name, form.get('password') ?? '');
+    const next = form.get('next');
+    return raw(
+      cookie === null
+        ? (await load()).signInPage(next, 'Name and password are not those of a user.', name)
+        : seeOther(pathOf(next), { 'Set-Cookie': cookie }),
+    );
+  };
   on('POST', '/sign-out', async (request) => {
     if (!isOurs(services, request)) return foreign();
     return raw(seeOther('/sign-in', { 'Set-Cookie': await signOut(services, request) }));

@@ -1,12 +1,16 @@
 /** Every page. Loaded when the first one is asked for. */
 export * from './routes/address.tsx';
 export * from './routes/assets.ts';
+export * from './routes/audit.tsx';
 export * from './routes/codes.tsx';
 export * from './routes/import.tsx';
 export * from './routes/incidents.tsx';
+export * from './routes/keys.tsx';
 export * from './routes/overview.tsx';
+export * from './routes/policy.tsx';
 export * from './routes/quarantine.tsx';
 export * from './routes/release.tsx';
+export * from './routes/settings.tsx';
 export * from './routes/sign-in.tsx';
 export * from './routes/source.tsx';
 export * from './routes/source-new.tsx';

@@ -9,9 +9,14 @@ const pages = [
   ['Suppressions', '/suppressions'],
   ['Incidents', '/incidents'],
   ['Sources', '/sources'],
+  ['Policy', '/policy'],
   ['Codes', '/codes'],
   ['API', '/docs'],
+  ['Settings', '/settings'],
 ] as const;
+
+/** Pages behind another one's name. */
+const within: Readonly<Record<string, string>> = { '/keys': '/settings', '/audit': '/settings' };
 
 interface PageProps {
   readonly title: string;
@@ -62,12 +67,46 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
 );
 
 const isWithin = (path: string, href: string): boolean =>
-  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`);
+  href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || within[path] === href;
 
 type Color = 'red' | 'amber' | 'green' | '';
 
 export const Badge = ({ color = '', children }: { color?: Color; children?: Child }) => (
   <span class={`badge ${color}`}>{children}</span>
+);
+
+/** Pages that belong together: name and path of each. */
+export const Tabs = ({
+  label,
+  path,
+  tabs,
+}: {
+  label: string;
+  path: string;
+  tabs: readonly (readonly [string, string])[];
+}) => (
+  <nav class="tabs" aria-label={label}>
+    {tabs.map(([name, href]) => (
+      <a href={href} aria-current={path === href ? 'page' : undefined}>
+        {name}
+      </a>
+    ))}
+  </nav>
+);
+
+/** What cannot be taken back: a button that shows another one. */
+export const Sure = ({ what, children }: { what: string; children?: Child }) => (
+  <details class="sure">
+    <summary>{what}</summary>
+    {children}
+  </details>
+);
+
+/** What could not be done, beside the form that asked for it. */
+export const Alert = ({ children }: { children?: Child }) => (
+  <p class="note red" role="alert">
+    {children}
+  </p>
 );
 
 export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;

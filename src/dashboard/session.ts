@@ -1,14 +1,18 @@
 /**
- * Who is signed in. The cookie is a random name of a row, which signing out deletes; every page asks for the key behind it
- * anew, so that a revoked one is out at once.
+ * Who is signed in. The cookie is a random name of a row, which signing out deletes; every page asks for the key or the user
+ * behind it anew, so that who is revoked, or has another password, is out at once.
  */
+import { isPassword } from '../app/passwords.ts';
 import type { Services } from '../app/services.ts';
 import { HOUR } from '../core/time.ts';
-import { authenticate, type Caller } from '../http/auth.ts';
+import { authenticate, type Caller, HOME_TENANT } from '../http/auth.ts';
 import { equalSecrets } from '../providers/verify/bytes.ts';
+import type { SessionRow, UserRow } from '../store/store.ts';
 
 export const COOKIE = '__Host-mailstop';
 export const sessionLimits = { lasts: 12 * HOUR } as const;
+/** Before the name of a user, where a key would stand. */
+const USER = 'user:';
 const CHARACTERS = 43; // 256 bits of [A-Za-z0-9]
 
 type Needs = Pick<Services, 'store' | 'runtime' | 'settings' | 'log'>;
@@ -20,6 +24,7 @@ export async function callerOf(services: Needs, request: Request): Promise<Calle
   const { store, runtime, settings } = services;
   const session = await store.session(hash);
   if (session === null || session.expires_at <= runtime.now()) return null;
+  if (session.actor.startsWith(USER)) return userOf(services, session);
   if (settings.adminKeyHash !== null && equalSecrets(session.key_hash, settings.adminKeyHash))
     return { tenant: session.tenant, actor: session.actor, scopes: ['admin'], rateLimit: null };
   const key = await store.keyByHash(session.key_hash);
@@ -28,22 +33,49 @@ export async function callerOf(services: Needs, request: Request): Promise<Calle
     : { tenant: key.tenant, actor: key.id, scopes: JSON.parse(key.scopes), rateLimit: null };
 }
 
+/** What a user's session holds on to: another password or role is another one. */
+const holdOf = ({ runtime }: Needs, { password, role }: UserRow): string =>
+  runtime.sha256(`${role} ${password}`);
+
+async function userOf(services: Needs, { tenant, actor, key_hash }: SessionRow): Promise<Caller | null> {
+  const user = await services.store.user(tenant, actor.slice(USER.length));
+  if (user === null || !equalSecrets(key_hash, holdOf(services, user))) return null;
+  return { tenant, actor, scopes: [user.role], rateLimit: null };
+}
+
+/** The cookie of a new session, or null where name and password are not those of a user; `tenant/name` of another tenant. */
+export async function signInUser(
+  services: Needs,
+  request: Request,
+  given: string,
+  password: string,
+): Promise<string | null> {
+  const [name = '', tenant = HOME_TENANT] = given.split('/').reverse();
+  const user = await services.store.user(tenant, name);
+  if (!(await isPassword(services.runtime, password, user?.password ?? null)) || user === null) return null;
+  return open(services, request, { tenant, actor: `${USER}${name}`, key_hash: holdOf(services, user) });
+}
+
 /** The cookie of a new session, or null where the key opens nothing. */
 export async function signIn(services: Needs, request: Request, key: string): Promise<string | null> {
-  const { store, runtime } = services;
   if (!/^[\x21-\x7e]+$/.test(key)) return null;
   const asKey = new Request(request.url, { headers: { authorization: `Bearer ${key}` } });
   const caller = await authenticate(services, asKey);
   if (caller === null) return null;
+  const { tenant, actor } = caller;
+  return open(services, request, { tenant, actor, key_hash: services.runtime.sha256(key) });
+}
+
+/** A new one each time; the one before is over. */
+async function open(
+  services: Needs,
+  request: Request,
+  who: Pick<SessionRow, 'tenant' | 'actor' | 'key_hash'>,
+): Promise<string> {
+  const { store, runtime } = services;
   await signOut(services, request);
   const value = runtime.randomText(CHARACTERS);
-  const row = {
-    hash: runtime.sha256(value),
-    tenant: caller.tenant,
-    actor: caller.actor,
-    key_hash: runtime.sha256(key),
-    expires_at: runtime.now() + sessionLimits.lasts,
-  };
+  const row = { ...who, hash: runtime.sha256(value), expires_at: runtime.now() + sessionLimits.lasts };
   await store.configure({ put: 'session', row }, null);
   return `${COOKIE}=${value}; Path=/; Max-Age=${sessionLimits.lasts / 1_000}; HttpOnly; Secure; SameSite=Strict`;
 }

@@ -10,7 +10,7 @@ export type Scope = (typeof scopes)[number];
 
 export interface Caller {
   readonly tenant: string;
-  /** `key_…` */
+  /** `key_…`, or `user:` and a name. */
   readonly actor: string;
   readonly scopes: readonly string[];
   /** Requests a minute; null = without a limit. */

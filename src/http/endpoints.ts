@@ -26,6 +26,7 @@ import { suppressionEndpoints } from './routes/suppressions.ts';
 import { tenantEndpoints } from './routes/tenants.ts';
 import { transferEndpoints } from './routes/transfer.ts';
 import { unsubscribeEndpoints } from './routes/unsubscribe.ts';
+import { userEndpoints } from './routes/users.ts';
 import { webhookEndpoints } from './webhooks.ts';
 
 export const endpoints: readonly Endpoint[] = [
@@ -51,6 +52,7 @@ export const endpoints: readonly Endpoint[] = [
   ...receiptEndpoints,
   ...outgoingEndpoints,
   ...keyEndpoints,
+  ...userEndpoints,
   ...tenantEndpoints,
   ...erasureEndpoints,
   ...rebuildEndpoints,

@@ -35,7 +35,9 @@ export async function changePolicy(
 ): Promise<PolicyRow | null> {
   const made = await configure(services, async () => {
     const { version, row: last, document } = await currentPolicy(services, tenant);
-    const wanted = next(document, version);
+    // Each version has a reason of its own, or none.
+    const { why: _, ...before } = document;
+    const wanted = next(before, version);
     if (wanted === null) return null;
     const after = differing(wanted);
     const row: PolicyRow = {

@@ -1,7 +1,7 @@
 /** Sources, keys, tenants, policies, incidents, webhooks and the audit. */
 import { alarmKinds } from '../core/alarms.ts';
 import type { Driver, Write } from './driver.ts';
-import { and, asc, desc, eq, gt, lt, sql } from './drizzle.ts';
+import { and, asc, desc, eq, gt, gte, lt, sql } from './drizzle.ts';
 import { addressOf } from './fact-rows.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
@@ -18,6 +18,7 @@ const {
   webhooks,
   sourceLists,
   sessions,
+  users,
   audit,
   quarantine,
   addresses,
@@ -37,6 +38,7 @@ const put = {
   policy: inserting(policies),
   quarantine: inserting(quarantine, replaceOn(quarantine, ['tenant', 'id'])),
   session: inserting(sessions),
+  user: inserting(users, replaceOn(users, ['tenant', 'name'], ['created_at'])),
   notice: inserting(notices, '', ['seq']),
   webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
   'source-list': inserting(sourceLists, replaceOn(sourceLists, ['tenant', 'id'])),
@@ -50,6 +52,7 @@ const drop = {
   webhook: 'delete from webhooks where tenant = ? and id = ?',
   'source-list': 'delete from source_lists where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
+  user: 'delete from users where tenant = ? and name = ?',
   quarantine: 'delete from quarantine where tenant = ? and id = ?',
 };
 // Asked once a request or a flush.
@@ -70,6 +73,8 @@ type ConfigurationStore = Pick<
   | 'keys'
   | 'keyByHash'
   | 'session'
+  | 'users'
+  | 'user'
   | 'noteKeyUse'
   | 'tenants'
   | 'policy'
@@ -103,6 +108,14 @@ export function configurationOf(driver: Driver): ConfigurationStore {
     keys: (tenant) => db.select().from(keys).where(eq(keys.tenant, tenant)).orderBy(asc(keys.id)),
     keyByHash: (hash) => first(keyRows, hot.key, hash),
     session: async (hash) => (await db.select().from(sessions).where(eq(sessions.hash, hash)))[0] ?? null,
+    users: (tenant) => db.select().from(users).where(eq(users.tenant, tenant)).orderBy(asc(users.name)),
+    user: async (tenant, name) =>
+      (
+        await db
+          .select()
+          .from(users)
+          .where(and(eq(users.tenant, tenant), eq(users.name, name)))
+      )[0] ?? null,
     noteKeyUse: (id, at) =>
       driver.transact([{ sql: 'update keys set last_used_at = ? where id = ?', params: [at, id] }]),
     tenants: () => db.select().from(tenants).orderBy(asc(tenants.id)),
@@ -151,12 +164,21 @@ export function configurationOf(driver: Driver): ConfigurationStore {
       return page(rows.map(addressOf), request, (row) => [row.address]);
     },
 
-    async audits(tenant, request) {
+    async audits(tenant, { actor, action, from, to, ...request }) {
       const after = request.after === null ? undefined : lt(audit.seq, Number(request.after[0]));
       const rows = await db
         .select()
         .from(audit)
-        .where(and(eq(audit.tenant, tenant), after))
+        .where(
+          and(
+            eq(audit.tenant, tenant),
+            actor === undefined ? undefined : eq(audit.actor, actor),
+            action === undefined ? undefined : eq(audit.action, action),
+            from === undefined ? undefined : gte(audit.at, from),
+            to === undefined ? undefined : lt(audit.at, to),
+            after,
+          ),
+        )
         .orderBy(desc(audit.seq))
         .limit(request.limit + 1);
       return page(rows, request, (row) => [row.seq]);
@@ -227,6 +249,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.quarantine([change.row]);
     case 'session':
       return put.session([change.row]);
+    case 'user':
+      return put.user([change.row]);
     case 'notice':
       return put.notice([change.row]);
     case 'webhook':

@@ -1,4 +1,5 @@
-/** Counts by the hour: of events by what they say and of whom, and of what began and ceased to block. */
+/** Counts by the hour: of events by what they say and of whom, and of what began and ceased to block. By the day: of the rules that decided. */
+import { DAY, HOUR } from '../core/time.ts';
 import type { Driver, Insert } from './driver.ts';
 import { and, eq, gte, lt, type SQL, sql } from './drizzle.ts';
 import { typedReads } from './list.ts';
@@ -6,8 +7,7 @@ import * as schema from './schema.ts';
 import { inserting } from './statements.ts';
 import type { ListStatRow, StatDimension, StatRow, Store, WritePlan } from './store.ts';
 
-const { stats, codeStats, listStats } = schema;
-const HOUR = 3_600_000;
+const { stats, codeStats, listStats, ruleCounts } = schema;
 const hourOf = (at: number): number => at - (at % HOUR);
 
 const addStats = inserting(
@@ -23,10 +23,19 @@ const addListStats = inserting(
   `on conflict (tenant, hour, reason) do update set suppressed = list_stats.suppressed + excluded.suppressed,
   released = list_stats.released + excluded.released`,
 );
+const addRuleCounts = inserting(
+  ruleCounts,
+  'on conflict (tenant, day, rule) do update set count = rule_counts.count + excluded.count',
+);
 
 /** What a write adds to the counts. */
-export const countedBy = ({ stats: rows, changes }: Pick<WritePlan, 'stats' | 'changes'>): Insert[] => [
+export const countedBy = ({
+  stats: rows,
+  ruleCounts: rules,
+  changes,
+}: Pick<WritePlan, 'stats' | 'ruleCounts' | 'changes'>): Insert[] => [
   ...addStats(rows),
+  ...addRuleCounts(rules),
   ...addCodeStats(byCode(rows)),
   ...addListStats(moved(changes)),
 ];
@@ -62,7 +71,7 @@ function moved(changes: WritePlan['changes']): ListStatRow[] {
   return [...sums.values()];
 }
 
-export function countersOf(driver: Driver): Pick<Store, 'statistics' | 'receivers' | 'moves'> {
+export function countersOf(driver: Driver): Pick<Store, 'statistics' | 'receivers' | 'moves' | 'ruleCounts'> {
   const db = typedReads(driver);
   return {
     async statistics(tenant, from, to, by) {
@@ -99,6 +108,22 @@ export function countersOf(driver: Driver): Pick<Store, 'statistics' | 'receiver
         params: [tenant, hourOf(from), to, ...kinds, ...values, ...values, ...(domains ?? []), limit],
       });
       return rows.map(([domain, count]) => ({ domain: domain as string, count: count as number }));
+    },
+
+    async ruleCounts(tenant, since) {
+      const rows = await db
+        .select({
+          rule: ruleCounts.rule,
+          count: sql<number>`cast(sum(${ruleCounts.count}) as bigint)`,
+          first: sql<number>`min(${ruleCounts.day})`,
+        })
+        .from(ruleCounts)
+        .where(and(eq(ruleCounts.tenant, tenant), gte(ruleCounts.day, since - (since % DAY))))
+        .groupBy(ruleCounts.rule);
+      return {
+        since: rows.length === 0 ? null : Math.min(...rows.map(({ first }) => first)),
+        counts: new Map(rows.map(({ rule, count }) => [rule, count])),
+      };
     },
 
     moves: (tenant, from, to) =>

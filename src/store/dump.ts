@@ -32,6 +32,7 @@ const order: readonly Moved[] = [
   // A new database has the tenant "default" already.
   moved(schema.tenants, ['id'], PAGE, replaceOn(schema.tenants, ['id'])),
   moved(schema.keys, ['id']),
+  moved(schema.users, ['tenant', 'name']),
   moved(schema.sources, ['id']),
   moved(schema.policies, ['tenant', 'version']),
   moved(schema.receipts, ['id'], LARGE_PAGE),
@@ -50,6 +51,7 @@ const order: readonly Moved[] = [
   moved(schema.stats, ['tenant', 'hour', 'kind', 'provider', 'code', 'enhanced', 'category', 'domain']),
   moved(schema.codeStats, ['tenant', 'hour', 'kind', 'code', 'enhanced', 'category']),
   moved(schema.listStats, ['tenant', 'hour', 'reason']),
+  moved(schema.ruleCounts, ['tenant', 'day', 'rule']),
   moved(schema.surges, ['tenant', 'slot', 'receiver', 'cause']),
   moved(schema.incidents, ['tenant', 'id']),
   moved(schema.notices, ['seq']),

@@ -1,4 +1,4 @@
-/** Asking the list: the check before each send, and pages of entries, events and statistics. */
+/** Asking the list: the check before each send, and pages of entries and events. */
 
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';

@@ -316,6 +316,13 @@ export const listStats = sqliteTable('list_stats', {
   released: integer().notNull(),
 });
 
+export const ruleCounts = sqliteTable('rule_counts', {
+  tenant: text().notNull(),
+  day: integer().notNull(),
+  rule: text().notNull(),
+  count: integer().notNull(),
+});
+
 export const audit = sqliteTable('audit', {
   seq: integer().notNull(),
   at: integer().notNull(),
@@ -406,6 +413,15 @@ export const mailPlaces = sqliteTable('mail_places', {
   next_at: integer().notNull(),
 });
 
+export const users = sqliteTable('users', {
+  tenant: text().notNull(),
+  name: text().notNull(),
+  role: text().$type<'admin' | 'read'>().notNull(),
+  password: text().notNull(),
+  created_at: integer().notNull(),
+  changed_at: integer().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -428,6 +444,7 @@ export const tables = {
   stats,
   codeStats,
   listStats,
+  ruleCounts,
   surges,
   incidents,
   notices,
@@ -439,5 +456,6 @@ export const tables = {
   sourceHours,
   turns,
   mailPlaces,
+  users,
   audit,
 };

@@ -21,6 +21,7 @@ import type {
   policies,
   quarantine,
   receipts,
+  ruleCounts,
   seen,
   sessions,
   sourceHours,
@@ -31,6 +32,7 @@ import type {
   surges,
   tenants,
   unmapped,
+  users,
   waiting,
   webhooks,
 } from './schema.ts';
@@ -46,6 +48,8 @@ export type QuarantineRow = typeof quarantine.$inferSelect;
 export type UnmappedRow = typeof unmapped.$inferSelect;
 export type StatRow = typeof stats.$inferSelect;
 export type ListStatRow = typeof listStats.$inferSelect;
+export type RuleCountRow = typeof ruleCounts.$inferSelect;
+export type UserRow = typeof users.$inferSelect;
 export type SurgeRow = typeof surges.$inferSelect;
 export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
@@ -135,6 +139,7 @@ export interface WritePlan {
   readonly quarantine: readonly QuarantineRow[];
   readonly unmapped: readonly UnmappedRow[];
   readonly stats: readonly StatRow[];
+  readonly ruleCounts: readonly RuleCountRow[];
   readonly surges: readonly SurgeRow[];
   readonly audit: readonly AuditRow[];
   /** What addresses that the audit tells of by their hashes are. */
@@ -189,6 +194,14 @@ export interface EventQuery extends PageRequest {
   readonly domain?: string;
   readonly stream?: string;
   /** `received_at` from (inclusive) and to (exclusive). */
+  readonly from?: number;
+  readonly to?: number;
+}
+
+export interface AuditQuery extends PageRequest {
+  readonly actor?: string;
+  readonly action?: string;
+  /** `at` from (inclusive) and to (exclusive). */
   readonly from?: number;
   readonly to?: number;
 }
@@ -285,6 +298,11 @@ export interface Store {
   ): Promise<readonly { readonly domain: string; readonly count: number }[]>;
   /** How many entries began and ceased to block, by the hour. */
   moves(tenant: string, from: number, to: number): Promise<readonly ListStatRow[]>;
+  /** Events by the rule that decided them, of the days from `since` on; the first of these days on which any came. */
+  ruleCounts(
+    tenant: string,
+    since: number,
+  ): Promise<{ readonly since: number | null; readonly counts: ReadonlyMap<string, number> }>;
   unmapped(tenant: string, limit: number): Promise<readonly UnmappedRow[]>;
 
   // What fails alike, and how much of it.
@@ -399,6 +417,8 @@ export interface Store {
   keys(tenant: string): Promise<readonly KeyRow[]>;
   keyByHash(hash: string): Promise<KeyRow | null>;
   session(hash: string): Promise<SessionRow | null>;
+  users(tenant: string): Promise<readonly UserRow[]>;
+  user(tenant: string, name: string): Promise<UserRow | null>;
   /** Leaves a revoked key revoked. */
   noteKeyUse(id: string, at: number): Promise<void>;
   tenants(): Promise<readonly TenantRow[]>;
@@ -410,7 +430,8 @@ export interface Store {
   unfinishedPolicies(): Promise<readonly PolicyRow[]>;
   /** Addresses and domains that somebody answers for, in order. */
   allowed(tenant: string, now: number, page: PageRequest): Promise<Page<AddressRow>>;
-  audits(tenant: string, page: PageRequest): Promise<Page<AuditRow>>;
+  /** Newest first. */
+  audits(tenant: string, query: AuditQuery): Promise<Page<AuditRow>>;
   /** Of all tenants, in order: what the chain of hashes runs through. */
   auditChain(after: number, limit: number): Promise<readonly AuditRow[]>;
   configure(
@@ -502,6 +523,7 @@ export type Configuration =
   | ({ readonly note: 'source'; readonly id: string } & Partial<Pick<SourceRow, `${AlarmKind}_since`>>)
   | { readonly put: 'quarantine'; readonly row: QuarantineRow }
   | { readonly put: 'session'; readonly row: SessionRow }
+  | { readonly put: 'user'; readonly row: UserRow }
   | { readonly drop: 'session'; readonly hash: string }
   | { readonly put: 'notice'; readonly row: NoticeRow }
   | { readonly put: 'webhook'; readonly row: WebhookRow }
@@ -511,7 +533,7 @@ export type Configuration =
   | { readonly note: 'source-list'; readonly row: WriteBackProgress }
   | {
       /** With a source goes the access to its provider's list. */
-      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'source-list';
+      readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'source-list' | 'user';
       readonly tenant: string;
       readonly id: string;
     };

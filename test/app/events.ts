@@ -16,6 +16,7 @@ export const testRuntime = (now: () => number = () => NOW): Runtime => ({
   newId: createIds(() => randomBytes(10)),
   randomText: (length) => randomBytes(length).toString('hex').slice(0, length),
   sha256: (text) => createHash('sha256').update(text).digest('hex'),
+  scrypt: async () => new Uint8Array(32),
   gzip: async (bytes) => bytes,
   gunzip: async (bytes) => bytes,
   fetch: async () => new Response('', { status: 404 }),

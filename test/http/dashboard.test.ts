@@ -42,6 +42,14 @@ const privatePages = [
   '/unmapped',
   '/release',
   '/import',
+  '/policy',
+  '/policy/try?reply=504',
+  '/policy/edit',
+  '/policy/versions',
+  '/policy/versions/0',
+  '/settings',
+  '/keys',
+  '/audit',
 ];
 
 describe('signing in', () => {

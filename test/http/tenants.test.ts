@@ -44,6 +44,7 @@ async function fill(): Promise<Owned> {
     ['PUT', '/v1/allowed/canary.dan@canary.test', {}],
     ['PUT', '/v1/allowed/canary.eve@canary.test', {}],
     ['PUT', `/v1/suppressions/${ANN}`, { reason: 'complaint' }],
+    ['PUT', '/v1/users/canary-user', { role: 'admin', password: 'canary canary' }],
   ] as const)
     expect((await ask(owner, method, path, json)).status).toBeLessThan(300);
   const made = await ask(owner, 'POST', '/v1/keys', { name: 'canary key', scopes: ['read'] });
@@ -117,6 +118,7 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
   'PUT /v1/policy': () => ({ rules: [], streams: {} }),
   'POST /v1/policy/simulate': () => ({ policy: { rules: [], streams: {} } }),
   'POST /v1/keys': () => ({ name: 'x', scopes: ['read'], tenant: 'owner' }),
+  'PUT /v1/users/:name': () => ({ role: 'read', password: 'mine, and long' }),
   'POST /v1/tenants': () => ({ id: 'more', name: 'x' }),
 };
 /** Those that are nobody's: the same for all. */
@@ -141,7 +143,9 @@ function pathOf(path: string, owned: Owned): string {
           ? owned[collection as keyof Owned]
           : name === 'code'
             ? '504'
-            : '';
+            : name === 'name'
+              ? 'canary-user'
+              : '';
     if (value === undefined || value === '') throw new Error(`no foreign ${name} is known for ${path}`);
     return encodeURIComponent(value);
   });

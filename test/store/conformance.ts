@@ -15,7 +15,7 @@ import { telling } from './conformance/outbox.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
-import { signedIn } from './conformance/sessions.ts';
+import { signedIn, users } from './conformance/sessions.ts';
 import { waiting } from './conformance/waiting.ts';
 import { staleness, writing } from './conformance/writing.ts';
 
@@ -62,6 +62,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('an alarm', () => alerting(using));
     describe('an address that is erased', () => erasing(using));
     describe('a session', () => signedIn(using));
+    describe('a user', () => users(using));
     describe('the schema', () => drifting(using));
     describe('moving house', () => moving(using));
   });

@@ -44,6 +44,7 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   quarantine: [],
   unmapped: [],
   stats: [],
+  ruleCounts: [],
   surges: [],
   audit: [],
   names: [],

@@ -1,5 +1,6 @@
 /** The parts of Node that the app leans on, as workerd has them. */
 import { describe, expect, it } from 'vitest';
+import { isPassword, keptOf } from '../../src/app/passwords.ts';
 import { nodeRuntime } from '../../src/node-runtime.ts';
 
 const runtime = nodeRuntime();
@@ -8,6 +9,16 @@ describe('the runtime on workerd', () => {
   it('hashes as everywhere', () => {
     expect(runtime.sha256('abc')).toBe('ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad');
     expect(runtime.sha256('ä😀')).toBe('41cdb6f90a10b81f7bb0b8654e469a8866b8d24988d1bb2706dadc3641a8db3b');
+  });
+
+  it('derives keys as RFC 7914 says, also at the cost of a password', async () => {
+    const key = await runtime.scrypt('password', 'NaCl', { N: 1024, r: 8, p: 16 });
+    expect(Buffer.from(key).toString('hex')).toBe(
+      'fdbabe1c9d3472007856e7190d01e9fe7c6ad7cbc8237830e77376634b373162',
+    );
+    const kept = await keptOf(runtime, 'correct horse battery');
+    expect(await isPassword(runtime, 'correct horse battery', kept)).toBe(true);
+    expect(await isPassword(runtime, 'correct horse batterz', kept)).toBe(false);
   });
 
   it('gives back what it compressed, to the byte', async () => {

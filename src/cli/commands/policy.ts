@@ -1,15 +1,16 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { faultAt, type PolicyText, type ReadText } from '../../app/policy-file.ts';
 import { type Client, type Shared, withClient } from '../client.ts';
 import { Failure, usage } from '../failure.ts';
 import { clean, paint, plural, print, printJson, say, shortTime, table } from '../output.ts';
-import { type Document, differences, read, whereIs, written } from '../policy-file.ts';
+import { differences, read, written } from '../policy-file.ts';
 import { added, type Preview, printPreview, printSimulation } from '../policy-preview.ts';
 import { examples, optionsOf } from '../program.ts';
 import { progress } from '../progress.ts';
 import type { Listing } from '../shapes.ts';
 
-interface Shown extends Document {
+interface Shown extends PolicyText {
   readonly version: number;
   readonly policy_version: string;
   readonly own_rules: readonly string[];
@@ -162,7 +163,7 @@ async function set(client: Client, file: string | undefined, options: SetOptions
 }
 
 /** Less what the default policy says as well. */
-const ownOf = (shown: Shown, standard: Shown): Document => ({
+const ownOf = (shown: Shown, standard: Shown): PolicyText => ({
   ...shown,
   rules: shown.rules.filter(({ id }) => shown.own_rules.includes(id)),
   matrix: Object.fromEntries(
@@ -176,7 +177,7 @@ const get = (client: Client, version: string | undefined): Promise<Shown> =>
   client.ask<Shown>('GET', '/v1/policy', { query: { version } });
 
 /** What is the document's, without what the answer tells beside it. */
-const withoutFacts = ({ rules, streams, matrix, tests }: Document): Document => ({
+const withoutFacts = ({ rules, streams, matrix, tests }: PolicyText): PolicyText => ({
   rules,
   streams,
   matrix,
@@ -196,22 +197,14 @@ function put(client: Client, file: string, wanted: Wanted): Promise<Shown> {
   return withLines(document, file, () => send(client, document.value, wanted));
 }
 
-async function withLines<T>(
-  document: ReturnType<typeof read>,
-  file: string,
-  ask: () => Promise<T>,
-): Promise<T> {
+async function withLines<T>(document: ReadText, file: string, ask: () => Promise<T>): Promise<T> {
   try {
     return await ask();
   } catch (error) {
     if (!(error instanceof Failure) || error.pointers.length === 0) throw error;
-    const lines = error.pointers.map(({ pointer: given, detail }) => {
-      // A simulation has the document in a field.
-      const pointer = given.replace(/^\/policy(?=\/|$)/, '');
-      const { line, rule } = whereIs(document, pointer);
-      const field = pointer.split('/').slice(3).join('.');
-      const place = rule === null || detail.includes(`"${rule}"`) ? '' : `rule "${rule}", ${field} `;
-      return `  ${clean(file)}:${line}: ${clean(place + detail)}`;
+    const lines = error.pointers.map((fault) => {
+      const { line, words } = faultAt(document, fault);
+      return `  ${clean(file)}:${line}: ${clean(words)}`;
     });
     throw usage(`this is no policy yet:\n${lines.join('\n')}`);
   }

@@ -1,6 +1,4 @@
 /** Making and changing sources: asks for what the provider needs, and tells how to set it up there. */
-import { createInterface } from 'node:readline/promises';
-import { Writable } from 'node:stream';
 import type { Command } from 'commander';
 import { closedSecrets } from '../../http/source-rules.ts';
 import { nodeRuntime } from '../../node-runtime.ts';
@@ -11,6 +9,7 @@ import { usage } from '../failure.ts';
 import { linesOf } from '../input.ts';
 import { clean, facts, print, printJson, say } from '../output.ts';
 import { gathered, optionsOf } from '../program.ts';
+import { ask } from '../prompt.ts';
 import type { Source } from '../shapes.ts';
 
 interface SourceOptions extends Shared {
@@ -159,23 +158,6 @@ async function askForKey(client: Client, { id }: Source, adapter: ProviderAdapte
 
 const canAsk = ({ json }: SourceOptions): boolean =>
   json !== true && process.stdin.isTTY === true && process.stderr.isTTY === true;
-
-/** `hidden`: what is typed is not shown, as it is a secret. */
-async function ask(question: string, echo: 'shown' | 'hidden' = 'shown'): Promise<string> {
-  process.stderr.write(question);
-  const silent = new Writable({ write: (_chunk, _encoding, done) => done() });
-  const lines = createInterface({
-    input: process.stdin,
-    output: echo === 'shown' ? process.stderr : silent,
-    terminal: true,
-  });
-  try {
-    return (await lines.question('')).trim();
-  } finally {
-    lines.close();
-    if (echo === 'hidden') process.stderr.write('\n');
-  }
-}
 
 async function secretFromStdin(): Promise<string> {
   const text = (await linesOf(process.stdin)).join('\n');

@@ -18,11 +18,11 @@ export function liveForms(): void {
       part?.setAttribute('aria-busy', 'true');
       try {
         const answer = await fetch(url, { signal: asking.signal });
-        // Signed out meanwhile, or refused: the browser shows what there is to say.
-        if (!answer.ok || answer.redirected) return location.assign(url);
         const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
         const fresh = page.getElementById(form.dataset.live ?? '');
-        if (fresh !== null) part?.replaceWith(fresh);
+        // Signed out meanwhile, for one: the browser shows what there is to say.
+        if (fresh === null) return location.assign(url);
+        part?.replaceWith(fresh);
         for (const link of document.querySelectorAll<HTMLAnchorElement>('a[data-export]'))
           link.href =
             page.querySelector<HTMLAnchorElement>('a[data-export]')?.getAttribute('href') ?? link.href;

@@ -47,6 +47,7 @@ const policyShape = z.object({
   policy_version: z.string(),
   created_at: time.nullable(),
   actor: z.string().nullable(),
+  why: z.string().nullable(),
   rules: z
     .array(z.looseObject({ id: z.string(), why: z.string() }))
     .meta({ description: 'all, in the order in which they are tried' }),
@@ -65,6 +66,7 @@ const versionShape = z.object({
   version: z.int(),
   created_at: time,
   actor: z.string(),
+  why: z.string().nullable(),
   own_rules: z.array(z.string()),
   streams: z.int(),
   tests: z.int(),
@@ -113,11 +115,12 @@ export const policyEndpoints: readonly Endpoint[] = [
       const page = await services.store.policyVersions(caller.tenant, place.request);
       return json(
         pageOf('policy-versions', place, page, (row) => {
-          const { rules, streams, tests } = documentOf(row);
+          const { rules, streams, tests, why = null } = documentOf(row);
           return {
             version: row.version,
             created_at: toRfc3339(row.created_at),
             actor: row.actor,
+            why,
             own_rules: rules.map(({ id }) => id),
             streams: Object.keys(streams).length,
             tests: tests.length,
@@ -283,6 +286,7 @@ function shown(row: PolicyRow | null, document: PolicyDocument): z.infer<typeof 
     policy_version: policy.version,
     created_at: row === null ? null : toRfc3339(row.created_at),
     actor: row?.actor ?? null,
+    why: document.why ?? null,
     rules: policy.rules.map(writtenRule),
     own_rules: document.rules.map(({ id }) => id),
     streams: policy.streams,

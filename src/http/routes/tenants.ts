@@ -5,12 +5,19 @@ import { HOME_TENANT, isOperator, operatorOnly } from '../auth.ts';
 import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { name } from '../fields.ts';
+import { name, time } from '../fields.ts';
+import { filtersOf, given } from '../filters.ts';
 import { json, refuse } from '../problem.ts';
 import { listing } from '../shapes.ts';
 
 const about = { tag: 'Running it', scope: 'admin' } as const;
 const tenantShape = z.object({ id: z.string(), name: z.string(), created_at: z.string() });
+const auditFilters = z.strictObject({
+  actor: z.string().max(100).optional().meta({ description: 'such as key_…' }),
+  action: z.string().max(100).optional().meta({ description: 'such as key.revoke' }),
+  from: time.optional(),
+  to: time.optional().meta({ description: 'exclusive' }),
+});
 const auditShape = z.object({
   seq: z.int(),
   at: z.string(),
@@ -87,12 +94,14 @@ export const tenantEndpoints: readonly Endpoint[] = [
     method: 'get',
     path: '/v1/audit',
     summary: 'List what people changed, newest first',
-    query: z.strictObject(paging),
+    query: auditFilters.extend(paging),
     answers: { 200: { description: 'each row’s hash covers the one before', schema: listing(auditShape) } },
-    async handle({ services, caller, query }) {
-      const place = placeOf('audit', query);
+    async handle({ services, caller, query, request }) {
+      const place = placeOf('audit', query, given(request, ['limit', 'cursor']));
       if (isProblem(place)) return place;
-      const page = await services.store.audits(caller.tenant, place.request);
+      const filters = filtersOf(auditFilters, place);
+      if (isProblem(filters)) return filters;
+      const page = await services.store.audits(caller.tenant, { ...place.request, ...filters });
       return json(
         pageOf('audit', place, page, ({ seq, at, actor, action, subject, detail, previous, hash }) => ({
           seq,

@@ -42,6 +42,7 @@ export const everyTable = [
   'quarantine',
   'unmapped',
   'stats',
+  'rule_counts',
   'surges',
   'audit',
 ] as const;
@@ -70,6 +71,7 @@ export const full = (): WritePlan =>
     quarantine: [quarantined()],
     unmapped: [unmapped()],
     stats: [stat()],
+    ruleCounts: [{ tenant: 'default', day: T0, rule: '504', count: 1 }],
     surges: [
       { tenant: 'default', slot: T0, receiver: 'gmail.com', cause: '550 5.1.1', failures: 2, alive: 1 },
     ],

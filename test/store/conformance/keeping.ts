@@ -85,6 +85,22 @@ export function configuring(using: Using): void {
     expect((await store.audits('default', all)).rows.map((row) => row.seq)).toEqual([2, 1]);
   });
 
+  it('the audit is filtered by who, what and when', async () => {
+    const store = using.store();
+    const rows = [
+      auditRow(),
+      auditRow({ seq: 2, at: T0 + 10, actor: 'key_2', action: 'key.revoke' }),
+      auditRow({ seq: 3, at: T0 + 20, actor: 'key_2' }),
+    ];
+    for (const audit of rows) await store.write(plan({ audit: [audit] }));
+    const found = async (query: object) =>
+      (await store.audits('default', { ...all, ...query })).rows.map(({ seq }) => seq);
+    expect(await found({ actor: 'key_2' })).toEqual([3, 2]);
+    expect(await found({ actor: 'key_2', action: 'key.revoke' })).toEqual([2]);
+    expect(await found({ from: T0 + 10, to: T0 + 20 })).toEqual([2]);
+    expect(await found({ action: 'none' })).toEqual([]);
+  });
+
   it('a change whose audit row comes too late is stale, and not made', async () => {
     const store = using.store();
     await store.write(plan({ audit: [auditRow()] }));

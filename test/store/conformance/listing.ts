@@ -353,6 +353,28 @@ export function counting(using: Using): void {
     expect(await store.statistics('default', T0 + 5, T0 + HOUR, [])).toEqual([{ key: [], count: 1 }]);
   });
 
+  it('by rule add up over writes, from the day that the start falls in', async () => {
+    const store = using.store();
+    const row = { tenant: 'default', day: T0, rule: '504', count: 1 };
+    await store.write(plan({ ruleCounts: [row, { ...row, rule: 'soft', day: T0 + DAY }] }));
+    await store.write(
+      plan({
+        ruleCounts: [
+          { ...row, count: 4 },
+          { ...row, day: T0 - DAY, count: 99 },
+        ],
+      }),
+    );
+    expect(await store.ruleCounts('default', T0 + HOUR)).toEqual({
+      since: T0,
+      counts: new Map([
+        ['504', 5],
+        ['soft', 1],
+      ]),
+    });
+    expect(await store.ruleCounts('other', T0)).toEqual({ since: null, counts: new Map() });
+  });
+
   it('of another tenant, or of an empty time, are none', async () => {
     const store = using.store();
     await store.write(plan({ stats: [stat()] }));
