@@ -1,6 +1,6 @@
 /** Who runs the server that takes a domain's mail, by the name of its MX host. Pure. */
 
-/** Registrable domains of MX hosts, by the name people know. Any other operator is called by its own domain. */
+/** UNVERIFIED: registrable domains of MX hosts, by the name people know, as seen in DNS. Any other operator is called by its own domain. */
 const known: Readonly<Record<string, string>> = {
   amazon: 'amazonaws.com',
   apple: 'icloud.com me.com',
