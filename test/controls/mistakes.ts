@@ -240,4 +240,20 @@ export const mistakes: readonly Mistake[] = [
     to: 'untimely ? { rejected: 1 } : { rejected: 1 }',
     tests: 'test/http/alarms.test.ts',
   },
+  {
+    cases: 'T104',
+    title: 'passwords may be guessed without end',
+    file: 'dashboard/mount.ts',
+    from: 'PASSWORDS_A_MINUTE = 10;',
+    to: 'PASSWORDS_A_MINUTE = 10_000;',
+    tests: 'test/http/passwords.test.ts',
+  },
+  {
+    cases: 'T104',
+    title: 'another password ends no session',
+    file: 'dashboard/session.ts',
+    from: ' || !equalSecrets(key_hash, holdOf(services, user))',
+    to: '',
+    tests: 'test/http/passwords.test.ts',
+  },
 ];

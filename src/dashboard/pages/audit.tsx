@@ -89,7 +89,7 @@ export const Audit = ({ caller, filters, rows, cursor, problem }: Props) => (
     <div class="pager">
       {cursor === null ? null : <a href={`/audit?${new URLSearchParams({ ...filters, cursor })}`}>Earlier</a>}
       <span class="soft small">
-        Each row’s hash covers the one before: <code>mailstop audit verify</code>
+        Each row’s hash covers the one before; <code>mailstop doctor</code> holds them together.
       </span>
     </div>
   </Page>
