@@ -30,6 +30,21 @@ it('is answered by SQLite out of an index, each question of a hot path', async (
   db.close();
 }, 30_000);
 
+it('is answered by the address where events of one are asked for', async () => {
+  const db = openDatabase(':memory:');
+  migrate(db);
+  const driver = sqliteDriver(db);
+  await fill(driver);
+  // As in life, where nobody analyzes.
+  const asked = (await hotReads(driver)).filter(([what]) => what === 'events of an address');
+  const plan = asked
+    .flatMap(([, { sql, params }]) => db.prepare(`explain query plan ${sql}`).all(...params))
+    .map((step) => (step as { detail: string }).detail)
+    .join('\n');
+  expect(plan).toContain('USING INDEX events_address (tenant=? AND address=?)');
+  db.close();
+}, 30_000);
+
 it('control: a question without an index is found out', async () => {
   const db = openDatabase(':memory:');
   migrate(db);
