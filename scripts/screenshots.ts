@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { chromium } from 'playwright-core';
 import { findChromium } from '../test/browser/chromium.ts';
-import { knownOf, pages } from '../test/browser/pages.ts';
+import { knownOf, lastingPages } from '../test/browser/pages.ts';
 import { startSite } from '../test/browser/site.ts';
 
 const widths = { wide: { width: 1280, height: 900 }, narrow: { width: 390, height: 844 } } as const;
@@ -41,12 +41,12 @@ try {
         await page.goto(path);
         await page.screenshot({ path: join(folder, `${name}-${look}.png`) });
       };
-      const isSignIn = ({ route }: (typeof pages)[number]) => route === '/sign-in';
-      for (const { name, path } of pages.filter(isSignIn)) await take(name, path(known));
+      const isSignIn = ({ route }: (typeof lastingPages)[number]) => route === '/sign-in';
+      for (const { name, path } of lastingPages.filter(isSignIn)) await take(name, path(known));
       await page.getByLabel('API key').fill(site.key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in with the key' }).click();
       await page.waitForURL(`${site.url}/`);
-      for (const one of pages) if (!isSignIn(one)) await take(one.name, one.path(known));
+      for (const one of lastingPages) if (!isSignIn(one)) await take(one.name, one.path(known));
       await context.close();
     }
 } finally {

@@ -30,7 +30,7 @@ export async function visit(): Promise<Visitor> {
         const page = await first.newPage();
         await page.goto('/sign-in');
         await page.getByLabel('API key').fill(key);
-        await page.getByRole('button', { name: 'Sign in' }).click();
+        await page.getByRole('button', { name: 'Sign in with the key' }).click();
         await page.waitForURL(`${url}/`);
         session = await first.storageState();
         await first.close();

@@ -6,8 +6,13 @@ import type { BrowserContext, Page } from 'playwright-core';
 
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 
-/** Looks at it in light and in dark. */
-export async function faultsOf(context: BrowserContext, url: string): Promise<string[]> {
+type Scheme = 'light' | 'dark';
+
+export async function faultsOf(
+  context: BrowserContext,
+  url: string,
+  schemes: readonly Scheme[],
+): Promise<string[]> {
   const page = await context.newPage();
   const faults: string[] = [];
   page.on('console', (message) => {
@@ -20,16 +25,17 @@ export async function faultsOf(context: BrowserContext, url: string): Promise<st
   });
   try {
     // Transitions would be caught half way.
-    await page.emulateMedia({ colorScheme: 'light', reducedMotion: 'reduce' });
+    await page.emulateMedia({ reducedMotion: 'reduce' });
     const answer = await page.goto(url, { waitUntil: 'load' });
     if (answer?.status() !== 200) faults.push(`answered ${answer?.status()}`);
     if (page.url() !== url) faults.push(`leads to ${page.url()}`);
     faults.push(...(await page.evaluate(tooWide)));
     // Runs through the debugger, which the pages' own policy for scripts does not bind.
     await page.evaluate(axe);
-    faults.push(...(await axeFaults(page, 'light')));
-    await page.emulateMedia({ colorScheme: 'dark', reducedMotion: 'reduce' });
-    faults.push(...(await axeFaults(page, 'dark')));
+    for (const scheme of schemes) {
+      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+      faults.push(...(await axeFaults(page, scheme)));
+    }
     return faults;
   } finally {
     await page.close();
@@ -51,7 +57,7 @@ function tooWide(): string[] {
   ];
 }
 
-async function axeFaults(page: Page, scheme: string): Promise<string[]> {
+async function axeFaults(page: Page, scheme: Scheme): Promise<string[]> {
   const { violations } = await page.evaluate(() =>
     (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run({
       resultTypes: ['violations'],

@@ -8,16 +8,17 @@ import type { Services } from '../../src/app/services.ts';
 import { mountDashboard } from '../../src/dashboard/mount.ts';
 import { narrow, provided, type Visitor, visit, wide } from './browser.ts';
 import { faultsOf } from './check.ts';
-import { type Known, knownOf, pages } from './pages.ts';
+import { type Known, knownOf, lastingPages, pages } from './pages.ts';
 
 const TIMEOUT = 120_000;
 const widths = [
-  ['on a desk', wide],
-  ['on a phone', narrow],
+  ['on a desk', wide, ['light', 'dark']],
+  // The colours are the same.
+  ['on a phone', narrow, ['dark']],
 ] as const;
 
 /** Not pages. */
-const assets = ['/dashboard.css', '/dashboard.js'];
+const assets = ['/dashboard.css', '/dashboard.js', '/suppressions/export'];
 
 it('is on the list, whatever its path', () => {
   const mounted = mountDashboard(new Hono(), { runtime: { now: () => 0 } } as unknown as Services);
@@ -37,17 +38,17 @@ describe.skipIf(provided === null)('every page', () => {
   }, TIMEOUT);
   afterAll(() => visitor.close());
 
-  describe.each(widths)('%s', (_title, viewport) => {
+  describe.each(widths)('%s', (_title, viewport, schemes) => {
     let context: BrowserContext;
     beforeAll(async () => {
       context = await visitor.signedIn({ viewport });
     }, TIMEOUT);
     afterAll(() => context.close());
 
-    it.each(pages)(
+    it.each(lastingPages)(
       '$name has no fault',
       async ({ path }) => {
-        expect(await faultsOf(context, `${visitor.url}${path(known)}`)).toEqual([]);
+        expect(await faultsOf(context, `${visitor.url}${path(known)}`, schemes)).toEqual([]);
       },
       TIMEOUT,
     );
@@ -63,7 +64,7 @@ describe.skipIf(provided === null)('every page', () => {
       const { port } = bad.address() as AddressInfo; // a TCP server that listens has one
       const context = await visitor.context({ viewport: narrow });
       try {
-        const faults = (await faultsOf(context, `http://127.0.0.1:${port}/`)).join('\n');
+        const faults = (await faultsOf(context, `http://127.0.0.1:${port}/`, ['light', 'dark'])).join('\n');
         for (const fault of [
           /^axe color-contrast, light: /m,
           /^axe html-has-lang, dark: /m,

@@ -5,6 +5,7 @@ export interface Known {
   /** On the list, for a 504. */
   readonly address: string;
   readonly incident: string;
+  readonly source: string;
 }
 
 export interface PageOf {
@@ -12,8 +13,11 @@ export interface PageOf {
   readonly name: string;
   /** As it is mounted. */
   readonly route: string;
-  path(known: Known): string;
+  /** null = it is only met on a way: an upload, a release that was made, a reply that no rule knew. */
+  path: ((known: Known) => string) | null;
 }
+
+export type Lasting = PageOf & { path(known: Known): string };
 
 const fixed = (name: string, route: string): PageOf => ({ name, route, path: () => route });
 
@@ -32,10 +36,36 @@ export const pages: readonly PageOf[] = [
     route: '/incidents/:id',
     path: ({ incident }) => `/incidents/${incident}`,
   },
+  { name: 'release', route: '/release', path: () => '/release?code=504' },
+  { name: 'released', route: '/release/:id', path: null },
+  fixed('import', '/import'),
+  { name: 'importing', route: '/import/:id', path: null },
   fixed('sources', '/sources'),
+  fixed('source-new', '/sources/new'),
+  { name: 'source-new-postmark', route: '/sources/new', path: () => '/sources/new?provider=postmark' },
+  { name: 'source', route: '/sources/:id', path: ({ source }) => `/sources/${source}` },
+  fixed('quarantine', '/quarantine'),
+  fixed('unmapped', '/unmapped'),
+  { name: 'unmapped-name', route: '/unmapped/name', path: null },
+  fixed('policy', '/policy'),
+  {
+    name: 'policy-try',
+    route: '/policy/try',
+    path: () => `/policy/try?reply=${encodeURIComponent('504 5.5.4 Unrecognized authentication type')}`,
+  },
+  fixed('policy-edit', '/policy/edit'),
+  fixed('policy-versions', '/policy/versions'),
+  { name: 'policy-version', route: '/policy/versions/:version', path: () => '/policy/versions/0' },
+  fixed('settings', '/settings'),
+  fixed('keys', '/keys'),
+  fixed('audit', '/audit'),
   fixed('codes', '/codes'),
   { name: 'code-504', route: '/codes/:code', path: () => '/codes/504' },
+  { name: 'code-5.1.1', route: '/codes/:code', path: () => '/codes/5.1.1' },
 ];
+
+/** Those that can be opened at any time. */
+export const lastingPages = pages.filter((page): page is Lasting => page.path !== null);
 
 /** Asks the API of a site for what the paths name. */
 export async function knownOf(url: string, key: string): Promise<Known> {
@@ -49,5 +79,6 @@ export async function knownOf(url: string, key: string): Promise<Known> {
   return {
     address: (await first<{ address: string }>('/v1/suppressions?code=504&limit=1')).address,
     incident: (await first<{ id: string }>('/v1/incidents?limit=1')).id,
+    source: (await first<{ id: string }>('/v1/sources')).id,
   };
 }

@@ -20,7 +20,7 @@ describe.skipIf(provided === null)('somebody', () => {
       await page.goto('/suppressions');
       expect(new URL(page.url()).pathname).toBe('/sign-in');
       await page.getByLabel('API key').fill('wrong');
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in with the key' }).click();
       await page.getByRole('alert').getByText('No such key').waitFor();
       await page.goto('/');
       expect(new URL(page.url()).pathname).toBe('/sign-in');
@@ -40,7 +40,7 @@ describe.skipIf(provided === null)('somebody', () => {
       const address = await addressFor(visitor);
       await page.goto(`/suppressions?q=${address.slice(0, 6)}`);
       await page.getByLabel('API key').fill(visitor.key);
-      await page.getByRole('button', { name: 'Sign in' }).click();
+      await page.getByRole('button', { name: 'Sign in with the key' }).click();
       // Back where they wanted to go.
       expect(new URL(page.url()).pathname).toBe('/suppressions');
 
@@ -97,8 +97,9 @@ describe.skipIf(provided === null)('somebody', () => {
       async () => {
         const address = await addressFor(visitor);
         await page.goto(`/suppressions?q=${address}`);
-        // The only thing to do there is in focus.
-        expect(await isFocused(page.getByLabel('API key'))).toBe(true);
+        // What most do there is in focus.
+        expect(await isFocused(page.getByLabel('Name'))).toBe(true);
+        await tabTo(page.getByLabel('API key'));
         await page.keyboard.type(visitor.key);
         await press('Enter');
         await page.getByRole('heading', { name: 'Suppressions', level: 1 }).waitFor();
