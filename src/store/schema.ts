@@ -379,6 +379,11 @@ export const mailPlaces = sqliteTable('mail_places', {
   next_at: integer().notNull(),
 });
 
+export const pepper = sqliteTable('pepper', {
+  id: integer().notNull(),
+  proof: text().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -409,5 +414,6 @@ export const tables = {
   sourceHours,
   turns,
   mailPlaces,
+  pepper,
   audit,
 };

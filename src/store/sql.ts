@@ -10,6 +10,7 @@ import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
+import { pepperOf } from './pepper.ts';
 import type { Store } from './store.ts';
 
 export function createStore(driver: Driver): Store {
@@ -24,6 +25,7 @@ export function createStore(driver: Driver): Store {
     ...keeping,
     ...erasuresOf(driver, keeping.receipt),
     ...dumpOf(driver),
+    ...pepperOf(driver),
     ping: async () => {
       await driver.rows({ sql: 'select count(*) from tenants', params: [] });
     },

@@ -65,6 +65,7 @@ async function runIn(folder: string, json: boolean): Promise<void> {
     publicUrl: null,
     mxResolver: null,
     secret: randomText(43),
+    pepper: null,
     alerts: null,
   };
   const server = await startServer(config, {
