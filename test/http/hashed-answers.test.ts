@@ -6,7 +6,6 @@ const DAY = 86_400_000;
 const ANN = 'ann.lovelace@victim.example';
 const BOB = 'bob+news@victim.example';
 const QUOTED = '"carl \\"x\\" gauss"@victim.example';
-const SLASH = "erik/o'nolan@victim.example";
 const FRIEND = 'forwarded.to@friend.example';
 const LEAVER = 'hilda.leaves@victim.example';
 
@@ -58,16 +57,17 @@ const scenarios: Readonly<Record<string, (post: Post) => Promise<unknown>>> = {
   'a domain is blocked by different people, and one person is never two': async (post) => {
     const gone = { text: '550 5.1.2 Recipient address rejected: Domain not found' };
     const answers = [];
-    // The second report comes in the same request as what is read back of the first.
+    // Two people, of whom the one is told of twice in a request, beside what is read back of them: three would be enough.
     for (const days of [0, 1, 2, 3]) {
       on(days);
-      await post([fact(ANN, gone), fact(ANN, { ...gone, id: `again ${day}`, message_id: `again ${day}` })]);
+      const again = `again ${day}`;
+      await post([fact(ANN, gone), fact(ANN, { ...gone, id: again, message_id: again }), fact(BOB, gone)]);
       answers.push((await check(['nobody@victim.example']))[0].suppressed);
     }
-    await post([fact(BOB, gone), fact(SLASH, gone)]);
     on(6);
     await post([fact(LEAVER, gone)]);
     answers.push((await check(['nobody@victim.example']))[0]);
+    expect(answers).toMatchObject([false, false, false, false, { suppressed: true }]);
     return answers;
   },
   'a delivery frees, and a mark of it makes a later failure a doubt': async (post) => {
