@@ -65,7 +65,7 @@ async function record(
   };
   const runtime = nodeRuntime();
   const services = await createServices({
-    settings: { adminKeyHash: runtime.sha256(KEY), publicUrl: null, secret: KEY },
+    settings: { adminKeyHash: runtime.sha256(KEY), publicUrl: null, secret: KEY, pepper: null },
     store: createStore(recording),
     runtime,
     log: () => {},

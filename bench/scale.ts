@@ -51,6 +51,7 @@ async function main(): Promise<void> {
     publicUrl: null,
     mxResolver: null,
     secret: 'scale-secret-of-more-than-32-characters',
+    pepper: null,
     alerts: null,
   };
   const opened = await open(config, { missing: 'create', log: () => {} });

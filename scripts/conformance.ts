@@ -90,6 +90,7 @@ async function servicesFor(fixture: Fixture): Promise<{ services: Services; jobs
       adminKeyHash: runtime.sha256(ADMIN),
       publicUrl: null,
       secret: 'conformance-secret-0123456789abcdef',
+      pepper: null,
     },
     store: createStore(sqliteDriver(db)),
     runtime,

@@ -16,6 +16,8 @@ export interface Config {
   readonly publicUrl: string | null;
   /** Null: one is made beside the database. */
   readonly secret: string | null;
+  /** Hashes addresses; null: they are kept as they are. */
+  readonly pepper: string | null;
   /** Whom to ask which server takes a domain's mail; null = nobody. */
   readonly mxResolver: string | null;
   /** Null: alerts go to webhooks alone. */
@@ -69,6 +71,7 @@ const schema = z.object({
     .nullable()
     .default(null),
   MAILSTOP_SECRET: long('leave it out to have one made beside the database'),
+  MAILSTOP_PEPPER: long('leave it out to keep addresses as they are'),
   MAILSTOP_MX_RESOLVER: z
     .string()
     .refine(
@@ -129,6 +132,7 @@ export function readConfig(
     adminKey: MAILSTOP_ADMIN_KEY,
     publicUrl: MAILSTOP_PUBLIC_URL,
     secret: MAILSTOP_SECRET,
+    pepper: read.data.MAILSTOP_PEPPER,
     mxResolver: read.data.MAILSTOP_MX_RESOLVER,
     alerts: alerts.value,
   });
@@ -171,7 +175,7 @@ function isDecodable(text: string): boolean {
   }
 }
 
-/** Shorter ones can be guessed: the admin key is compared by a fast hash, the secret seals at rest. */
+/** Shorter ones can be guessed: the admin key is compared by a fast hash, the secret seals at rest, the pepper hashes. */
 function long(otherwise: string) {
   const message = `must have ${SECRET_LENGTH} characters or more (openssl rand -hex 32 makes one); ${otherwise}`;
   return z.string().min(SECRET_LENGTH, message).nullable().default(null);

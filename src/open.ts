@@ -3,8 +3,10 @@ import { readFileSync, statSync, writeFileSync } from 'node:fs';
 import { createCertificateFetcher } from './app/certificates.ts';
 import type { FilterDeps } from './app/filters.ts';
 import type { Log } from './app/log.ts';
+import { agreePepper, createPepper } from './app/pepper.ts';
 import type { Runtime } from './app/runtime.ts';
 import { createSeal } from './app/seal.ts';
+import { sealingStore } from './app/sealing-store.ts';
 import { createServices, type Services } from './app/services.ts';
 import type { Config } from './config.ts';
 import { MINUTE } from './core/time.ts';
@@ -42,14 +44,18 @@ export async function open(config: Config, options: OpenOptions): Promise<Opened
       config.secret ??
       (secretFile === null ? runtime.randomText(48) : await storedSecret(name, secretFile, store, runtime));
     await refuseOtherSecret(store, secret);
+    const pepper = config.pepper === null ? null : await createPepper(config.pepper, runtime);
+    const agreed = await agreePepper(store, pepper);
+    if (!agreed.ok) throw new StartError(`${name}: ${agreed.error}`);
     const services = await createServices(
       {
         settings: {
           adminKeyHash: config.adminKey === null ? null : runtime.sha256(config.adminKey),
           publicUrl: config.publicUrl,
           secret,
+          pepper,
         },
-        store,
+        store: sealingStore(store, pepper),
         runtime,
         log: options.log,
         fetchCertificate: options.fetchCertificate ?? createCertificateFetcher(runtime.fetch, runtime.now),

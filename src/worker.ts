@@ -5,8 +5,10 @@
 import { watchSources } from './app/alarms.ts';
 import { createCertificateFetcher } from './app/certificates.ts';
 import { createLog } from './app/log.ts';
+import { agreePepper, createPepper, type Pepper } from './app/pepper.ts';
 import { prune } from './app/prune.ts';
 import type { Runtime } from './app/runtime.ts';
+import { sealingStore } from './app/sealing-store.ts';
 import { createServices, type Services, type Settings } from './app/services.ts';
 import { listenForSilence } from './app/silence.ts';
 import { readConfig } from './config.ts';
@@ -18,6 +20,7 @@ import { nodeRuntime } from './node-runtime.ts';
 import { workerOutbound } from './outbound.ts';
 import { type D1Binding, d1Driver } from './store/d1.ts';
 import { createStore } from './store/sql.ts';
+import type { Store } from './store/store.ts';
 import { type QueueBatch, type RoutedMail, takeMail, takeQueue } from './worker-intake.ts';
 
 export interface Env {
@@ -25,6 +28,7 @@ export interface Env {
   readonly MAILSTOP_ADMIN_KEY?: string;
   readonly MAILSTOP_SECRET?: string;
   readonly MAILSTOP_PUBLIC_URL?: string;
+  readonly MAILSTOP_PEPPER?: string;
   /** Ids of sources for mail and queues, where the tenant "default" has not just one of each kind. */
   readonly MAILSTOP_SOURCES?: string;
   /** Over HTTPS: a Worker can ask no other resolver. */
@@ -87,7 +91,7 @@ async function build(env: Env): Promise<Result<Built, string>> {
   const before = known.get(env);
   if (before !== undefined) return ok(before);
   const plain = workerRuntime();
-  const settings = settingsOf(env, plain);
+  const settings = await settingsOf(env, plain);
   if (!settings.ok) return settings;
   const { MAILSTOP_MX_RESOLVER } = env;
   const config = readConfig({ MAILSTOP_MX_RESOLVER });
@@ -100,11 +104,12 @@ async function build(env: Env): Promise<Result<Built, string>> {
   if (env.DB === undefined)
     return err('The Worker has no D1 database; bind one as DB in wrangler.toml and deploy again.');
   const store = createStore(d1Driver(env.DB));
-  if (!(await isMigrated(store)))
-    return err('The D1 database has no tables yet; run: wrangler d1 migrations apply mailstop --remote');
+  if (!(await isMigrated(store))) return err(UNMIGRATED);
+  const agreed = await agreement(store, settings.value.pepper);
+  if (!agreed.ok) return agreed;
   const services = await createServices({
     settings: settings.value,
-    store,
+    store: sealingStore(store, settings.value.pepper),
     runtime,
     // What a Worker writes to its console is its log.
     log: createLog((line) => console.log(line), runtime.now),
@@ -126,9 +131,11 @@ const workerRuntime = (): Runtime => ({
 /** Of one run of the schedule, for each tenant whose list is not wholly decided under its newest policy. */
 const DECIDE_MS = 20_000;
 
+const UNMIGRATED = 'The D1 database has no tables yet; run: wrangler d1 migrations apply mailstop --remote';
+
 const SECRET_LENGTH = 32;
 
-function settingsOf(env: Env, runtime: Runtime): Result<Settings, string> {
+async function settingsOf(env: Env, runtime: Runtime): Promise<Result<Settings, string>> {
   const { MAILSTOP_ADMIN_KEY: adminKey = '', MAILSTOP_SECRET: secret = '' } = env;
   const missing = Object.entries({ MAILSTOP_ADMIN_KEY: adminKey, MAILSTOP_SECRET: secret }).filter(
     ([, value]) => value.length < SECRET_LENGTH,
@@ -139,9 +146,16 @@ function settingsOf(env: Env, runtime: Runtime): Result<Settings, string> {
       `The Worker lacks a secret of ${SECRET_LENGTH} characters or more ("openssl rand -hex 32" makes one); run: ${commands}`,
     );
   }
-  const config = readConfig({ MAILSTOP_PUBLIC_URL: env.MAILSTOP_PUBLIC_URL });
+  const { MAILSTOP_PUBLIC_URL, MAILSTOP_PEPPER } = env;
+  const config = readConfig({ MAILSTOP_PUBLIC_URL, MAILSTOP_PEPPER });
   if (!config.ok) return err(`${config.error.join('; ')}.`);
-  return ok({ adminKeyHash: runtime.sha256(adminKey), publicUrl: config.value.publicUrl, secret });
+  const { publicUrl, pepper } = config.value;
+  return ok({
+    adminKeyHash: runtime.sha256(adminKey),
+    publicUrl,
+    secret,
+    pepper: pepper === null ? null : await createPepper(pepper, runtime),
+  });
 }
 
 /** False only where D1 says so; where it does not answer, the request at hand will find out. */
@@ -151,6 +165,18 @@ async function isMigrated(store: { ping(): Promise<void> }): Promise<boolean> {
     return true;
   } catch (error) {
     return !(error instanceof Error && error.message.includes('no such table'));
+  }
+}
+
+/** Where it cannot be known whether addresses are hashed, none is written. */
+async function agreement(store: Store, pepper: Pepper | null): Promise<Result<null, string>> {
+  try {
+    const agreed = await agreePepper(store, pepper);
+    return agreed.ok ? agreed : err(`${agreed.error}.`);
+  } catch (error) {
+    return error instanceof Error && error.message.includes('no such table')
+      ? err(UNMIGRATED)
+      : err('The D1 database does not answer; see its state in the dashboard of Cloudflare.');
   }
 }
 

@@ -32,6 +32,7 @@ const config = (port = 0): Config => ({
   publicUrl: null,
   mxResolver: null,
   secret: null,
+  pepper: null,
   alerts: null,
 });
 async function started(port = 0): Promise<RunningServer> {

@@ -11,6 +11,7 @@ import type { Committer } from './commit.ts';
 import { cleanReceipt, REMEMBERED, textOf } from './erasing-store.ts';
 import type { Filters } from './filters.ts';
 import type { Who } from './list.ts';
+import type { Pepper } from './pepper.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
 
@@ -32,6 +33,7 @@ interface Deps {
   readonly store: Store;
   readonly committer: Committer;
   readonly pseudonyms: Pseudonyms;
+  readonly pepper: Pepper | null;
   readonly filters: Pick<Filters, 'keyOf'>;
   readonly runtime: Runtime;
 }
@@ -41,24 +43,29 @@ const PAGE = 50;
 const PASSES = 3;
 const BETWEEN = 6 * REMEMBERED;
 
-export function createErasures({ store, committer, pseudonyms, filters, runtime }: Deps): Erasures {
+export function createErasures(deps: Deps): Erasures {
+  const { store, committer, pseudonyms, pepper, filters, runtime } = deps;
+  /** By which it stands in the tables. */
+  const nameOf = (tenant: string, address: string) => pepper?.nameOf(tenant, address) ?? address;
   return {
     async count({ tenant }, address) {
       const erasure = { tenant, pseudonym: '', filter_hash: '', at: 0 };
-      return store.rewrite(erasure, address, null);
+      return store.rewrite(erasure, nameOf(tenant, address), null);
     },
 
     async erase(who, address) {
       const { tenant } = who;
-      const pseudonym = pseudonyms.of(tenant, address);
+      const name = nameOf(tenant, address);
+      const pseudonym = pseudonyms.of(tenant, name);
       const hash = new KeyedHash((await keysOf(await filters.keyOf(tenant))).hash);
       hash.of(address);
       const filter_hash = [hash.high, hash.low].map((word) => word.toString(16).padStart(8, '0')).join('');
-      const clean = (text: string) => withoutAddress(text, address, pseudonym);
+      const clean = (text: string) =>
+        withoutAddress(withoutAddress(text, address, pseudonym), name, pseudonym);
       const erasure = { tenant, pseudonym, filter_hash, at: runtime.now() };
       let rows = 0;
       for (let pass = 0, found = 1; pass < PASSES || found > 0; pass++) {
-        found = await store.rewrite(erasure, address, clean);
+        found = await store.rewrite(erasure, name, clean);
         rows += found;
         await new Promise((resolve) => setTimeout(resolve, BETWEEN));
       }

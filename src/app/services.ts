@@ -6,9 +6,11 @@ import { erasingStore } from './erasing-store.ts';
 import { createErasures, type Erasures } from './erasures.ts';
 import { createFilters, type FilterDeps, type Filters } from './filters.ts';
 import { createGuard, type Guard } from './guard.ts';
+import { hashingCommitter, hashingStore } from './hashing.ts';
 import { createList, type List } from './list.ts';
 import type { Log } from './log.ts';
 import { createMetrics, type Metrics } from './metrics.ts';
+import type { Pepper } from './pepper.ts';
 import { createPolicies, type Policies } from './policies.ts';
 import { createPseudonyms } from './pseudonyms.ts';
 import { createRecipientTags, type RecipientTags } from './recipient-tags.ts';
@@ -29,6 +31,8 @@ export interface Settings {
   /** Where providers reach this server, without a trailing slash; null = the address of the request at hand. */
   readonly publicUrl: string | null;
   readonly secret: string;
+  /** Null: addresses are kept as they are. */
+  readonly pepper: Pepper | null;
 }
 
 export interface Services {
@@ -64,15 +68,19 @@ export async function createServices(
 ): Promise<Services> {
   const { runtime, settings } = given;
   const pseudonyms = await createPseudonyms(settings.secret, runtime);
-  const store = erasingStore(given.store, pseudonyms, runtime);
+  const { pepper } = settings;
+  const store = hashingStore(erasingStore(given.store, pseudonyms, runtime), pepper);
   const policies = createPolicies(store);
-  const committer = createCommitter({
-    store,
-    runtime,
-    policyOf: policies.of,
-    pseudonyms,
-    noticed: (tenant) => guard.noticed(tenant),
-  });
+  const committer = hashingCommitter(
+    createCommitter({
+      store,
+      runtime,
+      policyOf: policies.of,
+      pseudonyms,
+      noticed: (tenant) => guard.noticed(tenant),
+    }),
+    pepper,
+  );
   const guard = createGuard({ store, committer, policies, runtime, log: given.log });
   const redecider = createRedecider({ store, committer, runtime });
   const seal = await createSeal(settings.secret);
@@ -118,7 +126,7 @@ export async function createServices(
     resumer,
     list: createList({ store, committer, policies, runtime }),
     filters,
-    erasures: createErasures({ store: given.store, committer, pseudonyms, filters, runtime }),
+    erasures: createErasures({ store: given.store, committer, pseudonyms, pepper, filters, runtime }),
     async close() {
       await Promise.all([redecider.stop(), resumer.stop()]);
       await committer.close();

@@ -422,6 +422,11 @@ export const users = sqliteTable('users', {
   changed_at: integer().notNull(),
 });
 
+export const pepper = sqliteTable('pepper', {
+  id: integer().notNull(),
+  proof: text().notNull(),
+});
+
 /** Every table of the product; migrations bookkeeping apart. */
 export const tables = {
   tenants,
@@ -457,5 +462,6 @@ export const tables = {
   turns,
   mailPlaces,
   users,
+  pepper,
   audit,
 };

@@ -11,6 +11,7 @@ import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
+import { pepperOf } from './pepper.ts';
 import { searchOf } from './search.ts';
 import type { Store } from './store.ts';
 import { waitingOf } from './waiting.ts';
@@ -30,6 +31,7 @@ export function createStore(driver: Driver): Store {
     ...waitingOf(driver),
     ...erasuresOf(driver, keeping.receipt),
     ...dumpOf(driver),
+    ...pepperOf(driver),
     ping: async () => {
       await driver.rows({ sql: 'select count(*) from tenants', params: [] });
     },

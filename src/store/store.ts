@@ -455,6 +455,12 @@ export interface Store {
   /** All of the rows or none. */
   load(rows: readonly DumpRow[]): Promise<Loaded>;
 
+  // Hashed addresses.
+  /** What proves the pepper they are hashed under; null where they are kept as they are. */
+  pepper(): Promise<string | null>;
+  /** Leaves what is there. */
+  keepPepper(proof: string): Promise<void>;
+
   /** Throws where the database cannot be read. */
   ping(): Promise<void>;
   close(): Promise<void>;

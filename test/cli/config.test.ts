@@ -22,6 +22,7 @@ describe('the environment', () => {
       adminKey: null,
       publicUrl: null,
       secret: null,
+      pepper: null,
       mxResolver: null,
       alerts: null,
     });
@@ -50,6 +51,13 @@ describe('the environment', () => {
         MAILSTOP_DATABASE_URL: '',
       }),
     ).toEqual(readOf({}));
+  });
+
+  it('takes a pepper that cannot be guessed', () => {
+    expect(readOf({ MAILSTOP_PEPPER: LONG }).pepper).toBe(LONG);
+    expect(problemsOf({ MAILSTOP_PEPPER: 'short' }).join()).toMatch(
+      /^MAILSTOP_PEPPER must have 32 characters or more .*; leave it out to keep addresses as they are/,
+    );
   });
 
   it('takes the admin key and the secret as they are', () => {

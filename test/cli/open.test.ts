@@ -139,6 +139,21 @@ describe('what is in the way is told in one sentence, and left as it is', () => 
     throw new Error('it was opened');
   };
 
+  it('T101 a list whose addresses are hashed, without its pepper or with another', async () => {
+    const hashed = configOf('a.db', { MAILSTOP_PEPPER: 'p'.repeat(32) });
+    for (let i = 0; i < 2; i++) await (await opened(hashed)).services.close();
+    expect(await refused(configOf('a.db'))).toMatch(/a\.db: .* MAILSTOP_PEPPER is not set; set it to/);
+    expect(await refused(configOf('a.db', { MAILSTOP_PEPPER: 'q'.repeat(32) }))).toContain('is not the one');
+    await (await opened(hashed)).services.close();
+  });
+
+  it('T101 a pepper for a list that was begun without one', async () => {
+    await withSource(configOf('a.db'));
+    const refusal = await refused(configOf('a.db', { MAILSTOP_PEPPER: 'p'.repeat(32) }));
+    expect(refusal).toContain('begin with a new database and import the list there');
+    await (await opened(configOf('a.db'))).services.close();
+  });
+
   it('F17 a directory', async () => {
     mkdirSync(join(folder, 'a.db'));
     expect(await refused(configOf('a.db'))).toContain('is a directory');

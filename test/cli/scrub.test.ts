@@ -122,6 +122,7 @@ describe('filter', () => {
         publicUrl: null,
         mxResolver: null,
         secret: null,
+        pepper: null,
         alerts: null,
       },
       { log: () => {}, host: '127.0.0.1' },

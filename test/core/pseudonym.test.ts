@@ -1,7 +1,17 @@
 import { createHash } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isPseudonym, pseudonymOf, withoutAddress } from '../../src/core/pseudonym.ts';
+import { canonicalAddress } from '../../src/core/address.ts';
+import {
+  hashedOf,
+  idWithoutPerson,
+  isHashed,
+  isPseudonym,
+  pseudonymOf,
+  withoutAddress,
+  withoutAddresses,
+  withoutPerson,
+} from '../../src/core/pseudonym.ts';
 
 const sha256 = (text: string) => createHash('sha256').update(text).digest('hex');
 
@@ -18,6 +28,57 @@ describe('a pseudonym', () => {
     expect(of('k', 't', 'a@b.test')).toBe(all[0]);
     expect(all.every(isPseudonym)).toBe(true);
     expect(isPseudonym('a@b.test')).toBe(false);
+  });
+});
+
+describe('a hashed address', () => {
+  const of = (address: string, tenant = 't') => hashedOf('k', tenant, address, sha256);
+  it('keeps its domain, and is an address itself', () => {
+    expect(of('ann@b.test')).toMatch(/^hashed-[0-9a-f]{32}@b\.test$/);
+    expect(canonicalAddress(of('ann@b.test'))).toEqual({ ok: true, value: of('ann@b.test') });
+    expect([of('ann@b.test'), of('ann@c.test'), of('ann@b.test', 'u')].every(isHashed)).toBe(true);
+    expect(of('ann@b.test').split('@')[0]).not.toBe(of('ann@c.test').split('@')[0]);
+    expect(of('ann@b.test')).not.toBe(of('ann@b.test', 'u'));
+  });
+  it('is hashed once, and neither is a whole domain nor who was erased', () => {
+    const erased = pseudonymOf('k', 't', 'a@b.test', sha256);
+    for (const same of [of('ann@b.test'), '@b.test', erased]) expect(of(same)).toBe(same);
+  });
+});
+
+describe('a text without a person', () => {
+  it.each([
+    ['550 5.1.1 <ann@b.test>: unknown', 'ann@b.test', '550 5.1.1 <<address>>: unknown'],
+    [
+      'User ANN is over quota, as ann, but not joanne',
+      'ann@b.test',
+      'User <user> is over quota, as <user>, but not joanne',
+    ],
+    ['ann and ann+x of b.test', 'ann+x@b.test', '<user> and <user> of b.test'],
+    ['forwarded to bob%40c.test and bob@c.test.', 'ann@b.test', 'forwarded to <address> and <address>'],
+    [`'o'neill@c.test', x&#64;c.test`, 'ann@b.test', '<address>, <address>;c.test'],
+    ['of "x y"@c.test', 'ann@b.test', 'of <address>'],
+    ['to "a \\"b" at', '"a \\"b"@b.test', 'to "<user>" at'],
+    ['all of @b.test', '@b.test', 'all of @b.test'],
+    ['no such user', 'ann@b.test', 'no such user'],
+  ])('says of %j about %s: %j', (text, address, rest) => {
+    expect(withoutPerson(text, address)).toBe(rest);
+  });
+  it('holds no address of anybody, whatever the text', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.emailAddress(), fc.emailAddress(), (text, address, other) => {
+        const rest = withoutPerson(`${text} <${address}> ${other} ${text}`, address);
+        expect([rest.includes(address), rest.includes(other)]).toEqual([false, false]);
+        expect(withoutAddresses(`${text} <${other}>`).includes(other)).toBe(false);
+      }),
+    );
+  });
+  it('leaves names of messages apart', () => {
+    const id = (text: string) => idWithoutPerson(text, 'ann@b.test', 'hashed-1@b.test');
+    expect(id('<20260101.7@mta.test>')).toBe('<20260101.7@mta.test>');
+    expect(id('<ann=b.test.7@mta.test>')).toBe('<hashed-1=b.test.7@mta.test>');
+    expect(id('ann=b.test@mta.test')).toBe('hashed-1@b.test@mta.test');
+    expect(id('<ann.8@mta.test>')).toBe('<hashed-1.8@mta.test>');
   });
 });
 

@@ -111,7 +111,7 @@ test('each reason that a format cannot tell is told by a harder one, or by the o
 test('what stands for an erased address is told in no other format', async () => {
   await fill();
   const json = { address: 'complaint@x.test' };
-  expect((await mailstop.ask('POST', '/v1/erasures', { json })).status).toBe(200);
+  expect((await mailstop.ask('POST', '/v1/erasures', { json })).status).toBe(201);
   expect((await exported('csv')).text).toContain(ERASED_DOMAIN);
   for (const { id } of exportFormats) {
     const { text } = await exported(id);

@@ -1,6 +1,8 @@
 /** The app over a fresh database in memory, with a clock that tests turn. Every answer is held against its declared schema. */
 import { expect } from 'vitest';
 import type { LogFields } from '../../src/app/log.ts';
+import { createPepper } from '../../src/app/pepper.ts';
+import { sealingStore } from '../../src/app/sealing-store.ts';
 import { createServices, type Services } from '../../src/app/services.ts';
 import { err } from '../../src/core/result.ts';
 import { createApp } from '../../src/http/app.ts';
@@ -53,6 +55,8 @@ export interface Harness {
 export async function startHarness(
   given: {
     publicUrl?: string;
+    /** Addresses are kept by their hashes alone. */
+    pepper?: string;
     /** Where the database is; in memory unless given. */
     file?: string;
     storeOf?: (store: Store) => Store;
@@ -73,13 +77,15 @@ export async function startHarness(
     fetch: given.fetch ?? (() => Promise.reject(new Error('no test goes out'))),
   };
   const logged: Harness['logged'] = [];
-  const plain = createStore(sqliteDriver(db));
+  const pepper = given.pepper === undefined ? null : await createPepper(given.pepper, runtime);
+  const plain = sealingStore(createStore(sqliteDriver(db)), pepper);
   const store = given.storeOf?.(plain) ?? plain;
   const services = await createServices({
     settings: {
       adminKeyHash: runtime.sha256(ADMIN),
       publicUrl: given.publicUrl ?? null,
       secret: 'secret-of-the-tests-0123456789abcdef',
+      pepper,
     },
     store,
     runtime,

@@ -94,6 +94,7 @@ const nameOf = ({ method, path }: { method: string; path: string }) => `${method
 const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
   'POST /v1/check': () => ({ addresses: [ANN, 'x@canary.test'] }),
   'POST /v1/return-paths': () => ({ addresses: ['x@example.com'], return_path: 'bounces@example.org' }),
+  'POST /v1/recipient-tags': () => ({ addresses: ['x@example.com'] }),
   'PUT /v1/suppressions/:address': () => ({}),
   'DELETE /v1/suppressions/:address': () => ({
     why: 'mine',

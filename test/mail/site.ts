@@ -30,6 +30,7 @@ export async function makeSite(): Promise<Site> {
     publicUrl: null,
     mxResolver: null,
     secret: 'secret-of-the-mail-tests-0123456789',
+    pepper: null,
     alerts: null,
   };
   const logged: Site['logged'] = [];

@@ -12,6 +12,7 @@ import { configuring, pruning } from './conformance/keeping.ts';
 import { counting, everything, filtering, paging } from './conformance/listing.ts';
 import { moving } from './conformance/moving.ts';
 import { telling } from './conformance/outbox.ts';
+import { peppered } from './conformance/pepper.ts';
 import { checking, knowing } from './conformance/reading.ts';
 import { redeciding } from './conformance/redeciding.ts';
 import { drifting } from './conformance/schema.ts';
@@ -60,6 +61,7 @@ export function storeConformance(name: string, makeSubject: () => Promise<Subjec
     describe('an incident', () => incidents(using));
     describe('telling others', () => telling(using));
     describe('an alarm', () => alerting(using));
+    describe('a pepper', () => peppered(using));
     describe('an address that is erased', () => erasing(using));
     describe('a session', () => signedIn(using));
     describe('a user', () => users(using));

@@ -111,6 +111,22 @@ describe('the Worker', () => {
     expect(await count('events')).toBe(1);
   });
 
+  it.each([
+    ['by its hash', { MAILSTOP_PEPPER: 'p'.repeat(32) }, /^hashed-[0-9a-f]{32}@example\.com$/],
+    ['as it is, without a pepper', {}, /^ann@example\.com$/],
+  ])('T101 keeps an address %s', async (_title, given, kept) => {
+    const env = environment(given);
+    const post = await genericSource(env);
+    await post(bounce());
+    expect(await isSuppressed(env)).toMatchObject([{ address: 'ann@example.com', suppressed: true }]);
+    for (const table of ['events', 'suppressions', 'addresses']) {
+      const rows = await bindings.DB.prepare(`select address from ${table} where address like '_%@%'`)
+        .bind()
+        .raw();
+      expect(rows, table).toEqual([[expect.stringMatching(kept)]]);
+    }
+  });
+
   it('explains 504', async () => {
     const { status, body } = await call(environment(), 'GET', '/v1/codes/504');
     expect(status).toBe(200);
@@ -290,6 +306,11 @@ describe('a Worker that is not set up', () => {
       { MAILSTOP_PUBLIC_URL: 'mail.example.com' },
       'MAILSTOP_PUBLIC_URL must be',
     ],
+    [
+      'has a pepper that can be guessed',
+      { MAILSTOP_PEPPER: 'short' },
+      'MAILSTOP_PEPPER must have 32 characters or more',
+    ],
   ])('and %s says what to do', async (_title, given, expected) => {
     const detail = await problem(given);
     expect(detail).toContain(expected);
@@ -308,6 +329,14 @@ describe('a Worker that is not set up', () => {
   it('and whose database has no tables says what to do', async () => {
     await reset();
     expect(await problem({})).toContain('wrangler d1 migrations apply mailstop --remote');
+  });
+
+  it('T101 and lacks the pepper of its list says so, as does one that cannot ask for it', async () => {
+    await call(environment({ MAILSTOP_PEPPER: 'p'.repeat(32) }), 'GET', '/healthz');
+    expect(await problem({})).toContain('MAILSTOP_PEPPER is not set; set it to');
+    expect(await problem({ MAILSTOP_PEPPER: 'q'.repeat(32) })).toContain('is not the one');
+    const failed = failing('D1_ERROR: Network connection lost.');
+    expect(await problem({ DB: changed({ prepare: failed, batch: failed }) })).toContain('does not answer');
   });
 
   it('never tells what its secrets are', async () => {

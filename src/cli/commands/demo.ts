@@ -78,6 +78,7 @@ function start(
     publicUrl: null,
     mxResolver: null,
     secret: newKey(),
+    pepper: null,
     alerts: null,
   };
   return startServer(config, {

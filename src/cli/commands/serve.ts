@@ -77,6 +77,7 @@ Environment:
   MAILSTOP_ADMIN_KEY     32 characters or more; unset: made at the first start and shown once
   MAILSTOP_PUBLIC_URL    where providers reach this server; unset: the address of each request
   MAILSTOP_SECRET        32 characters or more, seals provider secrets; unset: made beside the file
+  MAILSTOP_PEPPER        32 characters or more: a new database keeps addresses by their hashes alone
   MAILSTOP_MX_RESOLVER   system, 127.0.0.1:53 or https://…: whom "mailstop release --mx" asks; unset: nobody
   MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO, MAILSTOP_ALERT_FROM, MAILSTOP_QUIET_HOURS
                          alerts by mail: mailstop alert --help

@@ -6,6 +6,7 @@ import type { DumpPlace, DumpRow } from '../../store/store.ts';
 import { isOperator, operatorOnly } from '../auth.ts';
 import { declaredLength, isEncoded, mediaType, readBody } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
+import { notOfHashes } from '../hashed.ts';
 import { takeYourTime } from '../patience.ts';
 import { type Answer, json, raw, refuse } from '../problem.ts';
 
@@ -20,7 +21,7 @@ const placeShape = z.strictObject({
   key: z
     .array(z.union([z.string(), z.number()]))
     .min(1)
-    .max(7),
+    .max(8),
 });
 const ndjson = 'application/x-ndjson';
 
@@ -46,9 +47,13 @@ export const dumpEndpoints: readonly Endpoint[] = [
         .optional()
         .meta({ description: 'stop once so many rows are out; all unless given' }),
     }),
-    answers: { 200: { description: 'a row a line', types: [ndjson] } },
+    answers: {
+      200: { description: 'a row a line', types: [ndjson] },
+      409: { description: 'addresses are hashed' },
+    },
     async handle({ services, caller, query }) {
       if (!isOperator(caller)) return operatorOnly();
+      if (services.settings.pepper !== null) return notOfHashes('A dump');
       const after = query.after === undefined ? null : readPlace(query.after);
       if (after === undefined)
         return refuse(400, 'after is no place in a dump; give what "next" of the last line holds, as it is.');
@@ -69,7 +74,7 @@ export const dumpEndpoints: readonly Endpoint[] = [
         description: 'what was stored, and the last row that is there',
         schema: z.object({ rows: z.int(), end: placeShape.nullable() }),
       },
-      409: { description: 'the rows do not come after what is there' },
+      409: { description: 'the rows do not come after what is there, or addresses are hashed' },
       413: { description: 'more than 32 MiB' },
     },
     handle: (call) => restore(call),
@@ -106,7 +111,8 @@ async function restore({
   request,
 }: Pick<Call, 'services' | 'caller' | 'request'>): Promise<Answer> {
   if (!isOperator(caller)) return operatorOnly();
-  const { store, log } = services;
+  const { store, log, settings } = services;
+  if (settings.pepper !== null) return notOfHashes('A dump');
   const done = async (rows: number) => json({ rows, end: await store.dumpEnd() });
   if (request.body === null) return done(0);
   // workerd has a stream there, of no bytes.

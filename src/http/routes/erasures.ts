@@ -1,6 +1,7 @@
 /** Erasing an address: a keyed hash stands for it from then on. */
 import { z } from 'zod';
 import { canonicalAddress } from '../../core/address.ts';
+import { isHashed } from '../../core/pseudonym.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { invalid, json } from '../problem.ts';
 
@@ -31,6 +32,11 @@ export const erasureEndpoints: readonly Endpoint[] = [
     async handle({ services: { erasures }, caller, body }) {
       const address = canonicalAddress(body.address);
       if (!address.ok) return invalid('/address', `is not an address: ${address.error}`);
+      if (isHashed(address.value))
+        return invalid(
+          '/address',
+          'is a hash; give the address itself, for which kept requests are searched',
+        );
       if (body.dry_run === true) {
         const rows = await erasures.count(caller, address.value);
         return json({ dry_run: true, rows, receipts: null, pseudonym: null });

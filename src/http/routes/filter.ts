@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { type FilterFile, type FilterRequest, filterLimits, TooMany } from '../../app/filters.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { streamName } from '../fields.ts';
+import { notOfHashes } from '../hashed.ts';
 import { type Answer, json, raw, refuse } from '../problem.ts';
 
 const about = { tag: 'The list', method: 'get', scope: 'check' } as const;
@@ -29,9 +30,11 @@ export const filterEndpoints: readonly Endpoint[] = [
     answers: {
       200: { description: 'the file; docs/offline-filter.md describes it', types: [binary] },
       304: { description: 'the list is as it was' },
+      409: { description: 'addresses are hashed' },
       413: { description: 'more entries than a Worker can hold' },
     },
-    async handle({ services: { filters }, caller, request, query }) {
+    async handle({ services: { filters, settings }, caller, request, query }) {
+      if (settings.pepper !== null) return notOfHashes('A filter');
       const asked: FilterRequest = {
         tenant: caller.tenant,
         stream: query.stream ?? null,
@@ -59,8 +62,12 @@ export const filterEndpoints: readonly Endpoint[] = [
     summary: 'The key of the filters',
     description:
       'Whoever holds it and a filter can try addresses against it, as with a key of this API. It does not change while MAILSTOP_SECRET does not.',
-    answers: { 200: { description: 'one for each tenant', schema: z.object({ key: z.string() }) } },
-    handle: async ({ services: { filters }, caller }) => json({ key: await filters.keyOf(caller.tenant) }),
+    answers: {
+      200: { description: 'one for each tenant', schema: z.object({ key: z.string() }) },
+      409: { description: 'addresses are hashed' },
+    },
+    handle: async ({ services: { filters, settings }, caller }) =>
+      settings.pepper === null ? json({ key: await filters.keyOf(caller.tenant) }) : notOfHashes('A filter'),
   }),
 ];
 

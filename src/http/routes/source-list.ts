@@ -122,6 +122,11 @@ async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer>
   if (source === null) return unknown();
   const list = providerLists.get(source.provider);
   if (list === undefined) return invalid('/key', `is of no use: ${source.provider} has no list with an API`);
+  if (body.write_back === true && services.settings.pepper !== null)
+    return invalid(
+      '/write_back',
+      'is not possible: the list holds only hashes of addresses (MAILSTOP_PEPPER)',
+    );
   if (body.write_back === true && list.write === undefined)
     return invalid('/write_back', `is not possible: the API of ${source.provider} cannot add to its list`);
   const { tenant, id } = source;

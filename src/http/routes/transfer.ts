@@ -10,6 +10,7 @@ import type { EntryQuery, EntryRow } from '../../store/store.ts';
 import { declaredLength, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { entryFilters, entryQueryOf } from '../entry-filters.ts';
+import { notOfHashes } from '../hashed.ts';
 import { attachment } from '../headers.ts';
 import { takeYourTime } from '../patience.ts';
 import { type Answer, invalid, json, type Problem, raw, refuse } from '../problem.ts';
@@ -85,9 +86,12 @@ export const transferEndpoints: readonly Endpoint[] = [
         description: 'newest first; an entry that changes meanwhile may come twice, the later one counts',
         types: ['text/csv', 'application/x-ndjson', 'text/plain'],
       },
+      409: { description: 'the format of another system, and addresses are hashed' },
     },
     async handle(call) {
       const { format, spreadsheet, ...filters } = call.query;
+      if (call.services.settings.pepper !== null && exportFormats.some(({ id }) => id === format))
+        return notOfHashes('The list of another system');
       const wanted =
         format ?? (/ndjson|jsonl/.test(call.request.headers.get('accept') ?? '') ? 'ndjson' : 'csv');
       return exportList(call, writingOf(wanted, spreadsheet === 'true'), entryQueryOf(filters));
