@@ -97,6 +97,17 @@ describe('a key', () => {
 });
 
 describe('the audit', () => {
+  it('tells of a release what stood before, behind a click where it is long', async () => {
+    await mailstop.ask('PUT', '/v1/suppressions/ann@a.test', { json: {} });
+    await mailstop.ask('DELETE', '/v1/suppressions/ann@a.test', {
+      json: { why: 'mine', reasons: ['manual'] },
+    });
+    const html = await admin.html('/audit?action=suppression.release');
+    expect(html).toContain('<summary>');
+    expect(html).toContain('ann@a.test');
+    expect(html).not.toContain('[object');
+  });
+
   it('is filtered in its URL, and goes on from page to page', async () => {
     for (let i = 0; i < 60; i++)
       await mailstop.ask('POST', '/v1/streams', { json: { id: `s${i}`, class: 'marketing' } });

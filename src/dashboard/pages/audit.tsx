@@ -103,7 +103,7 @@ const Detail = ({ detail }: { detail: Audited['detail'] }) => {
   const text = told
     .map(([name, value]) => `${name}: ${Array.isArray(value) ? value.join(', ') : String(value)}`)
     .join(' · ');
-  const isPlain = told.every(([, value]) => typeof value !== 'object' || Array.isArray(value));
+  const isPlain = told.every(([, value]) => [value].flat().every((one) => typeof one !== 'object'));
   if (isPlain && text.length <= SHORT) return <span class="soft">{text === '' ? '–' : text}</span>;
   return (
     <details>
