@@ -24,6 +24,16 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
     return { address: name, message: idWithoutPerson(message, address, name) };
   };
 
+  /** The beginning of an address finds nothing, since its hash begins otherwise. */
+  const found =
+    (find: Store['entries']): Store['entries'] =>
+    async (tenant, query, now) => {
+      const address = query.q?.includes('@') === true ? canonicalAddress(query.q) : null;
+      if (address?.ok !== true) return find(tenant, query, now);
+      const name = nameOf(tenant, address.value);
+      const page = await find(tenant, { ...query, q: name }, now);
+      return { ...page, rows: page.rows.map(asAsked(name, address.value)) };
+    };
   return {
     ...store,
 
@@ -93,14 +103,8 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
       return new Set(of.filter((one) => found.has(sentKeyOf(hashedSent(tenant, one)))).map(sentKeyOf));
     },
 
-    async entries(tenant, query, now) {
-      const address = query.q?.includes('@') === true ? canonicalAddress(query.q) : null;
-      // The beginning of an address finds nothing, since its hash begins otherwise.
-      if (address?.ok !== true) return store.entries(tenant, query, now);
-      const name = nameOf(tenant, address.value);
-      const page = await store.entries(tenant, { ...query, q: name }, now);
-      return { ...page, rows: page.rows.map(asAsked(name, address.value)) };
-    },
+    entries: found(store.entries),
+    search: found(store.search),
 
     // What people say why, beside the list.
     configure: (change, audit) =>

@@ -80,6 +80,13 @@ describe('T092 an erased address', () => {
     const story = (await mailstop.ask('GET', `/v1/addresses/${ANN}`)).body;
     expect(story).toMatchObject({ address: ANN, suppressed: true });
     expect(story.events.length).toBeGreaterThan(0);
+    const page = { q: ANN, states: ['active'], limit: 5, after: null } as const;
+    const { store, runtime } = mailstop.services;
+    for (const found of [
+      await store.entries('default', page, runtime.now()),
+      await store.search('default', page, runtime.now()),
+    ])
+      expect(found.rows.map(({ address }) => address)).toEqual([ANN]);
     const list = (await mailstop.ask('GET', '/v1/suppressions')).text;
     const exported = (await mailstop.ask('GET', '/v1/suppressions/export?format=csv')).text;
     expect(list + exported).not.toContain(ANN);

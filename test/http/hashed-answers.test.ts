@@ -45,6 +45,18 @@ const scenarios: Readonly<Record<string, (post: Post) => Promise<unknown>>> = {
     }
     return answers;
   },
+  'an address is found in the list by itself': async (post) => {
+    await post(fact(ANN, { text: '550 5.1.1 user unknown' }));
+    await post(fact(BOB, { text: '550 5.1.1 user unknown' }));
+    const page = { q: ANN, states: ['active'], limit: 5, after: null } as const;
+    const { store, runtime } = mailstop.services;
+    const answers = [
+      await store.entries('default', page, runtime.now()),
+      await store.search('default', page, runtime.now()),
+    ].map(({ rows }) => rows.map(({ address, reason }) => [address, reason]));
+    expect(answers).toEqual([[[ANN, 'hard-bounce']], [[ANN, 'hard-bounce']]]);
+    return answers;
+  },
   'soft failures are counted by the day': async (post) => {
     const answers = [];
     for (const days of [0, 1, 2, 3, 4, 5]) {
