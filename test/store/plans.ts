@@ -1,7 +1,7 @@
 /** What the database is asked on the paths that must stay fast, recorded from the store itself, so that none is forgotten. */
 import type { Driver, Statement } from '../../src/store/driver.ts';
 import { createStore } from '../../src/store/sql.ts';
-import { addressRow, entry, event, plan, T0 } from './rows.ts';
+import { addressRow, entry, event, plan, receipt, T0 } from './rows.ts';
 
 /** So many that no planner would rather read a table from end to end. */
 export const ROWS = 20_000;
@@ -22,6 +22,7 @@ export async function fill(driver: Driver): Promise<void> {
           body_digest: 'b',
           forget_at: T0,
         })),
+        receipts: some.map((i) => receipt({ id: `rcp_${i}` })),
         events: some.map((i) => event({ id: `evt_${i}`, address: address(i), domain: `d${i % 97}.example` })),
         addresses: some.map((i) => addressRow({ address: address(i) })),
         entries: some.map((i) =>
