@@ -103,8 +103,8 @@ export const mutants = {
   brokenIsTaken: {
     title: 'a connection that broke off taken for an answer',
     file: 'outbound.js',
-    from: "request.on('error', () => {\n                    clearTimeout(timer);\n                    done(null);",
-    to: "request.on('error', () => {\n                    done({ status: 200, retryAfter: null });",
+    from: "request.on('error', () => end(null));",
+    to: "request.on('error', () => end({ status: 200, retryAfter: null, text: '' }));",
   },
   vetsNobody: {
     title: 'addresses of this machine taken for public ones',
