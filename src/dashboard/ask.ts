@@ -20,13 +20,6 @@ export type Asked<T> =
 
 type Asker = Pick<Visit, 'services' | 'caller' | 'request' | 'requestId'>;
 
-/** A problem in a sentence beside its form: the API names fields by pointers into a body that nobody here has seen. */
-export function sentenceOf({ detail, errors }: Problem): string {
-  if (errors.length === 0) return detail;
-  const words = errors.map((one) => `${one.pointer.slice(1).replaceAll('_', ' ')} ${one.detail}`).join('; ');
-  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
-}
-
 /** `path` as the endpoint has it: `/v1/sources/:id`. `T` is what its description says that it answers. */
 export async function ask<T = unknown>(
   visit: Asker,

@@ -1,5 +1,6 @@
 /** Pieces of forms. */
 import type { Problem } from '../http/problem.ts';
+import { problemWords } from './problem-words.ts';
 
 /** `none`: the words for no choice; without it there must be one. */
 export const Choice = ({
@@ -27,11 +28,10 @@ export const Choice = ({
 );
 
 /** What the API says against it, with the fields it is about. */
-export const Refusal = ({ problem: { detail, errors } }: { problem: Pick<Problem, 'detail' | 'errors'> }) => (
+export const Refusal = ({ problem }: { problem: Pick<Problem, 'detail' | 'errors'> }) => (
   <div class="note red" role="alert">
-    {errors.length === 0 ? <p>{detail}</p> : null}
-    {errors.map((error) => (
-      <p>{`${error.pointer.replace(/^\//, '').replaceAll('/', ' ')} ${error.detail}`}</p>
+    {problemWords(problem).map((words) => (
+      <p>{words}</p>
     ))}
   </div>
 );

@@ -1,7 +1,7 @@
 /** A list from a file: shown as it was understood, then imported, once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Browser, browse, textOf } from './browser.ts';
 import { type Harness, startHarness } from './harness.ts';
-import { type Browser, browse, textOf } from './signed-in.ts';
 
 let mailstop: Harness;
 let browser: Browser;

@@ -1,7 +1,7 @@
 /** The list's pages: looked through, exported, added to, and released from, many at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { addressesIn, type Browser, browse, fieldOf, textOf } from './browser.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
-import { addressesIn, type Browser, browse, fieldOf, textOf } from './signed-in.ts';
 
 const ANN = 'ann@a.test';
 const BOB = 'bob@b.test';

@@ -1,7 +1,7 @@
 /** The overview and the pages of codes: what the counters tell, and what they leave to whom. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Browser, browse, textOf } from './browser.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
-import { type Browser, browse, textOf } from './signed-in.ts';
 
 let mailstop: Harness;
 let browser: Browser;

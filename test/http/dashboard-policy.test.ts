@@ -1,13 +1,13 @@
 /** The pages of the policy: its rules and what they decided, a reply tried, and a version edited, simulated, activated, taken back. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Browser, browser } from './browser.ts';
-import { ADMIN, bounce, type Harness, startHarness } from './harness.ts';
+import { type Browser, browse, textIn, textOf } from './browser.ts';
+import { bounce, type Harness, startHarness } from './harness.ts';
 
 let mailstop: Harness;
 let admin: Browser;
 beforeEach(async () => {
   mailstop = await startHarness();
-  admin = await browser(mailstop, ADMIN);
+  admin = await browse(mailstop);
 });
 afterEach(() => mailstop.close());
 
@@ -38,7 +38,7 @@ describe('the rules', () => {
       new RegExp(`id="rule-${id}".*?class="number">([\\d,]+)<`).exec(await admin.html('/policy'))?.[1];
     expect([await countOf('504'), await countOf('complaint')]).toEqual(['2', '0']);
     mailstop.advance(32 * 86_400_000);
-    admin = await browser(mailstop, ADMIN);
+    admin = await browse(mailstop);
     expect(await countOf('504')).toBe('0');
   });
 
@@ -46,7 +46,7 @@ describe('the rules', () => {
     const { post } = await mailstop.source();
     await post(bounce('a@a.test', { text: '504 5.5.2 Helo command rejected' }));
     await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'rival' } });
-    const rival = await browser(mailstop, await mailstop.key(['read'], 'rival'));
+    const rival = await browse(mailstop, await mailstop.key(['read'], 'rival'));
     expect(await rival.text('/policy')).toContain('No report was decided in the last 30 days.');
   });
 
@@ -86,7 +86,7 @@ describe('an edited policy', () => {
     await post(bounce('ann@corp.example', { text: '504 5.5.2 Helo command rejected' }));
     const told = await edit(CORP);
     expect(told.status).toBe(200);
-    const text = await admin.read(told);
+    const text = await textOf(told);
     expect(text).toContain('It holds, and its 1 case with it. Nothing is changed yet.');
     expect(text).toContain('1 released');
     expect(text).toContain('rule helo-at-corp');
@@ -136,7 +136,7 @@ describe('an edited policy', () => {
         const told = await edit(text, { do: button });
         expect([button, told.status]).toEqual([button, 422]);
         const html = await told.text();
-        expect(admin.textOf(html)).toContain(said);
+        expect(textIn(html)).toContain(said);
         expect(html).toContain(`>${text.replaceAll('"', '&quot;')}</textarea>`);
       }
       expect((await mailstop.ask('GET', '/v1/policy')).body.version).toBe(0);
@@ -147,7 +147,7 @@ describe('an edited policy', () => {
     await edit(CORP, { do: 'activate' });
     const late = await edit('rules: []', { do: 'activate' });
     expect(late.status).toBe(412);
-    expect(await admin.read(late)).toContain('it is at version 1 now');
+    expect(await textOf(late)).toContain('it is at version 1 now');
   });
 
   it('is gone back from, after a look at what that changes', async () => {
@@ -163,7 +163,7 @@ describe('an edited policy', () => {
   });
 
   it('may be simulated by who may only read, and activated by nobody who may not', async () => {
-    const reader = await browser(mailstop, await mailstop.key(['read']));
+    const reader = await browse(mailstop, await mailstop.key(['read']));
     expect(await reader.html('/policy/edit')).not.toContain('value="activate"');
     const told = await edit(CORP, {}, reader);
     expect(told.status).toBe(200);

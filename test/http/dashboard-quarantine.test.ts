@@ -1,15 +1,15 @@
 /** The pages of what could not be read, and of what no rule knew. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { textOf, type Visitor, visitor } from './dashboard-pages.ts';
+import { type Browser, browse, textOf } from './browser.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
 
 let mailstop: Harness;
 let source: Awaited<ReturnType<Harness['source']>>;
-let admin: Visitor;
+let admin: Browser;
 beforeEach(async () => {
   mailstop = await startHarness();
   source = await mailstop.source({ name: 'Shop' });
-  admin = await visitor(mailstop);
+  admin = await browse(mailstop);
 });
 afterEach(() => mailstop.close());
 
@@ -28,7 +28,7 @@ describe('the quarantine', () => {
     expect(html).toContain('recipient: no @');
     expect(html).toContain('{this is &lt;b&gt;no JSON');
     expect(html).not.toContain('<script>no');
-    const reader = await visitor(mailstop, await mailstop.key(['read']));
+    const reader = await browse(mailstop, await mailstop.key(['read']));
     const shown = await (await reader.get('/quarantine')).text();
     expect([shown.includes('recipient: no @'), shown.includes('no JSON')]).toEqual([true, false]);
     expect(shown).not.toContain('action="/quarantine"');
@@ -82,11 +82,11 @@ describe('the quarantine', () => {
   it('lets a key that may write read again and not drop, and a rival do nothing', async () => {
     await source.post([{ recipient: 'none', event: 'bounce' }]);
     const [{ id }] = await listed('/v1/quarantine');
-    const writer = await visitor(mailstop, await mailstop.key(['read', 'write']));
+    const writer = await browse(mailstop, await mailstop.key(['read', 'write']));
     expect((await writer.submit('/quarantine', { do: 'replay', id })).status).toBe(303);
     expect((await writer.submit('/quarantine', { do: 'drop', id })).status).toBe(409);
     await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'rival' } });
-    const rival = await visitor(mailstop, await mailstop.key(['admin'], 'rival'));
+    const rival = await browse(mailstop, await mailstop.key(['admin'], 'rival'));
     expect((await rival.submit('/quarantine', { do: 'drop', id })).status).toBe(409);
     expect(idsOf(await (await rival.get('/quarantine')).text())).toEqual([]);
     expect(await listed('/v1/quarantine')).toHaveLength(1);
@@ -154,7 +154,7 @@ describe('what no rule knew', () => {
   });
 
   it('is named by an admin alone, and only what is there', async () => {
-    const reader = await visitor(mailstop, await mailstop.key(['read']));
+    const reader = await browse(mailstop, await mailstop.key(['read']));
     expect(await (await reader.get('/unmapped')).text()).not.toContain('/unmapped/name');
     expect((await reader.get(naming)).status).toBe(403);
     expect((await reader.submit('/unmapped/name', fields())).status).toBe(403);

@@ -1,14 +1,14 @@
 /** The pages that make a source, show it and change it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providers } from '../../src/providers/registry.ts';
-import { textOf, type Visitor, visitor } from './dashboard-pages.ts';
+import { type Browser, browse, textOf } from './browser.ts';
 import { bounce, type Harness, SHARED, startHarness } from './harness.ts';
 
 let mailstop: Harness;
-let admin: Visitor;
+let admin: Browser;
 beforeEach(async () => {
   mailstop = await startHarness();
-  admin = await visitor(mailstop);
+  admin = await browse(mailstop);
 });
 afterEach(() => mailstop.close());
 
@@ -193,7 +193,7 @@ describe('the page of a source', () => {
   });
 
   it('shows a reader neither the URL nor a form, and takes none from it', async () => {
-    const reader = await visitor(mailstop, await mailstop.key(['read']));
+    const reader = await browse(mailstop, await mailstop.key(['read']));
     const html = await (await reader.get(path)).text();
     expect(html).not.toContain(`/webhooks/${source.id}`);
     expect(html).not.toContain(`action="${path}`);
@@ -208,7 +208,7 @@ describe('the page of a source', () => {
 
   it('is that of its tenant alone', async () => {
     await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'rival' } });
-    const rival = await visitor(mailstop, await mailstop.key(['admin'], 'rival'));
+    const rival = await browse(mailstop, await mailstop.key(['admin'], 'rival'));
     expect((await rival.get(path)).status).toBe(404);
     await rival.submit(path, { do: 'delete', confirm: 'Shop' });
     await rival.submit(`${path}/test`, {});

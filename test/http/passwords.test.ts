@@ -2,7 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { isPassword, keptOf } from '../../src/app/passwords.ts';
 import { nodeRuntime } from '../../src/node-runtime.ts';
-import { browser } from './browser.ts';
+import { browse } from './browser.ts';
 import { ADMIN, type Harness, startHarness } from './harness.ts';
 
 // Each password takes a fifth of a second of a core that is free.
@@ -18,7 +18,7 @@ afterEach(() => mailstop.close());
 
 const put = (name: string, json: object, key = ADMIN) =>
   mailstop.ask('PUT', `/v1/users/${name}`, { json, key });
-const signIn = (name: string, password = WORD) => browser(mailstop, { name, password });
+const signIn = (name: string, password = WORD) => browse(mailstop, { name, password });
 const isIn = async (by: Awaited<ReturnType<typeof signIn>>) => (await by.get('/')).status === 200;
 
 describe('a password', () => {
@@ -79,7 +79,7 @@ describe('a user', () => {
   });
 
   it('is made on the page, and removed there', async () => {
-    const admin = await browser(mailstop, ADMIN);
+    const admin = await browse(mailstop);
     const set = (fields: Record<string, string>) =>
       admin.submit('/keys/users', { do: 'set', role: 'read', ...fields });
     const told = await set({ name: 'ann', password: 'short' });
@@ -136,7 +136,7 @@ describe('signing in by password', () => {
     await put('ann', { role: 'read', password: WORD });
     await put('bob', { role: 'read', password: WORD });
     const attempt = async (name: string, password: string) =>
-      (await browser(mailstop, ADMIN)).submit('/sign-in', { name, password });
+      (await browse(mailstop)).submit('/sign-in', { name, password });
     for (let i = 0; i < 10; i++) expect((await attempt('ann', `guess number ${i}`)).status).toBe(403);
     const told = await attempt('ann', WORD);
     expect([told.status, Number(told.headers.get('retry-after')) > 0]).toEqual([429, true]);

@@ -1,8 +1,8 @@
 /** What was proven but could not be read: the reason beside the text, read again or dropped. */
 import { type Caller, may } from '../../http/auth.ts';
 import type { QuarantineRow, SourceRow } from '../../store/store.ts';
-import { Empty, Page, plural, Time } from '../parts.tsx';
-import { Alert, InputTabs } from './source-parts.tsx';
+import { Alert, Empty, Page, plural, Time } from '../parts.tsx';
+import { InputTabs } from './source-parts.tsx';
 
 /** Of one item; the receipt has all of it. */
 const CHARACTERS_SHOWN = 2_000;

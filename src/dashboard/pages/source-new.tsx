@@ -2,8 +2,8 @@
 import type { Caller } from '../../http/auth.ts';
 import { signsWithSha1 } from '../../http/source-rules.ts';
 import type { ProviderAdapter } from '../../providers/adapter.ts';
-import { Empty, Page } from '../parts.tsx';
-import { Alert, Copied, hintOf, Steps } from './source-parts.tsx';
+import { Alert, Empty, Page } from '../parts.tsx';
+import { Copied, hintOf, Steps } from './source-parts.tsx';
 
 const proofs = {
   signature: 'signs its requests',

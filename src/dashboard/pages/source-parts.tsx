@@ -3,25 +3,18 @@ import type { Child } from 'hono/jsx';
 import type { Caller } from '../../http/auth.ts';
 import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
 import type { SourceRow } from '../../store/store.ts';
+import { Alert, Tabs } from '../parts.tsx';
 
 export const InputTabs = ({ path }: { path: string }) => (
-  <nav class="tabs" aria-label="Input">
-    {[
+  <Tabs
+    label="Input"
+    path={path}
+    tabs={[
       ['Sources', '/sources'],
       ['Quarantine', '/quarantine'],
       ['Unmapped', '/unmapped'],
-    ].map(([name, href]) => (
-      <a href={href} aria-current={path === href ? 'page' : undefined}>
-        {name}
-      </a>
-    ))}
-  </nav>
-);
-
-export const Alert = ({ children }: { children?: Child }) => (
-  <p class="note red" role="alert">
-    {children}
-  </p>
+    ]}
+  />
 );
 
 /** In place of "keys: …", which is how the API calls it. */

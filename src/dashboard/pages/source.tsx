@@ -1,8 +1,8 @@
 /** One source: its state, what to do at the provider, its secrets, its streams, and how it ends. */
 import { may } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Badge, Empty, Page, plural, Table, Time } from '../parts.tsx';
-import { Alert, Copied, Section, type SourceFacts, Steps } from './source-parts.tsx';
+import { Alert, Badge, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Copied, Section, type SourceFacts, Steps } from './source-parts.tsx';
 import { SecretsOf } from './source-secrets.tsx';
 import { SettingsOf, StreamsOf } from './source-settings.tsx';
 import { State } from './sources.tsx';

@@ -2,8 +2,8 @@
 import { type Caller, may } from '../../http/auth.ts';
 import { providerOf } from '../../providers/registry.ts';
 import type { UnmappedRow } from '../../store/store.ts';
-import { count, Empty, Page, plural, Table, Time } from '../parts.tsx';
-import { Alert, InputTabs } from './source-parts.tsx';
+import { Alert, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { InputTabs } from './source-parts.tsx';
 
 export interface Unmapped {
   readonly row: UnmappedRow;

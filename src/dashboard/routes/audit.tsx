@@ -1,6 +1,7 @@
 /** The audit. */
-import { ask, sentenceOf } from '../ask.ts';
+import { ask } from '../ask.ts';
 import { Audit, type Audited, type AuditFilters, filterNames } from '../pages/audit.tsx';
+import { sentenceOf } from '../problem-words.ts';
 import { page, queryOf, type Render } from '../visit.ts';
 
 export const audit: Render = async (visit) => {

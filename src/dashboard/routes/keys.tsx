@@ -1,6 +1,7 @@
 /** Keys and users, by the API's own endpoints. */
-import { ask, sentenceOf } from '../ask.ts';
+import { ask } from '../ask.ts';
 import { type Failed, type Key, Keys, type User } from '../pages/keys.tsx';
+import { sentenceOf } from '../problem-words.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
 export const keys: Render = (visit) => keysPage(visit);

@@ -1,8 +1,9 @@
 /** Streams and outgoing webhooks, changed by the API's own endpoints. */
 import { may } from '../../http/auth.ts';
 import { currentPolicy } from '../../http/policy-edits.ts';
-import { type Asked, ask, sentenceOf } from '../ask.ts';
+import { type Asked, ask } from '../ask.ts';
 import { type Failed, Settings, type Webhook } from '../pages/settings.tsx';
+import { sentenceOf } from '../problem-words.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
 export const settings: Render = (visit) => settingsPage(visit);
