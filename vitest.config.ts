@@ -4,12 +4,12 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     silent: 'passed-only',
-    // No module keeps anything a test could leave behind, and loading them anew for each file is half of the time.
-    isolate: false,
     projects: [
       {
         test: {
           name: 'node',
+          // No module keeps anything a test could leave behind, and to load them anew for each file takes minutes.
+          isolate: false,
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/postgres/**', 'test/browser/**'],
         },
@@ -17,6 +17,7 @@ export default defineConfig({
       {
         test: {
           name: 'postgres',
+          isolate: false,
           include: ['test/postgres/**/*.test.ts'],
           globalSetup: './test/postgres/global.ts',
         },

@@ -37,6 +37,9 @@ const tables = [
   'suppressions',
   'changes',
   'stats',
+  'code_stats',
+  'list_stats',
+  'rule_counts',
   'domain_facts',
   'unmapped',
 ] as const;

@@ -185,8 +185,13 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     'Kept on disk',
     [
       ['facts that moved the list, or may', 'for good', ''],
-      ['raw requests', days(retention.receipts), 'deleted, but for what is in quarantine'],
+      [
+        'raw requests',
+        days(retention.receipts),
+        'deleted, but for what is in quarantine, or waits at a paused source',
+      ],
       ['counts of what fails alike', days(retention.surges), 'deleted'],
+      ['requests that wait at a paused source', 'none: they are what was acknowledged', ''],
       ['a session of the pages', days(sessionLimits.lasts), 'sign in again'],
       ['counts of each source, by the hour', days(retention.hours), 'deleted'],
       ['events that decided nothing', days(retention.notes), 'deleted'],

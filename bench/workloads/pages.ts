@@ -108,11 +108,12 @@ function addMonth(file: string): void {
       case i % 23 when 0 then 'unknown-user' when 1 then 'mailbox-full' else '' end,
       case when i % 10 = 0 then 'company' || (i * 7919 % 5000) || '.example' else 'isp' || (i % 20) || '.example' end, 1
     from n where true on conflict do update set count = count + 1`;
-  const { length } = db.prepare("select 1 from stats where tenant = 'default' limit 1").all();
+  const { length } = db.prepare("select 1 from incidents where id = 'inc_1'").all();
   if (length === 0) {
     db.exec(events);
     db.exec(`insert into code_stats select tenant, hour, kind, code, enhanced, category, sum(count) from stats
-      group by tenant, hour, kind, code, enhanced, category`);
+      where true group by tenant, hour, kind, code, enhanced, category
+      on conflict do update set count = excluded.count`);
     db.exec("update suppressions set code = '504', enhanced = '5.5.4' where address like 'person0000001%'");
     db.exec(
       `insert into incidents (tenant, id, receiver, cause, state, first_at, opened_at, last_at, read_to, failures, held)

@@ -80,13 +80,13 @@ export function erasingStore(
   ): Row => ({ ...row, address: names.from(row.tenant, row.address) });
 
   const found =
-    (find: Store['entries']): Store['entries'] =>
+    (how: 'entries' | 'search'): Store['entries'] =>
     async (tenant, query, now) => {
       const names = query.q?.includes('@') === true ? await namesOf(tenant, [query.q]) : same;
       const name = query.q === undefined ? undefined : names.to(query.q);
-      if (name === undefined || name === query.q) return find(tenant, query, now);
+      if (name === undefined || name === query.q) return store[how](tenant, query, now);
       const { domain: _domain, ...rest } = query;
-      const page = await find(tenant, { ...rest, q: name }, now);
+      const page = await store[how](tenant, { ...rest, q: name }, now);
       return { ...page, rows: page.rows.map((row) => ({ ...row, address: names.from(row.address) })) };
     };
 
@@ -196,8 +196,8 @@ export function erasingStore(
       return acts.map((row) => ({ ...row, address: names.from(row.address) }));
     },
 
-    entries: found(store.entries),
-    search: found(store.search),
+    entries: found('entries'),
+    search: found('search'),
   };
 
   /** Texts that hold the address go without it, and so do the requests that brought it. */

@@ -26,12 +26,12 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
 
   /** The beginning of an address finds nothing, since its hash begins otherwise. */
   const found =
-    (find: Store['entries']): Store['entries'] =>
+    (how: 'entries' | 'search'): Store['entries'] =>
     async (tenant, query, now) => {
       const address = query.q?.includes('@') === true ? canonicalAddress(query.q) : null;
-      if (address?.ok !== true) return find(tenant, query, now);
+      if (address?.ok !== true) return store[how](tenant, query, now);
       const name = nameOf(tenant, address.value);
-      const page = await find(tenant, { ...query, q: name }, now);
+      const page = await store[how](tenant, { ...query, q: name }, now);
       return { ...page, rows: page.rows.map(asAsked(name, address.value)) };
     };
   return {
@@ -103,8 +103,8 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
       return new Set(of.filter((one) => found.has(sentKeyOf(hashedSent(tenant, one)))).map(sentKeyOf));
     },
 
-    entries: found(store.entries),
-    search: found(store.search),
+    entries: found('entries'),
+    search: found('search'),
 
     // What people say why, beside the list.
     configure: (change, audit) =>

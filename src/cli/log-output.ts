@@ -17,7 +17,7 @@ export interface LogOutput {
 
 /** `told` makes the line that says how many are missing, once lines can be written again. */
 export function logOutput(told: (dropped: number) => string): LogOutput {
-  const writeText = fstatSync(STDERR).isFile() ? toFile : toPipe();
+  const writeText = fstatSync(STDERR).isFile() ? toFile() : toPipe();
   let lines: string[] = [];
   let dropped = 0;
   let count = (_lines: number): void => {};
@@ -45,14 +45,22 @@ export function logOutput(told: (dropped: number) => string): LogOutput {
 }
 
 /** Not by the stream, which is of no use any more after its first error; a disk has room again. */
-function toFile(text: string): boolean {
-  try {
-    for (let rest = Buffer.from(text); rest.length > 0; ) rest = rest.subarray(writeSync(STDERR, rest));
-    return true;
-  } catch {
-    // Not ignored: its lines are counted.
-    return false;
-  }
+function toFile(): (text: string) => boolean {
+  /** The last line that was begun has no end. */
+  let isBroken = false;
+  return (text) => {
+    const whole = Buffer.from(isBroken ? `\n${text}` : text);
+    let rest = whole;
+    try {
+      while (rest.length > 0) rest = rest.subarray(writeSync(STDERR, rest));
+      isBroken = false;
+      return true;
+    } catch {
+      // Not ignored: its lines are counted.
+      isBroken ||= rest.length < whole.length;
+      return false;
+    }
+  };
 }
 
 /** What a blocked reader leaves waiting is kept in memory, up to a limit. */

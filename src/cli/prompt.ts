@@ -12,7 +12,9 @@ export async function ask(question: string, echo: 'shown' | 'hidden' = 'shown'):
     terminal: true,
   });
   try {
-    return (await lines.question('')).trim();
+    const typed = await lines.question('');
+    // A password may begin or end with a blank.
+    return echo === 'hidden' ? typed : typed.trim();
   } finally {
     lines.close();
     if (echo === 'hidden') process.stderr.write('\n');

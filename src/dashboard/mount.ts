@@ -173,7 +173,7 @@ function toSignIn(request: Request): Response {
 }
 
 const foreign = (): Answer => refuse(403, 'This form was not sent from a page of this server; open it anew.');
-const forbidden = (): Answer => refuse(403, 'The key you signed in with may not do this.');
+const forbidden = (): Answer => refuse(403, 'You may not do this; an admin can give you more.');
 
 /** Null where it is no form. */
 async function formOf(request: Request): Promise<URLSearchParams | null> {

@@ -122,15 +122,21 @@ async function runIn(folder: string, json: boolean): Promise<void> {
 async function keepIn(folder: string, json: boolean): Promise<void> {
   let turned: number | null = null;
   const now = Date.now();
-  const stopped = new Promise((resolve) => {
-    process.once('SIGINT', resolve);
-    process.once('SIGTERM', resolve);
+  let isStopped = false;
+  const stopped = new Promise<void>((resolve) => {
+    const stop = () => {
+      isStopped = true;
+      resolve();
+    };
+    process.once('SIGINT', stop);
+    process.once('SIGTERM', stop);
   });
   const key = newKey();
   const server = await start(folder, key, {
     runtime: { ...nodeRuntime(), now: () => turned ?? Date.now() },
     async prepare(services) {
       await playMonth(services, key, now, (at) => {
+        if (isStopped) throw new Failure('stopped; nothing is left behind');
         turned = at;
       });
       turned = null;

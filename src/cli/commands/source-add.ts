@@ -142,10 +142,11 @@ async function givenSecrets(options: SourceOptions): Promise<object | null> {
 }
 
 async function askForKey(client: Client, { id }: Source, adapter: ProviderAdapter | null): Promise<void> {
-  const key = await ask(
+  const typed = await ask(
     `\nNow paste ${adapter?.needs.hint.replace(/^keys: /, '') ?? 'its key'}\nKey: `,
     'hidden',
   );
+  const key = typed.trim();
   if (key === '') {
     say(`Nothing is taken from it until it has its key: mailstop source change ${id} --secret -`);
     return;
