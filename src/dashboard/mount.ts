@@ -157,9 +157,10 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   for (const [path, [name, scope]] of Object.entries({ ...done, ...uploaded }))
     on('POST', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);
-      const form = Object.hasOwn(uploaded, path) ? new URLSearchParams() : await formOf(request);
-      if (caller === null || form === null || !isOurs(services, request)) return foreign();
+      if (caller === null || !isOurs(services, request)) return foreign();
       if (!may(caller, scope)) return forbidden();
+      const form = Object.hasOwn(uploaded, path) ? new URLSearchParams() : await formOf(request);
+      if (form === null) return foreign();
       const pages = await load();
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
       return answer === null ? refuse(422, 'Say why, and what is meant.') : raw(answer);

@@ -57,6 +57,17 @@ const scenarios: Readonly<Record<string, (post: Post) => Promise<unknown>>> = {
     expect(answers).toEqual([[[ANN, 'hard-bounce']], [[ANN, 'hard-bounce']]]);
     return answers;
   },
+  'what came while a source was paused is acted on when it is resumed': async (post) => {
+    const [source] = (await mailstop.ask('GET', '/v1/sources')).body.data;
+    const paused = (json: { paused: boolean }) => mailstop.ask('PATCH', `/v1/sources/${source.id}`, { json });
+    await paused({ paused: true });
+    const told = (await post(fact(ANN, { text: '550 5.1.1 user unknown' }))).body;
+    const meanwhile = (await check([ANN]))[0].suppressed;
+    await paused({ paused: false });
+    const after = (await check([ANN]))[0].suppressed;
+    expect([meanwhile, after]).toEqual([false, true]);
+    return [told, meanwhile, after];
+  },
   'soft failures are counted by the day': async (post) => {
     const answers = [];
     for (const days of [0, 1, 2, 3, 4, 5]) {
