@@ -1,6 +1,7 @@
 /** What alarms are judged by, whose turn it is, and how far mail of them has come. */
+
+import { and, eq, gte, isNotNull, or } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
-import { and, eq, gte, isNotNull, or } from './drizzle.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import { inserting, rowsOf } from './statements.ts';

@@ -1,7 +1,8 @@
 /** Sources, keys, tenants, policies, incidents, webhooks and the audit. */
+
+import { and, asc, desc, eq, gt, gte, lt, sql } from 'drizzle-orm';
 import { alarmKinds } from '../core/alarms.ts';
 import type { Driver, Write } from './driver.ts';
-import { and, asc, desc, eq, gt, gte, lt, sql } from './drizzle.ts';
 import { addressOf } from './fact-rows.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';

@@ -1,7 +1,8 @@
 /** Counts by the hour: of events by what they say and of whom, and of what began and ceased to block. By the day: of the rules that decided. */
+
+import { and, eq, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { DAY, HOUR } from '../core/time.ts';
 import type { Driver, Insert } from './driver.ts';
-import { and, eq, gte, lt, type SQL, sql } from './drizzle.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import { inserting } from './statements.ts';

@@ -1,7 +1,7 @@
 /** Compares the tables of a live database with those that this version works on. */
 
+import { getTableColumns, getTableName } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
-import { getTableColumns, getTableName } from './drizzle.ts';
 import { tables } from './schema.ts';
 
 interface Column {

@@ -1,7 +1,7 @@
 /** The whole database, row by row in the order of its keys: how it moves to another engine. */
 
+import { getTableColumns, getTableName, type Table } from 'drizzle-orm';
 import type { Driver, Value } from './driver.ts';
-import { getTableColumns, getTableName, type Table } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { replaceOn } from './statements.ts';
 import type { DumpPlace, Store } from './store.ts';

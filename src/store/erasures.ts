@@ -1,6 +1,7 @@
 /** Addresses that were erased, and what must be rewritten for one. */
+
+import { and, eq, getTableColumns, getTableName, gt, inArray, type Table } from 'drizzle-orm';
 import type { Driver, Value, Write } from './driver.ts';
-import { and, eq, getTableColumns, getTableName, gt, inArray, type Table } from './drizzle.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import { jsonParameters } from './statements.ts';

@@ -1,6 +1,7 @@
 /** Surges of failures that are alike, and the incidents that were made of them. */
+
+import { and, desc, eq, gte, isNull, lt, or } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
-import { and, desc, eq, gte, isNull, lt, or } from './drizzle.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import type { Store } from './store.ts';

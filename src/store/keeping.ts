@@ -1,6 +1,7 @@
 /** What is kept for a time: requests as they came, what could not be read, and how all of that ends. */
+
+import { and, asc, desc, eq, gt, lt } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
-import { and, asc, desc, eq, gt, lt } from './drizzle.ts';
 import { page, typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import { jsonParameters } from './statements.ts';

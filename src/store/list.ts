@@ -1,9 +1,10 @@
 /** Asking the list: the check before each send, and pages of entries and events. */
 
+import { and, asc, type Column, desc, eq, gt, gte, lt, or, type SQL, sql } from 'drizzle-orm';
+import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
-import { and, asc, type Column, desc, drizzle, eq, gt, gte, lt, or, type SQL, sql } from './drizzle.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
 import type { EntryQuery, EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';

@@ -1,6 +1,7 @@
 /** What is told to others, and how far each of them has been told. */
+
+import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
-import { and, asc, eq, gt, inArray, lte } from './drizzle.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import type { Store } from './store.ts';

@@ -3,10 +3,10 @@
  * one round trip. https://www.postgresql.org/docs/current/errcodes-appendix.html
  */
 
+import { getTableColumns, getTableName } from 'drizzle-orm';
 import pg from 'pg';
 import { postgresDialect } from './dialect.ts';
 import type { Driver, Insert, Value } from './driver.ts';
-import { getTableColumns, getTableName } from './drizzle.ts';
 import { tables } from './schema.ts';
 import { numbered } from './statements.ts';
 import { Unavailable } from './store.ts';

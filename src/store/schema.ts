@@ -1,5 +1,6 @@
 /** The tables of migrations/, for typed reads and writes; test/store/drift.test.ts holds the two together. */
 
+import { blob, integer, sqliteTable, text } from 'drizzle-orm/sqlite-core';
 import type {
   Action,
   EntryState,
@@ -13,7 +14,6 @@ import type {
   Strength,
 } from '../core/event.ts';
 import type { Blame, BounceType, Category, Severity, Verdict } from '../core/taxonomy.ts';
-import { blob, integer, sqliteTable, text } from './drizzle.ts';
 
 export const tenants = sqliteTable('tenants', {
   id: text().notNull(),

@@ -1,6 +1,7 @@
 /** The list as people look through it: a page costs the same however many entries there are, and however few of them fit. */
+
+import { and, asc, type Column, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Driver, Value } from './driver.ts';
-import { and, asc, type Column, desc, eq, type SQL, sql } from './drizzle.ts';
 import { beforeKey, entryFilters, entryRows, page, startsWith, typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import type { EntryQuery, EntryRow, Store } from './store.ts';

@@ -1,7 +1,7 @@
 /** Writes and reads made from the schema, so that a renamed column is renamed everywhere. */
 
+import { getTableColumns, getTableName, type Table } from 'drizzle-orm';
 import type { Insert, Statement, Value } from './driver.ts';
-import { getTableColumns, getTableName, type Table } from './drizzle.ts';
 
 /** D1 takes 2,000,000 bytes a parameter (developers.cloudflare.com/d1/platform/limits); a character has up to three. */
 const PARAMETER_CHARACTERS = 600_000;

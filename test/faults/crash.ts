@@ -51,7 +51,7 @@ export const killedBeforeAnswer: Fault = {
   rounds: { short: 4, long: 50 },
   control: { title: 'what was seen is forgotten (dedupe index dropped)', rounds: 2 },
   async run(trial) {
-    const dying = build(trial.folder, mutants.diesAfterCommit);
+    const dying = await build(trial.folder, mutants.diesAfterCommit);
     const problems: string[] = [];
     const site = await newSite(trial, newFolder(trial));
     const { file, path, ledger } = site;

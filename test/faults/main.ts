@@ -102,7 +102,7 @@ for (const fault of faults) {
   const { control } = fault;
   const found = await tried(fault, {
     rounds: control.rounds,
-    main: control.mutant === undefined ? shipped : build(folder, control.mutant),
+    main: control.mutant === undefined ? shipped : await build(folder, control.mutant),
     isControl: true,
   });
   const caught = found.problems.length > 0;

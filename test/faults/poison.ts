@@ -16,7 +16,7 @@ export const poison: Fault = {
   control: { title: mutants.letsThrow.title, rounds: 1 },
   run: (trial) =>
     repeat(trial, async (folder) => {
-      const main = build(
+      const main = await build(
         trial.folder,
         mutants.throwsAtPoison,
         ...(trial.isControl ? [mutants.letsThrow] : []),

@@ -66,13 +66,13 @@ it(
 it.each([
   {
     title: 'any evidence lifts a complaint, however old',
-    file: 'core/lifting.js',
+    file: 'core/lifting.ts',
     from: 'fact.evidence === null || ground.fact.at > fact.evidence.at',
     to: 'fact.evidence === null',
   },
   {
     title: 'a repetition is an event of its own',
-    file: 'core/identity.js',
+    file: 'core/identity.ts',
     from: 'event.sourceId,',
     to: 'event.sourceId, Math.random(),',
   },
@@ -80,7 +80,7 @@ it.each([
   'finds out a server in which $title',
   async (mutant) => {
     const folder = mkdtempSync(join(tmpdir(), 'mailstop-mutant-'));
-    const site = await openSite(build(folder, mutant));
+    const site = await openSite(await build(folder, mutant));
     await expect(holds(site, 40)).rejects.toThrow();
     await site.close();
     rmSync(folder, { recursive: true, force: true });

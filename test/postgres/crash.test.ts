@@ -72,6 +72,6 @@ test('F29 PostgreSQL dies and returns three times under load: nothing answered i
 }, 120_000);
 
 test('F29 control: a server that answers before the commit is found out', async () => {
-  const { wrong } = await trial(await newDatabase('hasty'), 1, build(folder, mutants.answersFirst));
+  const { wrong } = await trial(await newDatabase('hasty'), 1, await build(folder, mutants.answersFirst));
   expect(wrong.join('; ')).toContain('lost');
 }, 60_000);

@@ -1,2 +1,2 @@
-/** Styles are bundled beside the script: scripts/client.ts. */
+/** Styles are bundled beside the script: scripts/build.ts. */
 declare module '*.css';
