@@ -15,19 +15,11 @@ const project = fileURLToPath(new URL('../../', import.meta.url));
 const only = process.argv.slice(2);
 
 const copy = mkdtempSync(join(tmpdir(), 'mailstop-controls-'));
-for (const part of [
-  'src',
-  'test',
-  'scripts',
-  'docs',
-  'migrations',
-  'package.json',
-  'tsconfig.json',
-  'vitest.config.ts',
-  'wrangler.toml',
-])
+for (const part of ['src', 'test', 'scripts', 'docs', 'migrations', 'package.json', 'tsconfig.json'])
   cpSync(join(project, part), join(copy, part), { recursive: true });
 symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
+// The whole configuration takes a second for the engines that no case needs.
+writeFileSync(join(copy, 'vitest.config.ts'), 'export default {};\n');
 
 const chosen = mistakes.filter(({ cases }) => only.length === 0 || only.some((one) => cases.includes(one)));
 const missed: string[] = [];
@@ -72,7 +64,7 @@ function judge({ cases, file, from, to, tests }: Mistake): string {
 function passes(cases: string, tests: string): boolean {
   const { status, stdout } = spawnSync(
     join(copy, 'node_modules/.bin/vitest'),
-    ['run', '--project', 'node', '--reporter', 'json', '-t', `\\b(?:${cases})\\b`, ...tests.split(' ')],
+    ['run', '--reporter', 'json', '-t', `\\b(?:${cases})\\b`, ...tests.split(' ')],
     { cwd: copy, encoding: 'utf8', env: { ...process.env, NODE_ENV: 'test' } },
   );
   const report = JSON.parse(stdout.slice(stdout.indexOf('{'))) as {

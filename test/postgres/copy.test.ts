@@ -1,7 +1,15 @@
 /** `mailstop copy` through every engine and back, and `backup` and `restore` as a drill. */
 import { execFile } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
@@ -17,7 +25,9 @@ const SECRET = 'secret-of-the-copies-0123456789abcdef';
 
 let databases: Databases;
 let folder: string;
+let forAll: string;
 beforeAll(async () => {
+  forAll = mkdtempSync(join(tmpdir(), 'mailstop-copies-'));
   databases = await createDatabases();
 });
 beforeEach(() => {
@@ -27,7 +37,10 @@ afterEach(async () => {
   await killAll();
   rmSync(folder, { recursive: true, force: true });
 });
-afterAll(() => databases.close());
+afterAll(async () => {
+  rmSync(forAll, { recursive: true, force: true });
+  await databases.close();
+});
 
 interface Ran {
   readonly code: number;
@@ -71,8 +84,15 @@ async function block(url: string, address: string): Promise<void> {
   expect(answer.ok).toBe(true);
 }
 
+let template: string | null = null;
 /** A list with some of everything. */
 async function filled(file: string): Promise<void> {
+  template ??= await makeTemplate();
+  copyFileSync(template, file);
+}
+
+async function makeTemplate(): Promise<string> {
+  const file = join(forAll, 'template.db');
   const server = await start(file, { env: { MAILSTOP_SECRET: SECRET } });
   const path = new URL((await api<{ url: string }>(server.url, '/v1/sources', sourceFor)).url).pathname;
   for (let at = 0; at < 1_200; at += 100)
@@ -85,7 +105,9 @@ async function filled(file: string): Promise<void> {
   await api(server.url, '/v1/tenants', { id: 'acme', name: 'Acme' });
   await api(server.url, '/v1/streams', { id: 'news', class: 'marketing' });
   await block(server.url, 'ann@example.net');
-  await server.kill();
+  server.process.kill();
+  await server.ended(10_000);
+  return file;
 }
 
 describe('a copy', () => {
@@ -126,7 +148,7 @@ describe('a copy', () => {
     const url = await emptied();
     // Killed again and again, each time a little later, until it comes through.
     let kills = 0;
-    for (let after = 350; ; after += 60) {
+    for (let after = 300; ; after *= 1.4) {
       const child = promisify(execFile)(
         process.execPath,
         [shipped, 'copy', '--from', `file:${file}`, '--to', url, ...(kills > 0 ? ['--resume'] : [])],
@@ -150,6 +172,7 @@ describe('a copy', () => {
     await filled(join(folder, 'a.db'));
     await filled(join(folder, 'b.db'));
     const [a, b] = [`file:${join(folder, 'a.db')}`, `file:${join(folder, 'b.db')}`];
+    await mailstop(['add', 'somebody@example.org'], { MAILSTOP_DATABASE_URL: b, MAILSTOP_SECRET: SECRET });
     expect(await mailstop(['copy', '--from', a, '--to', b])).toMatchObject({
       code: 1,
       err: expect.stringContaining('is not empty; copy into a new database'),
