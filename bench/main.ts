@@ -20,6 +20,7 @@ import { intake } from './workloads/intake.ts';
 import { moving } from './workloads/moving.ts';
 import { loading } from './workloads/pages.ts';
 import { starting } from './workloads/starting.ts';
+import { steering } from './workloads/steering.ts';
 
 const workloads: Readonly<Record<string, (settings: Settings) => AsyncIterable<Line>>> = {
   intake,
@@ -27,6 +28,7 @@ const workloads: Readonly<Record<string, (settings: Settings) => AsyncIterable<L
   moving,
   filtering,
   starting,
+  steering,
   pages: loading,
 };
 
