@@ -10,6 +10,8 @@ export default defineConfig({
           name: 'node',
           // No module keeps anything a test could leave behind, and to load them anew for each file takes minutes.
           isolate: false,
+          // A busy machine is no failure.
+          testTimeout: 30_000,
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/postgres/**', 'test/browser/**'],
         },
@@ -18,6 +20,7 @@ export default defineConfig({
         test: {
           name: 'postgres',
           isolate: false,
+          testTimeout: 30_000,
           include: ['test/postgres/**/*.test.ts'],
           globalSetup: './test/postgres/global.ts',
         },
