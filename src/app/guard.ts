@@ -29,6 +29,8 @@ const ACTS_A_BATCH = 100;
 const LATE_LOOK = 3 * MINUTE;
 /** Another server's flush may come to light so much later than its requests came in. */
 const OVERLAP = 30 * SECOND;
+/** Of several servers one lets time decide; a little less than the minute after which everybody is looked at again. */
+const TURN = 50 * SECOND;
 
 export interface Guard {
   /** A flush has counted failures of this tenant. */
@@ -182,8 +184,12 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
       },
       null,
     );
-  const quiet = runtime.now() - last;
-  const isOver = receiver === OWN ? quiet >= guard.passed : quiet >= guard.quiet + guard.patience;
+  const at = runtime.now();
+  // One that was opened again is given its time anew.
+  const quiet = at - Math.max(last, incident.opened_at);
+  const isOver =
+    quiet >= (receiver === OWN ? guard.passed : guard.quiet + guard.patience) &&
+    (await store.takeTurn(`incidents ${tenant}`, at, at + TURN));
   const now = held.length > 0 || isOver ? await store.incident(tenant, id) : null;
   if (now === null) return;
   const why = now.why ?? 'It is over, and nobody has decided.';

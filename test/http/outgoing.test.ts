@@ -248,8 +248,10 @@ describe('a receiver', () => {
     await listen();
     advance(7 * HOUR);
     await listen();
+    advance(60_000);
     await listen();
     await post(bounce('again@a.test', { id: 'again' }));
+    advance(60_000);
     await listen();
     await deliver();
     // Of two subjects, either may be told first.
@@ -262,6 +264,20 @@ describe('a receiver', () => {
         ({ level, fields }) => level === 'warn' && fields.source === `${id.slice(0, 12)}…`,
       ),
     ).toHaveLength(1);
+  });
+
+  it('is told once of a source that falls silent, though two servers listen', async () => {
+    const { post, id } = await mailstop.source();
+    for (let hour = 0; hour < 6; hour++) {
+      advance(HOUR);
+      await post(bounce(`h${hour}@a.test`, { id: `h${hour}` }));
+    }
+    advance(7 * HOUR);
+    const other = await startHarness({ storeOf: () => mailstop.store });
+    other.advance(mailstop.services.runtime.now() - START);
+    await Promise.all([mailstop, other].map(({ services }) => listenForSilence(services)));
+    const told = await mailstop.store.noticesAfter('default', 0, 10);
+    expect(told.map(({ type, data }) => [type, JSON.parse(data).id])).toEqual([['source.silent', id]]);
   });
 });
 
