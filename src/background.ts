@@ -2,6 +2,7 @@
 import { watchSources } from './app/alarms.ts';
 import { type AlertOptions, createAlerts } from './app/alerts.ts';
 import type { Log } from './app/log.ts';
+import { createPace } from './app/outbox.ts';
 import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import { listenForSilence } from './app/silence.ts';
@@ -37,14 +38,15 @@ export function startBackground(
 ): Background {
   redecide(services, log);
   const remembering = remember(database, log);
+  const [webhooks, lists] = [createPace(), createPace()];
   const mail = alerts === null ? [] : [createAlerts(services, alerts)];
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
     repeat(every.alarms, log, 'nobody looked for alarms', () => watchSources(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
-    repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
-    repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.deliver()),
+    repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.begin(webhooks)),
+    repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.begin(lists)),
     ...mail.map(({ deliver }) => repeat(every.mail, log, 'alerts could not be looked for', deliver)),
     repeat(every.resume, log, 'what waited for a paused source was not taken in', () =>
       services.resumer.finish(),
@@ -54,6 +56,7 @@ export function startBackground(
   return {
     async stop() {
       await Promise.all(running.map((one) => one.stop()));
+      await Promise.all([webhooks.idle(), lists.idle()]);
       await remembering();
     },
   };

@@ -10,7 +10,7 @@ import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { hmacSha256 } from '../providers/verify/hmac.ts';
 import type { DeliveryProgress, Store, WebhookRow } from '../store/store.ts';
 import type { Log } from './log.ts';
-import { afterFailure, deliverEach, outboxLimits, ranOutAfter } from './outbox.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf, ranOutAfter } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 
@@ -42,9 +42,7 @@ interface Message {
 
 type Place = Pick<WebhookRow, 'changes_to' | 'notices_to' | 'expired_to'>;
 
-export interface Webhooks {
-  /** Delivers what is due, of all tenants. */
-  deliver(): Promise<void>;
+export interface Webhooks extends Outbox {
   /** For the receiver alone: `whsec_…`, newest first. */
   seal(secrets: readonly string[]): Promise<string>;
   open(row: Pick<WebhookRow, 'secrets'>): Promise<string[]>;
@@ -64,12 +62,11 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
   return {
     seal: (secrets) => seal.seal(JSON.stringify(secrets)),
     open,
-    async deliver() {
-      const due = await store.dueWebhooks(runtime.now());
-      await deliverEach(due, deliverTo, log, 'a webhook could not be delivered to', ({ id }) => ({
-        webhook: id,
-      }));
-    },
+    ...outboxOf(
+      () => store.dueWebhooks(runtime.now()),
+      deliverTo,
+      ({ id }, error) => log('error', 'a webhook could not be delivered to', { webhook: id, error }),
+    ),
   };
 
   async function deliverTo(hook: WebhookRow): Promise<void> {

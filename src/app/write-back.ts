@@ -17,15 +17,14 @@ import {
 } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Log } from './log.ts';
-import { afterFailure, deliverEach, outboxLimits, ranOutAfter } from './outbox.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf, ranOutAfter } from './outbox.ts';
 import { askOver } from './provider-ask.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
+import { shortId } from './sources.ts';
 import { type Task, taskOf } from './write-back-plan.ts';
 
-export interface WriteBack {
-  /** Brings the lists that are due up to date, of all tenants. */
-  deliver(): Promise<void>;
+export interface WriteBack extends Outbox {
   seal(access: Given): Promise<string>;
   open(row: Pick<SourceListRow, 'access'>): Promise<Given>;
 }
@@ -67,12 +66,11 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   return {
     seal: (access) => seal.seal(JSON.stringify(access)),
     open,
-    async deliver() {
-      const due = await store.dueSourceLists(runtime.now());
-      await deliverEach(due, bringUp, log, 'a list could not be written back to', ({ id }) => ({
-        source: id,
-      }));
-    },
+    ...outboxOf(
+      () => store.dueSourceLists(runtime.now()),
+      bringUp,
+      (row, error) => log('error', 'a list could not be written back to', { source: shortId(row), error }),
+    ),
   };
 
   async function bringUp(row: SourceListRow): Promise<void> {
@@ -95,6 +93,8 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
         for await (const results of write(writing, part.addresses)) {
           await record(writing.source, results);
           for (const { what } of results) counts[what] += 1;
+          // A limit is met again and again: who takes some each time does not fail for days.
+          failing = { attempts: 0, failing_since: null };
           if (performance.now() < renewed + outboxLimits.turn) continue;
           renewed = performance.now();
           await note({ ...counts, next_at: runtime.now() + outboxLimits.lease });
@@ -178,7 +178,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   }
 
   function failureOf(
-    { id }: SourceListRow,
+    row: SourceListRow,
     failing: Pick<SourceListRow, 'attempts' | 'failing_since'>,
     refusal: Refusal,
   ): Omit<WriteBackProgress, 'tenant' | 'id'> {
@@ -186,7 +186,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     // What the provider said may hold addresses: here stands what kind of answer it was.
     const last_error = wordsOf(refusal.status);
     if (!isOver) return { ...next, last_error };
-    log('warn', 'a list is not written back to any more', { source: id });
+    log('warn', 'a list is not written back to any more', { source: shortId(row) });
     const why = `Nothing could be written for ${outboxLimits.patience / DAY} days.`;
     return { ...next, last_error, write_back: 0, why };
   }

@@ -1,5 +1,6 @@
 /** Outgoing webhooks: what receivers are told, and what becomes of those who do not listen. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPace } from '../../src/app/outbox.ts';
 import type { Outbound } from '../../src/app/runtime.ts';
 import { listenForSilence } from '../../src/app/silence.ts';
 import { deliveryLimits } from '../../src/app/webhooks.ts';
@@ -24,7 +25,8 @@ interface Sent {
 
 let mailstop: Harness;
 let sent: Sent[];
-let answer: (body: Sent['body']) => Awaited<ReturnType<Outbound['post']>>;
+type Answer = Awaited<ReturnType<Outbound['post']>>;
+let answer: (body: Sent['body'], url: string) => Answer | Promise<Answer>;
 let now = START;
 
 const taken = () => ({ status: 200, retryAfter: null });
@@ -40,7 +42,7 @@ beforeEach(async () => {
       async post(url, { headers, body }) {
         const one = { url: url.href, headers, body: JSON.parse(body), raw: body };
         sent.push(one);
-        return answer(one.body);
+        return answer(one.body, one.url);
       },
     },
   });
@@ -278,6 +280,50 @@ describe('a receiver', () => {
     await Promise.all([mailstop, other].map(({ services }) => listenForSilence(services)));
     const told = await mailstop.store.noticesAfter('default', 0, 10);
     expect(told.map(({ type, data }) => [type, JSON.parse(data).id])).toEqual([['source.silent', id]]);
+  });
+});
+
+describe('a receiver that never answers', () => {
+  const HOLE = 'https://hole.example/hook';
+  let end: () => void;
+  beforeEach(() => {
+    const ended = new Promise<Answer>((done) => {
+      end = () => done(null);
+    });
+    answer = (_body, url) => (url === HOLE ? ended : taken());
+  });
+  const toldAt = (url: string) => sent.filter((one) => one.url === url).map(({ body }) => body.data.address);
+
+  it('keeps no other waiting, is asked once meanwhile, and loses nothing', async () => {
+    await make({ url: HOLE });
+    await make();
+    const pace = createPace();
+    for (const address of ['ann@a.test', 'bob@a.test', 'cat@a.test']) {
+      await block(address);
+      await mailstop.services.webhooks.begin(pace);
+      await expect.poll(() => toldAt(RECEIVER)).toContain(address);
+    }
+    expect(toldAt(HOLE)).toEqual(['ann@a.test']);
+    end();
+    await pace.idle();
+    answer = taken;
+    advance(10_000);
+    await deliver();
+    expect(toldAt(HOLE)).toEqual(['ann@a.test', 'ann@a.test', 'bob@a.test', 'cat@a.test']);
+  });
+
+  it('takes one place of so many, and who comes after them waits for room', async () => {
+    for (let i = 0; i < 3; i++) await make({ url: HOLE });
+    await make();
+    await block('ann@a.test');
+    const pace = createPace(3);
+    const begun = mailstop.services.webhooks.begin(pace);
+    await expect.poll(() => toldAt(HOLE)).toHaveLength(3);
+    expect(toldAt(RECEIVER)).toEqual([]);
+    end();
+    await begun;
+    await pace.idle();
+    expect(toldAt(RECEIVER)).toEqual(['ann@a.test']);
   });
 });
 

@@ -272,6 +272,10 @@ describe('a provider that does not listen', () => {
       mailstop.advance(DAY);
     }
     expect(await state()).toMatchObject({ write_back: false, why: expect.stringContaining('5 days') });
+    // The id of a source is the secret part of its URL.
+    expect(mailstop.logged.flatMap(({ fields: { source } }) => source ?? [])).toEqual([
+      `${id.slice(0, 13)}…`,
+    ]);
     answer = () => fine;
     const before = sent.length;
     await deliver();
@@ -280,6 +284,23 @@ describe('a provider that does not listen', () => {
     await give({ write_back: true });
     await deliver();
     expect(sent.slice(before)).toEqual([added('ann@a.test', 'bob@a.test')]);
+  });
+
+  it('to more than a few at a time is asked for the rest later, and not given up while it takes some', async () => {
+    await on();
+    const people = Array.from({ length: 20 }, (_, i) => `p${i}@a.test`);
+    for (const one of people) await block(one);
+    await deliver();
+    for (const one of people) await release(one);
+    let left = 0;
+    answer = () => (left-- > 0 ? fine : { status: 429, retryAfter: '60', text: '' });
+    for (let day = 0; day < 8; day++) {
+      // Two of them, by four requests each.
+      left = 8;
+      await deliver();
+      mailstop.advance(DAY);
+    }
+    expect(await state()).toMatchObject({ write_back: true, removed: 16, attempts: 1 });
   });
 
   it('when the server stops in the middle is told again, and nothing is lost', async () => {
