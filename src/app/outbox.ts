@@ -1,6 +1,5 @@
 /** What all who are told of changes have in common: each has a place in the list's log, and time to come back. */
 import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts';
-import type { EntryRow, Store } from '../store/store.ts';
 
 /** Waits after the first, second, … failure; the last one again and again until `patience` is over. */
 const waits = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
@@ -91,19 +90,4 @@ export function outboxOf<Row>(
       await pace.idle();
     },
   };
-}
-
-/** What ran out after a time. The place is a time, so entries of one time go together. */
-export async function ranOutAfter(
-  store: Pick<Store, 'ranOut'>,
-  tenant: string,
-  from: number,
-  now: number,
-): Promise<readonly EntryRow[]> {
-  const { page } = outboxLimits;
-  const rows = await store.ranOut(tenant, from, now, page);
-  if (rows.length < page) return rows;
-  const last = rows.at(-1)?.until ?? 0;
-  const whole = rows.filter(({ until }) => until !== last);
-  return whole.length > 0 ? whole : store.ranOut(tenant, from, last, Number.MAX_SAFE_INTEGER);
 }

@@ -8,9 +8,9 @@ import { alarmEnds, alarmKinds } from '../core/alarms.ts';
 import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
 import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { hmacSha256 } from '../providers/verify/hmac.ts';
-import type { DeliveryProgress, Store, WebhookRow } from '../store/store.ts';
+import type { DeliveryProgress, ExpiredPlace, Store, WebhookRow } from '../store/store.ts';
 import type { Log } from './log.ts';
-import { afterFailure, type Outbox, outboxLimits, outboxOf, ranOutAfter } from './outbox.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 
@@ -40,7 +40,7 @@ interface Message {
   readonly place: Partial<Place>;
 }
 
-type Place = Pick<WebhookRow, 'changes_to' | 'notices_to' | 'expired_to'>;
+type Place = Pick<WebhookRow, 'changes_to' | 'notices_to'> & ExpiredPlace;
 
 export interface Webhooks extends Outbox {
   /** For the receiver alone: `whsec_…`, newest first. */
@@ -91,6 +91,7 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
             changes_to: place.changes_to,
             notices_to: place.notices_to,
             expired_to: place.expired_to,
+            expired_after: place.expired_after,
             ...(taken === null
               ? {}
               : { last_at: taken.at, last_status: taken.status, attempts: 0, failing_since: null }),
@@ -200,7 +201,7 @@ async function messagesAfter(store: Store, tenant: string, place: Place, now: nu
     };
   });
   if (changes.length > 0) return changes;
-  const ranOut = await runOut(store, tenant, place.expired_to, now);
+  const ranOut = await runOut(store, tenant, place, now);
   if (ranOut.length > 0) return ranOut;
   return (await store.noticesAfter(tenant, place.notices_to, page)).map(
     ({ seq, type, at, data }): Message => ({
@@ -214,19 +215,17 @@ async function messagesAfter(store: Store, tenant: string, place: Place, now: nu
   );
 }
 
-async function runOut(store: Store, tenant: string, from: number, now: number): Promise<Message[]> {
-  const rows = await ranOutAfter(store, tenant, from, now);
-  return rows.map((row, i): Message => {
-    const { id, address, stream, reason, until } = row;
+async function runOut(store: Store, tenant: string, place: ExpiredPlace, now: number): Promise<Message[]> {
+  const rows = await store.ranOut(tenant, place, now, deliveryLimits.page);
+  return rows.map(({ id, address, stream, reason, until }): Message => {
     const data = { id, address, stream, reason, state: 'expired', until: orNull(until) };
-    const isLastOfItsTime = rows[i + 1]?.until !== until;
     return {
       id: `exp_${id}_${until}`,
       type: 'suppression.expired',
       at: until ?? now,
       about: address,
       data,
-      place: isLastOfItsTime && until !== null ? { expired_to: until } : {},
+      place: { expired_to: until ?? now, expired_after: id },
     };
   });
 }

@@ -9,6 +9,7 @@ import { DAY } from '../core/time.ts';
 import { type Ask, type Given, type ListWriting, type NotTaken, Refusal } from '../lists/list.ts';
 import { providerLists } from '../lists/registry.ts';
 import {
+  type EntryKey,
   keyOf,
   type SourceListRow,
   type SourceRow,
@@ -17,7 +18,7 @@ import {
 } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Log } from './log.ts';
-import { afterFailure, type Outbox, outboxLimits, outboxOf, ranOutAfter } from './outbox.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
 import { askOver } from './provider-ask.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
@@ -37,7 +38,7 @@ interface Deps {
   readonly log: Log;
 }
 
-type Place = Pick<SourceListRow, 'changes_to' | 'expired_to'>;
+type Place = Pick<SourceListRow, 'changes_to' | 'expired_to' | 'expired_after' | 'push_to'>;
 
 interface Part {
   readonly addresses: readonly string[];
@@ -83,7 +84,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     if (source === null || source.tenant !== tenant || list === undefined) return;
     const writing = { source, list, ask: askOver(runtime.outbound), given: await open(row) };
     const note = (more: Omit<WriteBackProgress, 'tenant' | 'id'>) =>
-      store.configure({ note: 'source-list', row: { tenant, id, ...place, ...more } }, null);
+      store.configure({ note: 'source-list', row: { tenant, id, ...placed(place), ...more } }, null);
     const counts = { added: row.added, removed: row.removed, refused: row.refused };
     let failing: Pick<SourceListRow, 'attempts' | 'failing_since'> = row;
     const began = performance.now();
@@ -229,19 +230,40 @@ function wordsOf(status: number): string {
   return `The API answered ${status}.`;
 }
 
-/** The next addresses: of changes, then of what ran out. */
+const placed = ({ changes_to, expired_to, expired_after, push_to }: Place): Place => ({
+  changes_to,
+  expired_to,
+  expired_after,
+  push_to,
+});
+
+/** The next addresses: of changes, then of what ran out, then of the list as it stands, where somebody asked for it. */
 async function partAfter(store: Store, tenant: string, place: Place, now: number): Promise<Part | null> {
-  const { changes_to, expired_to } = place;
-  const changes = await store.changesAfter(tenant, changes_to, outboxLimits.page);
+  const { page } = outboxLimits;
+  const changes = await store.changesAfter(tenant, place.changes_to, page);
   const last = changes.at(-1);
   if (last !== undefined)
-    return { addresses: addressesOf(changes), place: { changes_to: last.seq, expired_to } };
-  const rows = await ranOutAfter(store, tenant, expired_to, now);
-  const end = rows.at(-1)?.until;
-  return end === undefined || end === null
-    ? null
-    : { addresses: addressesOf(rows), place: { changes_to, expired_to: end } };
+    return { addresses: addressesOf(changes), place: { ...place, changes_to: last.seq } };
+  const ranOut = await store.ranOut(tenant, place, now, page);
+  const end = ranOut.at(-1);
+  if (end !== undefined)
+    return {
+      addresses: addressesOf(ranOut),
+      place: { ...place, expired_to: end.until ?? now, expired_after: end.id },
+    };
+  if (place.push_to === null) return null;
+  const rows = await store.standing(tenant, JSON.parse(place.push_to) as EntryKey, page, now);
+  const to = rows.at(-1);
+  return {
+    addresses: addressesOf(rows),
+    place: { ...place, push_to: to === undefined ? null : keyText([to.address, to.stream, to.reason]) },
+  };
 }
+
+const keyText = (key: EntryKey): string => JSON.stringify(key);
+
+/** Where the list as it stands begins. */
+export const PUSH_FROM = keyText(['', '', '']);
 
 /** Providers have no rows for whole domains, and nobody can tell them of an erased address. */
 const addressesOf = (rows: readonly { readonly address: string }[]): readonly string[] => [

@@ -345,8 +345,15 @@ export interface Store {
   ): Promise<readonly (NoticeRow & { readonly seq: number })[]>;
   /** The number of the last one; 0 = there is none. */
   lastNotice(tenant: string): Promise<number>;
-  /** Entries that ran out in (from, to], in that order. */
-  ranOut(tenant: string, from: number, to: number, limit: number): Promise<readonly EntryRow[]>;
+  /** Entries that ran out after the place and until then, by time and id. */
+  ranOut(tenant: string, after: ExpiredPlace, to: number, limit: number): Promise<readonly EntryRow[]>;
+  /** Who would be put on a provider's own list, at most; how many of them it is known to have, and some that it is not. */
+  pushable(
+    tenant: string,
+    provider: string,
+    now: number,
+    samples: number,
+  ): Promise<{ readonly addresses: number; readonly listed: number; readonly samples: readonly string[] }>;
 
   // Alarms, and mail of them.
   /** Adds to what is counted. */
@@ -495,12 +502,14 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What is not named stays as it is, so that what a person changes meanwhile is not overwritten. */
-export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> &
-  Partial<Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>>;
+/** What is not named stays as it is, so that neither a person nor a delivery overwrites what the other changes meanwhile. */
+export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> & Partial<Omit<WebhookRow, 'created_at'>>;
 
 export type WriteBackProgress = Pick<SourceListRow, 'tenant' | 'id'> &
-  Partial<Omit<SourceListRow, 'access' | 'created_at'>>;
+  Partial<Omit<SourceListRow, 'created_at'>>;
+
+/** A time, and of what ran out then the last entry; null = all of it. */
+export type ExpiredPlace = Pick<WebhookRow, 'expired_to' | 'expired_after'>;
 
 export interface SeenKey {
   readonly tenant: string;

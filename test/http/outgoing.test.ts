@@ -283,6 +283,59 @@ describe('a receiver', () => {
   });
 });
 
+describe('what runs out', () => {
+  it('at one time is told page by page, each once, whatever breaks off between', async () => {
+    await make({ types: ['suppression.expired'] });
+    const until = new Date(START + HOUR).toISOString();
+    const body = Array.from({ length: 450 }, (_, i) =>
+      JSON.stringify({ address: `p${i}@a.test`, until }),
+    ).join('\n');
+    await mailstop.ask('POST', '/v1/suppressions/import', {
+      body,
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    await deliver();
+    advance(2 * HOUR);
+    const read: number[] = [];
+    const { store } = mailstop.services;
+    const { ranOut } = store;
+    Object.assign(store, {
+      ranOut: async (...given: Parameters<typeof ranOut>) => {
+        const rows = await ranOut(...given);
+        read.push(rows.length);
+        return rows;
+      },
+    });
+    answer = () => (sent.length === 301 ? null : taken());
+    await deliver();
+    advance(HOUR);
+    await deliver();
+    expect(Math.max(...read)).toBe(deliveryLimits.page);
+    expect(new Set(told()).size).toBe(450);
+    // What went together with the one that failed comes again.
+    expect(sent.length).toBeLessThan(450 + deliveryLimits.atOnce);
+  });
+});
+
+it('what a person changes leaves a delivery where it is', async () => {
+  const { id } = await make();
+  await block('ann@a.test');
+  const { store } = mailstop.services;
+  const { webhook } = store;
+  // The delivery comes between what the change reads and what it writes.
+  Object.assign(store, {
+    webhook: async (tenant: string, of: string) => {
+      const row = await webhook(tenant, of);
+      Object.assign(store, { webhook });
+      await deliver();
+      return row;
+    },
+  });
+  await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { types: [] } });
+  await deliver();
+  expect(told()).toEqual(['suppression.created ann@a.test']);
+});
+
 describe('a receiver that never answers', () => {
   const HOLE = 'https://hole.example/hook';
   let end: () => void;

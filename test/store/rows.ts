@@ -102,6 +102,7 @@ export const webhook = (given: Partial<WebhookRow> = {}): WebhookRow => ({
   next_at: T0,
   last_at: null,
   last_status: null,
+  expired_after: null,
   ...given,
 });
 
@@ -122,6 +123,8 @@ export const sourceList = (given: Partial<SourceListRow> = {}): SourceListRow =>
   added: 0,
   removed: 0,
   refused: 0,
+  expired_after: null,
+  push_to: null,
   ...given,
 });
 
