@@ -1,6 +1,7 @@
 /** What the Node server does by itself, beside answering: one piece of each kind at a time. */
 import { watchSources } from './app/alarms.ts';
 import { type AlertOptions, createAlerts } from './app/alerts.ts';
+import { nightLimits } from './app/drift-nights.ts';
 import type { Log } from './app/log.ts';
 import { createPace } from './app/outbox.ts';
 import { prune } from './app/prune.ts';
@@ -13,6 +14,7 @@ const every = {
   prune: HOUR,
   silence: HOUR,
   alarms: MINUTE,
+  drift: MINUTE,
   guard: 5 * SECOND,
   deliver: SECOND,
   mail: 15 * SECOND,
@@ -38,7 +40,7 @@ export function startBackground(
 ): Background {
   redecide(services, log);
   const remembering = remember(database, log);
-  const [webhooks, lists] = [createPace(), createPace()];
+  const [webhooks, lists, nights] = [createPace(), createPace(), createPace(nightLimits.atOnce)];
   const mail = alerts === null ? [] : [createAlerts(services, alerts)];
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
@@ -47,6 +49,7 @@ export function startBackground(
     repeat(every.guard, log, 'the guard could not look', watch(services)),
     repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.begin(webhooks)),
     repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.begin(lists)),
+    repeat(every.drift, log, 'lists were not compared', () => services.driftNights.begin(nights)),
     ...mail.map(({ deliver }) => repeat(every.mail, log, 'alerts could not be looked for', deliver)),
     repeat(every.resume, log, 'what waited for a paused source was not taken in', () =>
       services.resumer.finish(),
@@ -56,7 +59,7 @@ export function startBackground(
   return {
     async stop() {
       await Promise.all(running.map((one) => one.stop()));
-      await Promise.all([webhooks.idle(), lists.idle()]);
+      await Promise.all([webhooks, lists, nights].map((pace) => pace.idle()));
       await remembering();
     },
   };

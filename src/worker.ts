@@ -62,6 +62,7 @@ export default {
     await services.webhooks.deliver();
     await services.writeBack.deliver();
     await services.resumer.finish(RESUME_MS);
+    await services.driftNights.compare();
     if (event.cron === EVERY_MINUTE) return;
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);

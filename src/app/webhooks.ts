@@ -22,6 +22,7 @@ export const messageTypes = [
   'suppression.expired',
   'incident.opened',
   'incident.closed',
+  'source.drift',
   ...alarmKinds.flatMap((kind) => [`source.${kind}`, `source.${alarmEnds[kind]}`] as const),
 ] as const;
 export type MessageType = (typeof messageTypes)[number];

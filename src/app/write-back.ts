@@ -19,7 +19,7 @@ import {
 import type { Committer } from './commit.ts';
 import type { Log } from './log.ts';
 import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
-import { askOver } from './provider-ask.ts';
+import { askOver, refusalWords } from './provider-ask.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 import { shortId } from './sources.ts';
@@ -185,7 +185,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   ): Omit<WriteBackProgress, 'tenant' | 'id'> {
     const { next, isOver } = afterFailure(failing, runtime.now(), refusal.retryAfter);
     // What the provider said may hold addresses: here stands what kind of answer it was.
-    const last_error = wordsOf(refusal.status);
+    const last_error = refusalWords(refusal.status, 'change');
     if (!isOver) return { ...next, last_error };
     log('warn', 'a list is not written back to any more', { source: shortId(row) });
     const why = `Nothing could be written for ${outboxLimits.patience / DAY} days.`;
@@ -219,15 +219,6 @@ async function* taken<Row extends { readonly address: string }>(
     const no = refused.find((one) => one.address === address);
     return no === undefined ? { address, what, why: null } : { address, what: 'refused', why: no.why };
   });
-}
-
-function wordsOf(status: number): string {
-  if (status === 0) return 'The API cannot be reached.';
-  if (status === 401 || status === 403)
-    return `The API answered ${status}: is the key right, and may it change suppressions?`;
-  if (status === 404) return 'The API answered 404: is "of" right?';
-  if (status === 429) return 'The API answered 429: too many requests.';
-  return `The API answered ${status}.`;
 }
 
 const placed = ({ changes_to, expired_to, expired_after, push_to }: Place): Place => ({

@@ -6,7 +6,7 @@ import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import type { Store } from './store.ts';
 
-const { webhooks, sourceLists, notices, suppressions } = schema;
+const { webhooks, sourceLists, sourceDrifts, notices, suppressions } = schema;
 
 /** Behind every id. */
 const BEHIND_ALL = '\uffff';
@@ -30,6 +30,8 @@ type Outbox = Pick<
   | 'sourceList'
   | 'dueSourceLists'
   | 'claimSourceList'
+  | 'dueSourceDrifts'
+  | 'sourceDrift'
   | 'changesBehind'
   | 'noticesAfter'
   | 'lastNotice'
@@ -91,6 +93,28 @@ export function outboxOf(driver: Driver): Outbox {
         .orderBy(asc(sourceLists.next_at)),
 
     claimSourceList: claim('source_lists', 'write_back = 1'),
+
+    async dueSourceDrifts(now) {
+      const rows = await driver.rows({
+        sql: `select l.tenant, l.id, d.next_at from source_lists as l
+          left join source_drifts as d on d.tenant = l.tenant and d.id = l.id
+          where d.next_at is null or d.next_at <= ? order by d.next_at`,
+        params: [now],
+      });
+      return rows.map(([tenant, id, next]) => ({
+        tenant: String(tenant),
+        id: String(id),
+        drift: next as number | null,
+      }));
+    },
+
+    sourceDrift: async (tenant, id) =>
+      (
+        await db
+          .select()
+          .from(sourceDrifts)
+          .where(and(eq(sourceDrifts.tenant, tenant), eq(sourceDrifts.id, id)))
+      )[0] ?? null,
 
     async changesBehind(tenant, seq, most) {
       const [row] = await driver.rows({

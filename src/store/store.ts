@@ -24,6 +24,7 @@ import type {
   ruleCounts,
   seen,
   sessions,
+  sourceDrifts,
   sourceHours,
   sourceLists,
   sources,
@@ -55,6 +56,7 @@ export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type SourceListRow = typeof sourceLists.$inferSelect;
+export type SourceDriftRow = typeof sourceDrifts.$inferSelect;
 export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
 export type SourceHourRow = typeof sourceHours.$inferSelect;
@@ -336,6 +338,11 @@ export interface Store {
   dueSourceLists(now: number): Promise<readonly SourceListRow[]>;
   /** As claimWebhook. */
   claimSourceList(of: Pick<SourceListRow, 'tenant' | 'id' | 'next_at'>, until: number): Promise<boolean>;
+  /** Of all tenants, sources with access to their provider's list that are to be compared with it; null: it was never noted when. */
+  dueSourceDrifts(
+    now: number,
+  ): Promise<readonly { readonly tenant: string; readonly id: string; readonly drift: number | null }[]>;
+  sourceDrift(tenant: string, id: string): Promise<SourceDriftRow | null>;
   /** How many changes come after it, counted up to `most`. */
   changesBehind(tenant: string, seq: number, most: number): Promise<number>;
   noticesAfter(
@@ -546,8 +553,15 @@ export type Configuration =
   | { readonly note: 'webhook'; readonly row: DeliveryProgress }
   | { readonly put: 'source-list'; readonly row: SourceListRow }
   | { readonly note: 'source-list'; readonly row: WriteBackProgress }
+  /** One that is there stays as it is. */
+  | { readonly put: 'source-drift'; readonly row: SourceDriftRow }
+  /** Of one that is gone meanwhile nothing is written. */
   | {
-      /** With a source goes the access to its provider's list. */
+      readonly note: 'source-drift';
+      readonly row: Pick<SourceDriftRow, 'tenant' | 'id'> & Partial<SourceDriftRow>;
+    }
+  | {
+      /** With a source goes the access to its provider's list, and with that what was compared. */
       readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'source-list' | 'user';
       readonly tenant: string;
       readonly id: string;

@@ -13,6 +13,7 @@ import {
   type PolicyRow,
   type QuarantineRow,
   type ReceiptRow,
+  type SourceDriftRow,
   type SourceHourRow,
   type SourceListRow,
   type SourceRow,
@@ -125,6 +126,20 @@ export const sourceList = (given: Partial<SourceListRow> = {}): SourceListRow =>
   refused: 0,
   expired_after: null,
   push_to: null,
+  ...given,
+});
+
+export const sourceDrift = (given: Partial<SourceDriftRow> = {}): SourceDriftRow => ({
+  tenant: 'default',
+  id: 'generic_1',
+  next_at: T0,
+  compared_at: null,
+  there: 0,
+  only_there: 0,
+  only_here: 0,
+  samples: '{"only_there":[],"only_here":[]}',
+  failed_at: null,
+  error: null,
   ...given,
 });
 

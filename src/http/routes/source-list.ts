@@ -156,7 +156,10 @@ async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer>
       'is not possible: the list holds only hashes of addresses (MAILSTOP_PEPPER)',
     );
   if (body.write_back === true && list.write === undefined)
-    return invalid('/write_back', `is not possible: the API of ${source.provider} cannot add to its list`);
+    return invalid(
+      '/write_back',
+      `is not possible: the API of ${source.provider} ${list.readOnly ?? 'cannot add to its list'}`,
+    );
   const { tenant, id } = source;
   const known = await store.sourceList(tenant, id);
   const before: Given | null = known === null ? null : await writeBack.open(known);

@@ -1,6 +1,6 @@
 /** What is told to others. */
 import { expect, it } from 'vitest';
-import { addressRow, change, entry, plan, source, sourceList, T0, webhook } from '../rows.ts';
+import { addressRow, change, entry, plan, source, sourceDrift, sourceList, T0, webhook } from '../rows.ts';
 import type { Using } from './ground.ts';
 
 export function telling(using: Using): void {
@@ -62,6 +62,35 @@ export function telling(using: Using): void {
     await store.configure({ drop: 'source', tenant: 'default', id: 'generic_1' }, null);
     expect(await store.sourceLists('default')).toEqual([]);
     expect(await store.sourceLists('rival')).toHaveLength(1);
+  });
+
+  it('tells whose list is to be compared, keeps the report, and drops it with the access', async () => {
+    const store = using.store();
+    const row = sourceList();
+    const rival = sourceList({ tenant: 'rival' });
+    for (const one of [row, rival]) await store.configure({ put: 'source-list', row: one }, null);
+    expect(await store.dueSourceDrifts(T0)).toHaveLength(2);
+    const drift = sourceDrift();
+    await store.configure({ put: 'source-drift', row: drift }, null);
+    await store.configure({ put: 'source-drift', row: { ...drift, there: 9 } }, null);
+    expect(await store.sourceDrift('default', row.id)).toEqual(drift);
+    expect((await store.dueSourceDrifts(T0)).map(({ tenant, drift: at }) => [tenant, at])).toEqual(
+      expect.arrayContaining([
+        ['rival', null],
+        ['default', T0],
+      ]),
+    );
+    const found = { next_at: T0 + 5, compared_at: T0, only_there: 2 };
+    const note = { note: 'source-drift', row: { tenant: 'default', id: row.id, ...found } } as const;
+    await store.configure(note, null);
+    expect(await store.sourceDrift('default', row.id)).toEqual({ ...drift, ...found });
+    expect((await store.dueSourceDrifts(T0 + 4)).map(({ tenant }) => tenant)).toEqual(['rival']);
+    await store.configure({ drop: 'source-list', tenant: 'default', id: row.id }, null);
+    await store.configure(note, null);
+    expect(await store.sourceDrift('default', row.id)).toBeNull();
+    await store.configure({ put: 'source-drift', row: sourceDrift({ tenant: 'rival' }) }, null);
+    await store.configure({ drop: 'source', tenant: 'rival', id: row.id }, null);
+    expect(await store.sourceDrift('rival', row.id)).toBeNull();
   });
 
   it('counts how many changes come after a place, up to a bound', async () => {
