@@ -16,8 +16,8 @@ import { shortId } from './sources.ts';
 export const nightLimits = {
   /** From midnight UTC on. */
   length: 6 * HOUR,
-  /** Of several servers one compares; where it ends in the middle, another does the same night. */
-  turn: HOUR,
+  /** Of several servers one begins, and notes at once that the source's hour has come. */
+  turn: MINUTE,
   /** Lists at a time, each with its pages and hashes in memory. */
   atOnce: 2,
   /** Who asks to wait longer is asked the next night. */
@@ -96,6 +96,8 @@ export function createDriftNights(deps: Deps, wait: Wait = sleep): DriftNights {
       await note({});
       return;
     }
+    // Where this server ends in the middle that stands, and nobody begins again before the next night.
+    await note({ failed_at: now, error: 'It did not come to an end.' });
     const deadline = performance.now() + driftLimits.duration;
     const compared = {
       source,

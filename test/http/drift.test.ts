@@ -284,6 +284,24 @@ describe('a provider that refuses', () => {
     },
   );
 
+  it('and a server that ends in the middle of it leaves that in the report, and is no reason to begin at once', async () => {
+    there = [['theirs@a.test', DAY]];
+    await give();
+    refuse = () => {
+      throw new TypeError('the server ends');
+    };
+    await night();
+    expect(asked).toHaveLength(1);
+    expect(await report()).toMatchObject({ compared_at: null, error: 'It did not come to an end.' });
+    expect(mailstop.logged).toContainEqual({
+      level: 'error',
+      fields: { source: `${id.slice(0, 13)}…`, error: 'TypeError' },
+    });
+    refuse = () => undefined;
+    await night();
+    expect(await report()).toMatchObject({ only_there: 1, error: null, failed_at: null });
+  });
+
   it.each([
     ['seconds', (): string => '90', 90_000],
     ['a date', (): string => new Date(now + 30_000).toUTCString(), 30_000],
