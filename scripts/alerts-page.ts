@@ -1,6 +1,8 @@
 /** docs/alerts.md: what each alarm means and what to do, in the words and numbers of the code. */
-import { alarmWords, incidentWords } from '../src/app/alert-text.ts';
+import { alarmWords, driftWords, incidentWords } from '../src/app/alert-text.ts';
 import { alertLimits } from '../src/app/alerts.ts';
+import { driftLimits } from '../src/app/drift.ts';
+import { nightLimits } from '../src/app/drift-nights.ts';
 import { type AlarmKind, alarmEnds, alarmKinds, alarmLimits } from '../src/core/alarms.ts';
 import { silence } from '../src/core/silence.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/core/time.ts';
@@ -52,6 +54,13 @@ A feed that breaks is quiet: nothing fails, and bounces go nowhere. So each sour
 ${alarmKinds.map(alarm).join('\n\n')}
 
 What alarms are judged by is counted in memory and written once a minute, a row a source and hour: a flood of forged requests is no flood of writes. A crash loses the last minute of counts, and no event. On Workers a request writes them, at most once a minute in each isolate, and an isolate that ends before loses its own. A clock that is ahead shows only where providers sign the time: a report that comes late is mostly just late.
+
+## \`source.drift\`
+
+${driftWords.means}
+
+- **To do**: ${driftWords.todo}
+- **Told**: once a night at most, for a source that has access to its provider’s list (\`PUT /v1/sources/{id}/list\`; write-back need not be on), and only where the counts are not those of the night before; both 0 is told too. The server compares between midnight and six UTC, each source at a time of its own. What is younger than ${driftLimits.settled / HOUR} h is left out, since it may be under way. A provider that refuses is in the report (\`GET /v1/sources/{id}/drift\`), asked again the next night, and no notice; one that asks to wait, for at most ${nightLimits.wait / MINUTE} minutes, is waited for.
 
 ## Incidents
 

@@ -1,7 +1,9 @@
 /** What the Node server does by itself, beside answering: one piece of each kind at a time. */
 import { watchSources } from './app/alarms.ts';
 import { type AlertOptions, createAlerts } from './app/alerts.ts';
+import { nightLimits } from './app/drift-nights.ts';
 import type { Log } from './app/log.ts';
+import { createPace } from './app/outbox.ts';
 import { prune } from './app/prune.ts';
 import type { Services } from './app/services.ts';
 import { listenForSilence } from './app/silence.ts';
@@ -12,6 +14,7 @@ const every = {
   prune: HOUR,
   silence: HOUR,
   alarms: MINUTE,
+  drift: MINUTE,
   guard: 5 * SECOND,
   deliver: SECOND,
   mail: 15 * SECOND,
@@ -37,14 +40,16 @@ export function startBackground(
 ): Background {
   redecide(services, log);
   const remembering = remember(database, log);
+  const [webhooks, lists, nights] = [createPace(), createPace(), createPace(nightLimits.atOnce)];
   const mail = alerts === null ? [] : [createAlerts(services, alerts)];
   const running = [
     repeat(every.prune, log, 'pruning failed', () => pruneOnce(services, log)),
     repeat(every.silence, log, 'nobody listened for silence', () => listenForSilence(services)),
     repeat(every.alarms, log, 'nobody looked for alarms', () => watchSources(services)),
     repeat(every.guard, log, 'the guard could not look', watch(services)),
-    repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.deliver()),
-    repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.deliver()),
+    repeat(every.deliver, log, 'webhooks were not delivered', () => services.webhooks.begin(webhooks)),
+    repeat(every.deliver, log, 'lists were not written back', () => services.writeBack.begin(lists)),
+    repeat(every.drift, log, 'lists were not compared', () => services.driftNights.begin(nights)),
     ...mail.map(({ deliver }) => repeat(every.mail, log, 'alerts could not be looked for', deliver)),
     repeat(every.resume, log, 'what waited for a paused source was not taken in', () =>
       services.resumer.finish(),
@@ -54,6 +59,7 @@ export function startBackground(
   return {
     async stop() {
       await Promise.all(running.map((one) => one.stop()));
+      await Promise.all([webhooks, lists, nights].map((pace) => pace.idle()));
       await remembering();
     },
   };

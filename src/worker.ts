@@ -62,7 +62,10 @@ export default {
     await services.webhooks.deliver();
     await services.writeBack.deliver();
     await services.resumer.finish(RESUME_MS);
-    if (event.cron === EVERY_MINUTE) return;
+    if (event.cron === EVERY_MINUTE) {
+      await services.driftNights.compare();
+      return;
+    }
     for (const { tenant } of await services.store.unfinishedPolicies())
       await services.redecider.run(tenant, DECIDE_MS);
     services.log('info', 'pruned', { rows: await prune(services) });

@@ -63,6 +63,12 @@ export const incidentWords = {
   },
 } as const;
 
+export const driftWords = {
+  means:
+    'The provider keeps a list of its own, and since the last night it differs from this one in another way. Mail to whom only it has is dropped there; mail to whom only this one has is stopped here alone.',
+  todo: 'See whom: the page of the source, or GET /v1/sources/ID/drift. Only there: mailstop source pull ID takes them over, and mailstop source unlist ID ADDRESS takes off who was released here. Only here: mailstop source push ID, where the list is written back.',
+} as const;
+
 /**
  * What may not wait for the morning: our own mail fails, or what providers report is refused until they give up. All
  * else is kept, held or counted, and as good a few hours later.
@@ -112,6 +118,20 @@ function tellOf({ type, at, data }: NoticeRow, publicUrl: string | null): Told {
       ],
     };
   }
+  if (type === 'source.drift') {
+    const { there = 0, only_there = 0, only_here = 0 } = facts;
+    const differs = only_there + only_here > 0;
+    return {
+      title: `${facts.name}: its provider’s list and this one ${differs ? 'differ' : 'agree again'}`,
+      lines: [
+        `At:      ${time(toRfc3339(at))}`,
+        `Source:  ${plain(`${facts.name}`)} (${facts.provider})`,
+        `Count:   ${there} there; ${only_there} only there, ${only_here} only here`,
+        ...(differs ? ['', `What it means: ${driftWords.means}`, '', `What to do: ${driftWords.todo}`] : []),
+        ...link('/sources'),
+      ],
+    };
+  }
   if (type !== 'incident.opened' && type !== 'incident.closed')
     return { title: type, lines: [`At:      ${time(toRfc3339(at))}`] };
   const { title, means, todo } = incidentWords[facts.kind === 'own' ? 'own' : 'receiver'];
@@ -150,6 +170,9 @@ interface Facts {
   readonly count?: number;
   readonly usual?: number;
   readonly all_since?: string | null;
+  readonly there?: number;
+  readonly only_there?: number;
+  readonly only_here?: number;
   readonly kind?: 'own' | 'receiver';
   readonly receiver?: string | null;
   readonly cause?: string;

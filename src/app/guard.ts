@@ -3,19 +3,11 @@
  * such an incident has put on the list, until a person confirms or releases it, or time decides. Holds are facts with
  * an actor like any other, so the list stays the fold of its facts.
  */
-import {
-  type Cluster,
-  clusterOf,
-  guard,
-  isSuspect,
-  OWN,
-  ownCauseOf,
-  standsOut,
-  windowStart,
-} from '../core/guard.ts';
+import { type Cluster, guard, isSuspect, OWN, standsOut, windowStart } from '../core/guard.ts';
 import { maskAddresses } from '../core/mask.ts';
 import { MINUTE, SECOND } from '../core/time.ts';
-import { type EventRow, type IncidentRow, keyOf, type Page, type PageRequest } from '../store/store.ts';
+import { type EventRow, type IncidentRow, keyOf } from '../store/store.ts';
+import { all, eventsOf, failuresSince } from './incident-events.ts';
 import { confirmIncident, GUARD, incidentNotice, reachOf, releaseIncident } from './incidents.ts';
 import type { Edit } from './jobs.ts';
 import type { ListDeps } from './list.ts';
@@ -27,8 +19,8 @@ const PAGE = 1_000;
 const ACTS_A_BATCH = 100;
 /** What is of a closed incident is looked for as far back: everybody is looked at once a minute. */
 const LATE_LOOK = 3 * MINUTE;
-/** Another server's flush may come to light so much later than its requests came in. */
-const OVERLAP = 30 * SECOND;
+/** Of several servers one lets time decide; a little less than the minute after which everybody is looked at again. */
+const TURN = 50 * SECOND;
 
 export interface Guard {
   /** A flush has counted failures of this tenant. */
@@ -91,17 +83,6 @@ async function lookAt(deps: GuardDeps, tenant: string): Promise<void> {
     if (incident.closed_at === null) await follow(deps, incident);
     else if (incident.closed_at >= now - guard.late) await followLate(deps, incident, incident.closed_at);
   }
-}
-
-async function all<Row>(pageAfter: (after: PageRequest['after']) => Promise<Page<Row>>): Promise<Row[]> {
-  const rows: Row[] = [];
-  let after: PageRequest['after'] = null;
-  do {
-    const page: Page<Row> = await pageAfter(after);
-    rows.push(...page.rows);
-    after = page.next;
-  } while (after !== null);
-  return rows;
 }
 
 /**
@@ -182,8 +163,12 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
       },
       null,
     );
-  const quiet = runtime.now() - last;
-  const isOver = receiver === OWN ? quiet >= guard.passed : quiet >= guard.quiet + guard.patience;
+  const at = runtime.now();
+  // One that was opened again is given its time anew.
+  const quiet = at - Math.max(last, incident.opened_at);
+  const isOver =
+    quiet >= (receiver === OWN ? guard.passed : guard.quiet + guard.patience) &&
+    (await store.takeTurn(`incidents ${tenant}`, at, at + TURN));
   const now = held.length > 0 || isOver ? await store.incident(tenant, id) : null;
   if (now === null) return;
   const why = now.why ?? 'It is over, and nobody has decided.';
@@ -216,38 +201,6 @@ async function followLate(deps: GuardDeps, incident: IncidentRow, closed: number
     entries,
     now.state === 'released' ? 'released' : 'passed',
   );
-}
-
-/** What finds the events of a cluster, and more. A lone 5.5.4 is a 504. */
-const queriesOf = ({ receiver, cause }: Cluster) => {
-  if (receiver !== OWN) return [{ domain: receiver }];
-  return cause === '504' ? [{ code: cause }, { enhanced: '5.5.4' }] : [{ category: cause }];
-};
-
-const isOf =
-  ({ receiver, cause }: Cluster) =>
-  (row: EventRow): boolean => {
-    const { address, kind, category, provider, provider_type: providerType } = row;
-    const smtp = { code: row.code, enhanced: row.enhanced, text: row.text, source: row.code_source };
-    return receiver === OWN
-      ? ownCauseOf({ kind, smtp, category, hearsay: row.hearsay === 1 }) === cause
-      : clusterOf({ address, smtp, provider, providerType }).cause === cause;
-  };
-
-const failuresSince = ({ store }: GuardDeps, incident: IncidentRow): Promise<EventRow[]> =>
-  eventsOf(store, incident, Math.max(incident.first_at, incident.read_to - OVERLAP));
-
-/** Newest first, each once. */
-async function eventsOf(
-  store: GuardDeps['store'],
-  of: Cluster & { readonly tenant: string },
-  from: number,
-): Promise<EventRow[]> {
-  const found = new Map<string, EventRow>();
-  for (const query of queriesOf(of))
-    for (const row of await all((after) => store.events(of.tenant, { ...query, from, limit: PAGE, after })))
-      if (isOf(of)(row)) found.set(row.id, row);
-  return [...found.values()].sort((a, b) => (a.id < b.id ? 1 : -1));
 }
 
 /** The addresses that were not held before. */

@@ -50,6 +50,23 @@ export async function releaseIncident(
   return closed;
 }
 
+/**
+ * Its release was taken back: it holds its people again, and is open as if there had been none, so that somebody sees it
+ * and time decides. Where another of the same kind is open by now it stays closed, and whoever looks for it may decide.
+ */
+export async function reopenIncident(
+  { store, runtime }: Pick<Deps, 'store' | 'runtime'>,
+  { tenant }: Who,
+  id: string,
+): Promise<void> {
+  const incident = await store.incident(tenant, id);
+  if (incident === null || incident.closed_at === null) return;
+  const now = runtime.now();
+  const closed = { closed_at: null, closed_by: null, why: null, release_id: null } as const;
+  const row: IncidentRow = { ...incident, ...closed, state: 'open', opened_at: now };
+  await store.configure([{ put: 'incident', row }, incidentNotice('incident.opened', row, now)], null);
+}
+
 /** What webhooks tell of it. */
 export const incidentNotice = (
   type: 'incident.opened' | 'incident.closed',
@@ -85,7 +102,7 @@ async function close(
   const goesOn = who.actor === GUARD && incident.closed_at !== null;
   const decided = goesOn ? {} : { closed_at: runtime.now(), closed_by: who.actor };
   const row: IncidentRow = { ...incident, ...how, ...decided };
-  const told = incident.closed_at === null ? [incidentNotice('incident.closed', row, runtime.now())] : [];
+  const told = goesOn ? [] : [incidentNotice('incident.closed', row, runtime.now())];
   await store.configure([{ put: 'incident', row }, ...told], null);
   return row;
 }

@@ -1,7 +1,5 @@
 /** What all who are told of changes have in common: each has a place in the list's log, and time to come back. */
 import { DAY, HOUR, MINUTE, SECOND } from '../core/time.ts';
-import type { EntryRow, Store } from '../store/store.ts';
-import type { Log, LogFields } from './log.ts';
 
 /** Waits after the first, second, … failure; the last one again and again until `patience` is over. */
 const waits = [5 * SECOND, 5 * MINUTE, 30 * MINUTE, 2 * HOUR, 5 * HOUR, 10 * HOUR, 14 * HOUR, 20 * HOUR, DAY];
@@ -14,6 +12,8 @@ export const outboxLimits = {
   turn: 10 * SECOND,
   /** Nobody else delivers to it meanwhile. */
   lease: MINUTE,
+  /** Receivers at a time. */
+  receivers: 32,
 } as const;
 
 interface Failing {
@@ -41,34 +41,53 @@ export function afterFailure(
   };
 }
 
-/** Each at the same time; what keeps one from its messages does not keep the others. */
-export async function deliverEach<Row>(
-  due: readonly Row[],
-  deliverTo: (row: Row) => Promise<void>,
-  log: Log,
-  failure: string,
-  name: (row: Row) => LogFields,
-): Promise<void> {
-  await Promise.all(
-    due.map((row) =>
-      deliverTo(row).catch((error: unknown) =>
-        log('error', failure, { ...name(row), error: error instanceof Error ? error.name : 'unknown' }),
-      ),
-    ),
-  );
+/** Receivers each at their own pace, some at a time. */
+export interface Pace {
+  /** Resolves once all have begun: one that is slow keeps the others waiting only where there is no more room. */
+  begin<Row>(rows: readonly Row[], work: (row: Row) => Promise<void>): Promise<void>;
+  /** Waits for those that have begun. */
+  idle(): Promise<void>;
 }
 
-/** What ran out after a time. The place is a time, so entries of one time go together. */
-export async function ranOutAfter(
-  store: Pick<Store, 'ranOut'>,
-  tenant: string,
-  from: number,
-  now: number,
-): Promise<readonly EntryRow[]> {
-  const { page } = outboxLimits;
-  const rows = await store.ranOut(tenant, from, now, page);
-  if (rows.length < page) return rows;
-  const last = rows.at(-1)?.until ?? 0;
-  const whole = rows.filter(({ until }) => until !== last);
-  return whole.length > 0 ? whole : store.ranOut(tenant, from, last, Number.MAX_SAFE_INTEGER);
+export function createPace(atOnce: number = outboxLimits.receivers): Pace {
+  const running = new Set<Promise<void>>();
+  return {
+    async begin(rows, work) {
+      for (const row of rows) {
+        while (running.size >= atOnce) await Promise.race(running);
+        const one = work(row).finally(() => running.delete(one));
+        running.add(one);
+      }
+    },
+    async idle() {
+      await Promise.all(running);
+    },
+  };
+}
+
+export interface Outbox {
+  /** Begins with what is due, of all tenants. Who is under way is not due. */
+  begin(pace: Pace): Promise<void>;
+  /** The same, and waits until it is done. */
+  deliver(): Promise<void>;
+}
+
+/** What keeps one receiver from its messages does not keep the others. */
+export function outboxOf<Row>(
+  due: () => Promise<readonly Row[]>,
+  deliverTo: (row: Row) => Promise<void>,
+  failed: (row: Row, error: string) => void,
+): Outbox {
+  const begin: Outbox['begin'] = async (pace) =>
+    pace.begin(await due(), (row) =>
+      deliverTo(row).catch((error: unknown) => failed(row, error instanceof Error ? error.name : 'unknown')),
+    );
+  return {
+    begin,
+    async deliver() {
+      const pace = createPace();
+      await begin(pace);
+      await pace.idle();
+    },
+  };
 }

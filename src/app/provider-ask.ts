@@ -26,6 +26,17 @@ export const askOver =
     return read(status, text);
   };
 
+/** For people, without what the provider wrote. `to`: what the key must be allowed to do. */
+export function refusalWords(status: number, to: 'read' | 'change'): string {
+  if (status === 0) return 'The API cannot be reached, or its answer is larger than is read.';
+  if (status === 401 || status === 403)
+    return `The API answered ${status}: is the key right, and may it ${to} suppressions?`;
+  if (status === 404) return 'The API answered 404: is "of" right?';
+  if (status === 408) return 'The API takes too long.';
+  if (status === 429) return 'The API answered 429: too many requests.';
+  return status < 300 ? 'The API answered what is no JSON.' : `The API answered ${status}.`;
+}
+
 function read(status: number, text: string): unknown {
   if (text.trim() === '') return null;
   try {

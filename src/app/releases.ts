@@ -202,6 +202,8 @@ export function previewOf(entries: readonly EntryRow[], sha256: (text: string) =
 export interface Undoable {
   /** Its acts, whether taken back or not. */
   readonly acts: number;
+  /** Of a release of what an incident holds. */
+  readonly incident: string | null;
   readonly left: readonly Pick<ActRow, 'id' | 'address'>[];
 }
 
@@ -213,17 +215,21 @@ export async function undoable(
 ): Promise<Undoable> {
   const done: Pick<ActRow, 'id' | 'address'>[] = [];
   const undone = new Set<string>();
+  let incident: string | null = null;
   let page: readonly ActRow[];
   let after = '';
   do {
     page = await store.batch(tenant, batch, after, PAGE);
     for (const { id, address, kind: what, detail } of page) {
-      if (what === kind) done.push({ id, address });
+      if (what === kind) {
+        if (done.length === 0) incident = JSON.parse(detail).incident ?? null;
+        done.push({ id, address });
+      }
       if (what === 'undo') undone.add(JSON.parse(detail).undone);
       after = id;
     }
   } while (page.length === PAGE);
-  return { acts: done.length, left: done.filter(({ id }) => !undone.has(id)) };
+  return { acts: done.length, incident, left: done.filter(({ id }) => !undone.has(id)) };
 }
 
 /**

@@ -82,10 +82,13 @@ export async function* ndjsonRows(bytes: Bytes): AsyncGenerator<Row> {
 
 function readJsonRow(line: number, text: string): Row {
   const read = parseJson(text);
-  if (!read.ok) return { ok: false, line, why: read.error };
-  if (typeof read.value === 'string') return { ok: true, line, fields: { address: read.value } };
-  if (!isRecord(read.value)) return { ok: false, line, why: 'not an object' };
-  return { ok: true, line, fields: Object.fromEntries(Object.entries(read.value).flatMap(fieldsOf)) };
+  return read.ok ? jsonRow(line, read.value) : { ok: false, line, why: read.error };
+}
+
+export function jsonRow(line: number, value: unknown): Row {
+  if (typeof value === 'string') return { ok: true, line, fields: { address: value } };
+  if (!isRecord(value)) return { ok: false, line, why: 'not an object' };
+  return { ok: true, line, fields: Object.fromEntries(Object.entries(value).flatMap(fieldsOf)) };
 }
 
 /** What is one level down goes by both names: `reason_code`. */

@@ -2,6 +2,7 @@
 import type { VerifyIo } from '../providers/adapter.ts';
 import type { Store } from '../store/store.ts';
 import { type Committer, createCommitter } from './commit.ts';
+import { createDriftNights, type DriftNights } from './drift-nights.ts';
 import { erasingStore } from './erasing-store.ts';
 import { createErasures, type Erasures } from './erasures.ts';
 import { createFilters, type FilterDeps, type Filters } from './filters.ts';
@@ -55,6 +56,7 @@ export interface Services {
   readonly guard: Guard;
   readonly webhooks: Webhooks;
   readonly writeBack: WriteBack;
+  readonly driftNights: DriftNights;
   readonly tally: Tally;
   readonly filters: Filters;
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
@@ -96,6 +98,14 @@ export async function createServices(
     secret: settings.secret,
     ...(makeFilter === undefined ? {} : { make: makeFilter }),
   });
+  const list = createList({ store, committer, policies, runtime });
+  const writeBack = createWriteBack({
+    store,
+    committer,
+    runtime,
+    seal: await createSeal(settings.secret, 'access to providers'),
+    log: given.log,
+  });
   return {
     ...given,
     store,
@@ -110,11 +120,15 @@ export async function createServices(
       seal: await createSeal(settings.secret, 'webhook secrets'),
       log: given.log,
     }),
-    writeBack: createWriteBack({
+    writeBack,
+    driftNights: createDriftNights({
       store,
-      committer,
       runtime,
-      seal: await createSeal(settings.secret, 'access to providers'),
+      list,
+      policies,
+      settings,
+      writeBack,
+      pseudonyms,
       log: given.log,
     }),
     tally,
@@ -124,7 +138,7 @@ export async function createServices(
     unsubscribes: await createUnsubscribes(settings.secret),
     sources,
     resumer,
-    list: createList({ store, committer, policies, runtime }),
+    list,
     filters,
     erasures: createErasures({ store: given.store, committer, pseudonyms, pepper, filters, runtime }),
     async close() {

@@ -1,13 +1,17 @@
 /** Sources that were heard regularly and are not any more: told once, and once more when they are heard again. Asked by the hour. */
 import { isSilent, silence } from '../core/silence.ts';
-import { DAY, toRfc3339 } from '../core/time.ts';
+import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
 import type { SourceRow } from '../store/store.ts';
 import type { Services } from './services.ts';
 import { shortId } from './sources.ts';
 
 const LOOKED_BACK = 28 * DAY;
+/** Of several servers that come at the same time one listens; the others see what it wrote, an hour later. */
+const TURN = 50 * SECOND;
 
 export async function listenForSilence(services: Pick<Services, 'store' | 'runtime' | 'log'>): Promise<void> {
+  const now = services.runtime.now();
+  if (!(await services.store.takeTurn('silence', now, now + TURN))) return;
   for (const { id } of await services.store.tenants()) await listenAt(services, id);
 }
 

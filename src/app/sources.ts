@@ -18,8 +18,7 @@ export interface Sources {
 }
 
 /** Enough to tell sources apart in a log; the whole id is what makes the URL unguessable. */
-export const shortId = ({ id, provider }: Pick<SourceRow, 'id' | 'provider'>): string =>
-  `${id.slice(0, provider.length + 5)}…`;
+export const shortId = ({ id }: Pick<SourceRow, 'id'>): string => `${id.slice(0, id.lastIndexOf('_') + 5)}…`;
 
 /** Opened secrets kept in memory, by their sealed text. */
 export const SECRETS_KEPT = 1_000;

@@ -8,9 +8,9 @@ import { alarmEnds, alarmKinds } from '../core/alarms.ts';
 import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
 import { fromBase64, toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { hmacSha256 } from '../providers/verify/hmac.ts';
-import type { DeliveryProgress, Store, WebhookRow } from '../store/store.ts';
+import type { DeliveryProgress, ExpiredPlace, Store, WebhookRow } from '../store/store.ts';
 import type { Log } from './log.ts';
-import { afterFailure, deliverEach, outboxLimits, ranOutAfter } from './outbox.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 
@@ -22,6 +22,7 @@ export const messageTypes = [
   'suppression.expired',
   'incident.opened',
   'incident.closed',
+  'source.drift',
   ...alarmKinds.flatMap((kind) => [`source.${kind}`, `source.${alarmEnds[kind]}`] as const),
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
@@ -40,11 +41,9 @@ interface Message {
   readonly place: Partial<Place>;
 }
 
-type Place = Pick<WebhookRow, 'changes_to' | 'notices_to' | 'expired_to'>;
+type Place = Pick<WebhookRow, 'changes_to' | 'notices_to'> & ExpiredPlace;
 
-export interface Webhooks {
-  /** Delivers what is due, of all tenants. */
-  deliver(): Promise<void>;
+export interface Webhooks extends Outbox {
   /** For the receiver alone: `whsec_…`, newest first. */
   seal(secrets: readonly string[]): Promise<string>;
   open(row: Pick<WebhookRow, 'secrets'>): Promise<string[]>;
@@ -64,12 +63,11 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
   return {
     seal: (secrets) => seal.seal(JSON.stringify(secrets)),
     open,
-    async deliver() {
-      const due = await store.dueWebhooks(runtime.now());
-      await deliverEach(due, deliverTo, log, 'a webhook could not be delivered to', ({ id }) => ({
-        webhook: id,
-      }));
-    },
+    ...outboxOf(
+      () => store.dueWebhooks(runtime.now()),
+      deliverTo,
+      ({ id }, error) => log('error', 'a webhook could not be delivered to', { webhook: id, error }),
+    ),
   };
 
   async function deliverTo(hook: WebhookRow): Promise<void> {
@@ -94,6 +92,7 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
             changes_to: place.changes_to,
             notices_to: place.notices_to,
             expired_to: place.expired_to,
+            expired_after: place.expired_after,
             ...(taken === null
               ? {}
               : { last_at: taken.at, last_status: taken.status, attempts: 0, failing_since: null }),
@@ -203,7 +202,7 @@ async function messagesAfter(store: Store, tenant: string, place: Place, now: nu
     };
   });
   if (changes.length > 0) return changes;
-  const ranOut = await runOut(store, tenant, place.expired_to, now);
+  const ranOut = await runOut(store, tenant, place, now);
   if (ranOut.length > 0) return ranOut;
   return (await store.noticesAfter(tenant, place.notices_to, page)).map(
     ({ seq, type, at, data }): Message => ({
@@ -217,19 +216,17 @@ async function messagesAfter(store: Store, tenant: string, place: Place, now: nu
   );
 }
 
-async function runOut(store: Store, tenant: string, from: number, now: number): Promise<Message[]> {
-  const rows = await ranOutAfter(store, tenant, from, now);
-  return rows.map((row, i): Message => {
-    const { id, address, stream, reason, until } = row;
+async function runOut(store: Store, tenant: string, place: ExpiredPlace, now: number): Promise<Message[]> {
+  const rows = await store.ranOut(tenant, place, now, deliveryLimits.page);
+  return rows.map(({ id, address, stream, reason, until }): Message => {
     const data = { id, address, stream, reason, state: 'expired', until: orNull(until) };
-    const isLastOfItsTime = rows[i + 1]?.until !== until;
     return {
       id: `exp_${id}_${until}`,
       type: 'suppression.expired',
       at: until ?? now,
       about: address,
       data,
-      place: isLastOfItsTime && until !== null ? { expired_to: until } : {},
+      place: { expired_to: until ?? now, expired_after: id },
     };
   });
 }

@@ -38,7 +38,7 @@ export function taskOf(history: History, writer: Writer, now: number): Task | nu
   return listed.on && (listed.ours || isReleased) ? { do: 'lift', ours: listed.ours } : null;
 }
 
-const isDecidedHere = (entry: EntryRow, { provider }: Writer): boolean =>
+export const isDecidedHere = (entry: EntryRow, { provider }: Pick<Writer, 'provider'>): boolean =>
   entry.state === 'active' &&
   entry.stream === '*' &&
   !(entry.origin === 'provider' && entry.provider === provider);

@@ -9,6 +9,7 @@ import { DAY } from '../core/time.ts';
 import { type Ask, type Given, type ListWriting, type NotTaken, Refusal } from '../lists/list.ts';
 import { providerLists } from '../lists/registry.ts';
 import {
+  type EntryKey,
   keyOf,
   type SourceListRow,
   type SourceRow,
@@ -17,15 +18,14 @@ import {
 } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Log } from './log.ts';
-import { afterFailure, deliverEach, outboxLimits, ranOutAfter } from './outbox.ts';
-import { askOver } from './provider-ask.ts';
+import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
+import { askOver, refusalWords } from './provider-ask.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
+import { shortId } from './sources.ts';
 import { type Task, taskOf } from './write-back-plan.ts';
 
-export interface WriteBack {
-  /** Brings the lists that are due up to date, of all tenants. */
-  deliver(): Promise<void>;
+export interface WriteBack extends Outbox {
   seal(access: Given): Promise<string>;
   open(row: Pick<SourceListRow, 'access'>): Promise<Given>;
 }
@@ -38,7 +38,7 @@ interface Deps {
   readonly log: Log;
 }
 
-type Place = Pick<SourceListRow, 'changes_to' | 'expired_to'>;
+type Place = Pick<SourceListRow, 'changes_to' | 'expired_to' | 'expired_after' | 'push_to'>;
 
 interface Part {
   readonly addresses: readonly string[];
@@ -67,12 +67,11 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   return {
     seal: (access) => seal.seal(JSON.stringify(access)),
     open,
-    async deliver() {
-      const due = await store.dueSourceLists(runtime.now());
-      await deliverEach(due, bringUp, log, 'a list could not be written back to', ({ id }) => ({
-        source: id,
-      }));
-    },
+    ...outboxOf(
+      () => store.dueSourceLists(runtime.now()),
+      bringUp,
+      (row, error) => log('error', 'a list could not be written back to', { source: shortId(row), error }),
+    ),
   };
 
   async function bringUp(row: SourceListRow): Promise<void> {
@@ -85,7 +84,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     if (source === null || source.tenant !== tenant || list === undefined) return;
     const writing = { source, list, ask: askOver(runtime.outbound), given: await open(row) };
     const note = (more: Omit<WriteBackProgress, 'tenant' | 'id'>) =>
-      store.configure({ note: 'source-list', row: { tenant, id, ...place, ...more } }, null);
+      store.configure({ note: 'source-list', row: { tenant, id, ...placed(place), ...more } }, null);
     const counts = { added: row.added, removed: row.removed, refused: row.refused };
     let failing: Pick<SourceListRow, 'attempts' | 'failing_since'> = row;
     const began = performance.now();
@@ -95,6 +94,8 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
         for await (const results of write(writing, part.addresses)) {
           await record(writing.source, results);
           for (const { what } of results) counts[what] += 1;
+          // A limit is met again and again: who takes some each time does not fail for days.
+          failing = { attempts: 0, failing_since: null };
           if (performance.now() < renewed + outboxLimits.turn) continue;
           renewed = performance.now();
           await note({ ...counts, next_at: runtime.now() + outboxLimits.lease });
@@ -178,15 +179,15 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   }
 
   function failureOf(
-    { id }: SourceListRow,
+    row: SourceListRow,
     failing: Pick<SourceListRow, 'attempts' | 'failing_since'>,
     refusal: Refusal,
   ): Omit<WriteBackProgress, 'tenant' | 'id'> {
     const { next, isOver } = afterFailure(failing, runtime.now(), refusal.retryAfter);
     // What the provider said may hold addresses: here stands what kind of answer it was.
-    const last_error = wordsOf(refusal.status);
+    const last_error = refusalWords(refusal.status, 'change');
     if (!isOver) return { ...next, last_error };
-    log('warn', 'a list is not written back to any more', { source: id });
+    log('warn', 'a list is not written back to any more', { source: shortId(row) });
     const why = `Nothing could be written for ${outboxLimits.patience / DAY} days.`;
     return { ...next, last_error, write_back: 0, why };
   }
@@ -220,28 +221,40 @@ async function* taken<Row extends { readonly address: string }>(
   });
 }
 
-function wordsOf(status: number): string {
-  if (status === 0) return 'The API cannot be reached.';
-  if (status === 401 || status === 403)
-    return `The API answered ${status}: is the key right, and may it change suppressions?`;
-  if (status === 404) return 'The API answered 404: is "of" right?';
-  if (status === 429) return 'The API answered 429: too many requests.';
-  return `The API answered ${status}.`;
-}
+const placed = ({ changes_to, expired_to, expired_after, push_to }: Place): Place => ({
+  changes_to,
+  expired_to,
+  expired_after,
+  push_to,
+});
 
-/** The next addresses: of changes, then of what ran out. */
+/** The next addresses: of changes, then of what ran out, then of the list as it stands, where somebody asked for it. */
 async function partAfter(store: Store, tenant: string, place: Place, now: number): Promise<Part | null> {
-  const { changes_to, expired_to } = place;
-  const changes = await store.changesAfter(tenant, changes_to, outboxLimits.page);
+  const { page } = outboxLimits;
+  const changes = await store.changesAfter(tenant, place.changes_to, page);
   const last = changes.at(-1);
   if (last !== undefined)
-    return { addresses: addressesOf(changes), place: { changes_to: last.seq, expired_to } };
-  const rows = await ranOutAfter(store, tenant, expired_to, now);
-  const end = rows.at(-1)?.until;
-  return end === undefined || end === null
-    ? null
-    : { addresses: addressesOf(rows), place: { changes_to, expired_to: end } };
+    return { addresses: addressesOf(changes), place: { ...place, changes_to: last.seq } };
+  const ranOut = await store.ranOut(tenant, place, now, page);
+  const end = ranOut.at(-1);
+  if (end !== undefined)
+    return {
+      addresses: addressesOf(ranOut),
+      place: { ...place, expired_to: end.until ?? now, expired_after: end.id },
+    };
+  if (place.push_to === null) return null;
+  const rows = await store.standing(tenant, JSON.parse(place.push_to) as EntryKey, page, now);
+  const to = rows.at(-1);
+  return {
+    addresses: addressesOf(rows),
+    place: { ...place, push_to: to === undefined ? null : keyText([to.address, to.stream, to.reason]) },
+  };
 }
+
+const keyText = (key: EntryKey): string => JSON.stringify(key);
+
+/** Where the list as it stands begins. */
+export const PUSH_FROM = keyText(['', '', '']);
 
 /** Providers have no rows for whole domains, and nobody can tell them of an erased address. */
 const addressesOf = (rows: readonly { readonly address: string }[]): readonly string[] => [

@@ -19,6 +19,7 @@ import { receiptEndpoints } from './routes/receipts.ts';
 import { recipientTagEndpoints } from './routes/recipient-tags.ts';
 import { releaseEndpoints } from './routes/releases.ts';
 import { returnPathEndpoints } from './routes/return-paths.ts';
+import { sourceDriftEndpoints } from './routes/source-drift.ts';
 import { sourceListEndpoints } from './routes/source-list.ts';
 import { sourceEndpoints } from './routes/sources.ts';
 import { streamEndpoints } from './routes/streams.ts';
@@ -44,6 +45,7 @@ export const endpoints: readonly Endpoint[] = [
   ...addressEndpoints,
   ...sourceEndpoints,
   ...sourceListEndpoints,
+  ...sourceDriftEndpoints,
   ...eventEndpoints,
   ...codeEndpoints,
   ...streamEndpoints,

@@ -1,4 +1,7 @@
-/** Brevo's blocked contacts. https://developers.brevo.com/reference/gettransacblockedcontacts */
+/**
+ * Brevo's blocked contacts. They can be read and taken off, and not added to: the API would make a marketing contact of
+ * each address, which senders that it names may not write to. https://developers.brevo.com/reference/gettransacblockedcontacts
+ */
 import { field, itemsOf, type ProviderList } from './list.ts';
 
 const API = 'https://api.brevo.com';
@@ -6,6 +9,7 @@ const PAGE = 100;
 
 export const brevoList: ProviderList = {
   of: null,
+  readOnly: 'has no way to block an address but to make a marketing contact of it',
   async *pages(ask, { key, url }) {
     for (let offset = 0; ; offset += PAGE) {
       const answer = await ask({

@@ -31,8 +31,9 @@ export interface ProviderList {
   pages(ask: Ask, given: Given): AsyncIterable<readonly Item[]>;
   /** Takes an address off every list of it that `pages` reads. One that is on none is no error. */
   remove(ask: Ask, given: Given, address: string): Promise<void>;
-  /** How the list is kept like ours; undefined where the API cannot. */
+  /** How the list is kept like ours; undefined where the API cannot, and `readOnly` says why: "the API …". */
   readonly write?: ListWriting;
+  readonly readOnly?: string;
 }
 
 export interface ListWriting {

@@ -18,6 +18,7 @@ const {
   notices,
   webhooks,
   sourceLists,
+  sourceDrifts,
   sessions,
   users,
   audit,
@@ -43,6 +44,7 @@ const put = {
   notice: inserting(notices, '', ['seq']),
   webhook: inserting(webhooks, replaceOn(webhooks, ['tenant', 'id'])),
   'source-list': inserting(sourceLists, replaceOn(sourceLists, ['tenant', 'id'])),
+  'source-drift': inserting(sourceDrifts, 'on conflict do nothing'),
   incident: inserting(incidents, replaceOn(incidents, ['tenant', 'id'])),
 };
 const noteIncident =
@@ -52,6 +54,7 @@ const drop = {
   waiting: 'delete from waiting where tenant = ? and source_id = ?',
   webhook: 'delete from webhooks where tenant = ? and id = ?',
   'source-list': 'delete from source_lists where tenant = ? and id = ?',
+  'source-drift': 'delete from source_drifts where tenant = ? and id = ?',
   key: 'delete from keys where tenant = ? and id = ?',
   user: 'delete from users where tenant = ? and name = ?',
   quarantine: 'delete from quarantine where tenant = ? and id = ?',
@@ -204,6 +207,17 @@ export function configurationOf(driver: Driver): ConfigurationStore {
   };
 }
 
+const progressing = {
+  webhook: 'webhooks',
+  'source-list': 'source_lists',
+  'source-drift': 'source_drifts',
+} as const;
+
+const dropped: { readonly [one in keyof typeof drop]?: readonly (keyof typeof drop)[] } = {
+  source: ['waiting', 'source-drift', 'source-list', 'source'],
+  'source-list': ['source-drift', 'source-list'],
+};
+
 const assigned = (columns: object): string =>
   Object.keys(columns)
     .map((name) => `${name} = ?`)
@@ -214,9 +228,7 @@ function statementsOf(change: Configuration): Write[] {
     return [{ sql: 'delete from sessions where hash = ?', params: [change.hash] }];
   if ('drop' in change) {
     const params = [change.tenant, change.id];
-    const dropped =
-      change.drop === 'source' ? (['waiting', 'source-list', 'source'] as const) : [change.drop];
-    return dropped.map((one) => ({ sql: drop[one], params }));
+    return (dropped[change.drop] ?? [change.drop]).map((one) => ({ sql: drop[one], params }));
   }
   if ('note' in change && change.note === 'source') {
     const { note, id, ...since } = change;
@@ -224,11 +236,11 @@ function statementsOf(change: Configuration): Write[] {
       { sql: `update sources set ${assigned(since)} where id = ?`, params: [...Object.values(since), id] },
     ];
   }
-  if ('note' in change && (change.note === 'webhook' || change.note === 'source-list')) {
+  if ('note' in change && change.note !== 'incident') {
     const { tenant, id, ...progress } = change.row;
     return [
       {
-        sql: `update ${change.note === 'webhook' ? 'webhooks' : 'source_lists'} set ${assigned(progress)} where tenant = ? and id = ?`,
+        sql: `update ${progressing[change.note]} set ${assigned(progress)} where tenant = ? and id = ?`,
         params: [...Object.values(progress), tenant, id],
       },
     ];
@@ -258,6 +270,8 @@ function statementsOf(change: Configuration): Write[] {
       return put.webhook([change.row]);
     case 'source-list':
       return put['source-list']([change.row]);
+    case 'source-drift':
+      return put['source-drift']([change.row]);
     case 'incident':
       return put.incident([change.row]);
   }

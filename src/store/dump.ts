@@ -57,6 +57,7 @@ const order: readonly Moved[] = [
   moved(schema.notices, ['seq']),
   moved(schema.webhooks, ['tenant', 'id']),
   moved(schema.sourceLists, ['tenant', 'id']),
+  moved(schema.sourceDrifts, ['tenant', 'id']),
   moved(schema.sourceHours, ['source_id', 'hour']),
   moved(schema.mailPlaces, ['receiver', 'tenant']),
   moved(schema.erasures, ['tenant', 'pseudonym']),

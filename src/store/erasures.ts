@@ -101,6 +101,10 @@ export function erasuresOf(driver: Driver, receiptOf: Store['receipt']): Erasure
           rows: [[tenant, pseudonym, erasure.filter_hash, erasure.at]],
           conflict: 'on conflict do nothing',
         },
+        {
+          sql: `update source_drifts set samples = '{"only_there":[],"only_here":[]}' where tenant = ? and replace(samples, ?, '') <> samples`,
+          params: [tenant, JSON.stringify(address)],
+        },
         { sql: 'delete from audit_names where tenant = ? and pseudonym = ?', params: [tenant, pseudonym] },
         ...writes,
       ]);

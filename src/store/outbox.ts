@@ -1,12 +1,24 @@
 /** What is told to others, and how far each of them has been told. */
-
-import { and, asc, eq, gt, inArray, lte } from 'drizzle-orm';
+import { and, asc, eq, gt, inArray, lte, sql } from 'drizzle-orm';
+import { ERASED_DOMAIN } from '../core/pseudonym.ts';
 import type { Driver } from './driver.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
 import type { Store } from './store.ts';
 
-const { webhooks, sourceLists, notices, suppressions } = schema;
+const { webhooks, sourceLists, sourceDrifts, notices, suppressions } = schema;
+
+/** Behind every id. */
+const BEHIND_ALL = '\uffff';
+
+/** Who is blocked from all mail by what was decided here, and whether the provider is known to have them. */
+const pushable = (columns: string, rest: string): string => `select ${columns} from (
+  select s.address, max(case when a.listed_at like ? then 1 else 0 end) as listed from suppressions as s
+  left join addresses as a on a.tenant = s.tenant and a.address = s.address
+  where s.tenant = ? and s.state = 'active' and s.stream = '*' and (s.until is null or s.until > ?)
+    and not (s.origin = 'provider' and coalesce(s.provider, '') = ?)
+    and s.address not like '@%' and s.address not like '%@${ERASED_DOMAIN}'
+  group by s.address) as found ${rest}`;
 
 type Outbox = Pick<
   Store,
@@ -18,10 +30,13 @@ type Outbox = Pick<
   | 'sourceList'
   | 'dueSourceLists'
   | 'claimSourceList'
+  | 'dueSourceDrifts'
+  | 'sourceDrift'
   | 'changesBehind'
   | 'noticesAfter'
   | 'lastNotice'
   | 'ranOut'
+  | 'pushable'
 >;
 
 export function outboxOf(driver: Driver): Outbox {
@@ -79,6 +94,28 @@ export function outboxOf(driver: Driver): Outbox {
 
     claimSourceList: claim('source_lists', 'write_back = 1'),
 
+    async dueSourceDrifts(now) {
+      const rows = await driver.rows({
+        sql: `select l.tenant, l.id, d.next_at from source_lists as l
+          left join source_drifts as d on d.tenant = l.tenant and d.id = l.id
+          where d.next_at is null or d.next_at <= ? order by d.next_at`,
+        params: [now],
+      });
+      return rows.map(([tenant, id, next]) => ({
+        tenant: String(tenant),
+        id: String(id),
+        drift: next as number | null,
+      }));
+    },
+
+    sourceDrift: async (tenant, id) =>
+      (
+        await db
+          .select()
+          .from(sourceDrifts)
+          .where(and(eq(sourceDrifts.tenant, tenant), eq(sourceDrifts.id, id)))
+      )[0] ?? null,
+
     async changesBehind(tenant, seq, most) {
       const [row] = await driver.rows({
         sql: 'select count(*) from (select 1 from changes where tenant = ? and seq > ? limit ?) as behind',
@@ -103,19 +140,34 @@ export function outboxOf(driver: Driver): Outbox {
       return (row?.[0] as number | null | undefined) ?? 0;
     },
 
-    ranOut: (tenant, from, to, limit) =>
+    ranOut: (tenant, { expired_to, expired_after }, to, limit) =>
       db
         .select()
         .from(suppressions)
         .where(
           and(
             eq(suppressions.tenant, tenant),
-            gt(suppressions.until, from),
+            // As one comparison of pairs: of an "or" SQLite makes no range.
+            sql`(${suppressions.until}, ${suppressions.id}) > (${expired_to}, ${expired_after ?? BEHIND_ALL})`,
             lte(suppressions.until, to),
             inArray(suppressions.state, ['active', 'held']),
           ),
         )
         .orderBy(asc(suppressions.until), asc(suppressions.id))
         .limit(limit),
+
+    async pushable(tenant, provider, now, most) {
+      const params = [`%${JSON.stringify(provider)}%`, tenant, now, provider];
+      const [row] = await driver.rows({ sql: pushable('count(*), sum(listed)', ''), params });
+      const samples = await driver.rows({
+        sql: pushable('address', 'where listed = 0 order by address limit ?'),
+        params: [...params, most],
+      });
+      return {
+        addresses: Number(row?.[0] ?? 0),
+        listed: Number(row?.[1] ?? 0),
+        samples: samples.map(([address]) => String(address)),
+      };
+    },
   };
 }

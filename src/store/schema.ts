@@ -243,6 +243,7 @@ export const webhooks = sqliteTable('webhooks', {
   next_at: integer().notNull(),
   last_at: integer(),
   last_status: integer(),
+  expired_after: text(),
 });
 
 export const sourceLists = sqliteTable('source_lists', {
@@ -262,6 +263,21 @@ export const sourceLists = sqliteTable('source_lists', {
   added: integer().notNull(),
   removed: integer().notNull(),
   refused: integer().notNull(),
+  expired_after: text(),
+  push_to: text(),
+});
+
+export const sourceDrifts = sqliteTable('source_drifts', {
+  tenant: text().notNull(),
+  id: text().notNull(),
+  next_at: integer().notNull(),
+  compared_at: integer(),
+  there: integer().notNull(),
+  only_there: integer().notNull(),
+  only_here: integer().notNull(),
+  samples: text().notNull(),
+  failed_at: integer(),
+  error: text(),
 });
 
 export const quarantine = sqliteTable('quarantine', {
@@ -455,6 +471,7 @@ export const tables = {
   notices,
   webhooks,
   sourceLists,
+  sourceDrifts,
   erasures,
   auditNames,
   sessions,

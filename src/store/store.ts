@@ -24,6 +24,7 @@ import type {
   ruleCounts,
   seen,
   sessions,
+  sourceDrifts,
   sourceHours,
   sourceLists,
   sources,
@@ -55,6 +56,7 @@ export type IncidentRow = typeof incidents.$inferSelect;
 export type NoticeRow = Omit<typeof notices.$inferSelect, 'seq'>;
 export type WebhookRow = typeof webhooks.$inferSelect;
 export type SourceListRow = typeof sourceLists.$inferSelect;
+export type SourceDriftRow = typeof sourceDrifts.$inferSelect;
 export type ErasureRow = typeof erasures.$inferSelect;
 export type AuditNameRow = typeof auditNames.$inferSelect;
 export type SourceHourRow = typeof sourceHours.$inferSelect;
@@ -336,6 +338,11 @@ export interface Store {
   dueSourceLists(now: number): Promise<readonly SourceListRow[]>;
   /** As claimWebhook. */
   claimSourceList(of: Pick<SourceListRow, 'tenant' | 'id' | 'next_at'>, until: number): Promise<boolean>;
+  /** Of all tenants, sources with access to their provider's list that are to be compared with it; null: it was never noted when. */
+  dueSourceDrifts(
+    now: number,
+  ): Promise<readonly { readonly tenant: string; readonly id: string; readonly drift: number | null }[]>;
+  sourceDrift(tenant: string, id: string): Promise<SourceDriftRow | null>;
   /** How many changes come after it, counted up to `most`. */
   changesBehind(tenant: string, seq: number, most: number): Promise<number>;
   noticesAfter(
@@ -345,8 +352,15 @@ export interface Store {
   ): Promise<readonly (NoticeRow & { readonly seq: number })[]>;
   /** The number of the last one; 0 = there is none. */
   lastNotice(tenant: string): Promise<number>;
-  /** Entries that ran out in (from, to], in that order. */
-  ranOut(tenant: string, from: number, to: number, limit: number): Promise<readonly EntryRow[]>;
+  /** Entries that ran out after the place and until then, by time and id. */
+  ranOut(tenant: string, after: ExpiredPlace, to: number, limit: number): Promise<readonly EntryRow[]>;
+  /** Who would be put on a provider's own list, at most; how many of them it is known to have, and some that it is not. */
+  pushable(
+    tenant: string,
+    provider: string,
+    now: number,
+    samples: number,
+  ): Promise<{ readonly addresses: number; readonly listed: number; readonly samples: readonly string[] }>;
 
   // Alarms, and mail of them.
   /** Adds to what is counted. */
@@ -495,12 +509,14 @@ export class Unavailable extends Error {
   override name = 'Unavailable';
 }
 
-/** What is not named stays as it is, so that what a person changes meanwhile is not overwritten. */
-export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> &
-  Partial<Omit<WebhookRow, 'url' | 'secrets' | 'types' | 'created_at'>>;
+/** What is not named stays as it is, so that neither a person nor a delivery overwrites what the other changes meanwhile. */
+export type DeliveryProgress = Pick<WebhookRow, 'tenant' | 'id'> & Partial<Omit<WebhookRow, 'created_at'>>;
 
 export type WriteBackProgress = Pick<SourceListRow, 'tenant' | 'id'> &
-  Partial<Omit<SourceListRow, 'access' | 'created_at'>>;
+  Partial<Omit<SourceListRow, 'created_at'>>;
+
+/** A time, and of what ran out then the last entry; null = all of it. */
+export type ExpiredPlace = Pick<WebhookRow, 'expired_to' | 'expired_after'>;
 
 export interface SeenKey {
   readonly tenant: string;
@@ -537,8 +553,15 @@ export type Configuration =
   | { readonly note: 'webhook'; readonly row: DeliveryProgress }
   | { readonly put: 'source-list'; readonly row: SourceListRow }
   | { readonly note: 'source-list'; readonly row: WriteBackProgress }
+  /** One that is there stays as it is. */
+  | { readonly put: 'source-drift'; readonly row: SourceDriftRow }
+  /** Of one that is gone meanwhile nothing is written. */
   | {
-      /** With a source goes the access to its provider's list. */
+      readonly note: 'source-drift';
+      readonly row: Pick<SourceDriftRow, 'tenant' | 'id'> & Partial<SourceDriftRow>;
+    }
+  | {
+      /** With a source goes the access to its provider's list, and with that what was compared. */
       readonly drop: 'source' | 'key' | 'quarantine' | 'webhook' | 'source-list' | 'user';
       readonly tenant: string;
       readonly id: string;

@@ -408,6 +408,14 @@ describe('a list that is written back', () => {
       last_error: null,
     });
     expect(on.stdout + stdout).not.toContain('id:secret');
+    await mailstop('add', 'ann@x.test');
+    const first = await mailstop('source', 'push', id, '--dry-run');
+    expect([first.stdout.trim(), first.stderr]).toEqual([
+      'ann@x.test',
+      expect.stringContaining('Would put 1 address on the list of postmark'),
+    ]);
+    const pushed = await mailstop('source', 'push', id, '--json');
+    expect(JSON.parse(pushed.stdout)).toMatchObject({ addresses: 1, listed: 0, list: { pushing: true } });
     const off = await mailstop('source', 'write-back', id, 'off');
     expect(off.stdout).toMatch(/write-back\s+off/);
   }, 60_000);

@@ -36,6 +36,10 @@ const delivered = (addresses: readonly string[]) =>
   post(addresses.map((address) => fact(address, 'delivery', null)));
 const bounced = (addresses: readonly string[], text = REPLY) =>
   post(addresses.map((address) => fact(address, 'bounce', text)));
+const told = async () =>
+  (await mailstop.store.noticesAfter('default', 0, 100)).map(
+    ({ type, data }) => `${type.replace('incident.', '')} ${JSON.parse(data).state}`,
+  );
 const look = () => mailstop.services.guard.look('noticed');
 const incidents = async () => (await mailstop.ask('GET', '/v1/incidents')).body.data;
 const entriesOf = async (address: string): Promise<string[]> => {
@@ -152,6 +156,42 @@ describe('an outage of a receiver', () => {
       (await mailstop.ask('POST', `/v1/incidents/${id}/confirm`, { json: { why: 'dead' } })).status,
     ).toBe(200);
     expect(await entriesOf(signedUp)).toEqual(['hard-bounce active!']);
+    // Each decision is told, and that there is one to make again.
+    expect(await told()).toEqual(['opened open', 'closed released', 'opened open', 'closed confirmed']);
+  });
+
+  it('is open again once its release is taken back, and is given its three days anew', async () => {
+    const [{ id }] = await incidents();
+    const { release_id: released } = (
+      await mailstop.ask('POST', `/v1/incidents/${id}/release`, { json: { why: 'outage' } })
+    ).body.incident;
+    advance(5 * DAY);
+    await mailstop.ask('POST', `/v1/releases/${released}/undo`, { json: { why: 'dead', dry_run: true } });
+    expect(await incidents()).toMatchObject([{ state: 'released' }]);
+    await mailstop.ask('POST', `/v1/releases/${released}/undo`, { json: { why: 'dead' } });
+    const open = { id, state: 'open', closed_at: null, closed_by: null, why: null, release_id: null };
+    expect(await incidents()).toMatchObject([open]);
+    advance(72 * HOUR);
+    await mailstop.services.guard.look('all');
+    expect(await incidents()).toMatchObject([open]);
+    expect(await entriesOf(signedUp)).toEqual(['hard-bounce held!']);
+    advance(2 * HOUR);
+    await mailstop.services.guard.look('all');
+    expect(await incidents()).toMatchObject([{ state: 'passed', closed_by: 'guard' }]);
+    expect(await entriesOf(signedUp)).toEqual([]);
+    // Taken back once more, what is reported late of it is not let go either.
+    const [again] = await incidents();
+    expect(again.release_id).not.toBe(released);
+  });
+
+  it('is closed by time once, and told once, though two servers look at it', async () => {
+    advance(75 * HOUR);
+    const other = await startHarness({ storeOf: () => mailstop.store });
+    other.advance(clock);
+    await Promise.all([mailstop, other].map(({ services }) => services.guard.look('all')));
+    expect(await told()).toEqual(['opened open', 'closed passed']);
+    expect(await incidents()).toMatchObject([{ state: 'passed' }]);
+    expect(await entriesOf(signedUp)).toEqual([]);
   });
 
   it('tells of the last decision who made it and when; what failed between two is news all the same', async () => {
@@ -164,7 +204,7 @@ describe('an outage of a receiver', () => {
     expect(first.closed_at).toBe(new Date(START + clock).toISOString());
     await mailstop.ask('POST', `/v1/releases/${first.release_id}/undo`, { json: { why: 'too early' } });
     advance(2 * HOUR);
-    const [some, others] = [people(15, 'gmail.com'), people(30, 'gmail.com').slice(15)];
+    const [some, others] = [people(15, 'gmail.com'), people(45, 'gmail.com').slice(15)];
     await delivered([...some, ...others]);
     advance(5 * DAY);
     await bounced(some);

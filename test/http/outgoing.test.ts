@@ -1,5 +1,6 @@
 /** Outgoing webhooks: what receivers are told, and what becomes of those who do not listen. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { createPace } from '../../src/app/outbox.ts';
 import type { Outbound } from '../../src/app/runtime.ts';
 import { listenForSilence } from '../../src/app/silence.ts';
 import { deliveryLimits } from '../../src/app/webhooks.ts';
@@ -24,7 +25,8 @@ interface Sent {
 
 let mailstop: Harness;
 let sent: Sent[];
-let answer: (body: Sent['body']) => Awaited<ReturnType<Outbound['post']>>;
+type Answer = Awaited<ReturnType<Outbound['post']>>;
+let answer: (body: Sent['body'], url: string) => Answer | Promise<Answer>;
 let now = START;
 
 const taken = () => ({ status: 200, retryAfter: null });
@@ -40,7 +42,7 @@ beforeEach(async () => {
       async post(url, { headers, body }) {
         const one = { url: url.href, headers, body: JSON.parse(body), raw: body };
         sent.push(one);
-        return answer(one.body);
+        return answer(one.body, one.url);
       },
     },
   });
@@ -248,8 +250,10 @@ describe('a receiver', () => {
     await listen();
     advance(7 * HOUR);
     await listen();
+    advance(60_000);
     await listen();
     await post(bounce('again@a.test', { id: 'again' }));
+    advance(60_000);
     await listen();
     await deliver();
     // Of two subjects, either may be told first.
@@ -262,6 +266,117 @@ describe('a receiver', () => {
         ({ level, fields }) => level === 'warn' && fields.source === `${id.slice(0, 12)}…`,
       ),
     ).toHaveLength(1);
+  });
+
+  it('is told once of a source that falls silent, though two servers listen', async () => {
+    const { post, id } = await mailstop.source();
+    for (let hour = 0; hour < 6; hour++) {
+      advance(HOUR);
+      await post(bounce(`h${hour}@a.test`, { id: `h${hour}` }));
+    }
+    advance(7 * HOUR);
+    const other = await startHarness({ storeOf: () => mailstop.store });
+    other.advance(mailstop.services.runtime.now() - START);
+    await Promise.all([mailstop, other].map(({ services }) => listenForSilence(services)));
+    const told = await mailstop.store.noticesAfter('default', 0, 10);
+    expect(told.map(({ type, data }) => [type, JSON.parse(data).id])).toEqual([['source.silent', id]]);
+  });
+});
+
+describe('what runs out', () => {
+  it('at one time is told page by page, each once, whatever breaks off between', async () => {
+    await make({ types: ['suppression.expired'] });
+    const until = new Date(START + HOUR).toISOString();
+    const body = Array.from({ length: 450 }, (_, i) =>
+      JSON.stringify({ address: `p${i}@a.test`, until }),
+    ).join('\n');
+    await mailstop.ask('POST', '/v1/suppressions/import', {
+      body,
+      headers: { 'Content-Type': 'application/x-ndjson' },
+    });
+    await deliver();
+    advance(2 * HOUR);
+    const read: number[] = [];
+    const { store } = mailstop.services;
+    const { ranOut } = store;
+    Object.assign(store, {
+      ranOut: async (...given: Parameters<typeof ranOut>) => {
+        const rows = await ranOut(...given);
+        read.push(rows.length);
+        return rows;
+      },
+    });
+    answer = () => (sent.length === 301 ? null : taken());
+    await deliver();
+    advance(HOUR);
+    await deliver();
+    expect(Math.max(...read)).toBe(deliveryLimits.page);
+    expect(new Set(told()).size).toBe(450);
+    // What went together with the one that failed comes again.
+    expect(sent.length).toBeLessThan(450 + deliveryLimits.atOnce);
+  });
+});
+
+it('what a person changes leaves a delivery where it is', async () => {
+  const { id } = await make();
+  await block('ann@a.test');
+  const { store } = mailstop.services;
+  const { webhook } = store;
+  // The delivery comes between what the change reads and what it writes.
+  Object.assign(store, {
+    webhook: async (tenant: string, of: string) => {
+      const row = await webhook(tenant, of);
+      Object.assign(store, { webhook });
+      await deliver();
+      return row;
+    },
+  });
+  await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { types: [] } });
+  await deliver();
+  expect(told()).toEqual(['suppression.created ann@a.test']);
+});
+
+describe('a receiver that never answers', () => {
+  const HOLE = 'https://hole.example/hook';
+  let end: () => void;
+  beforeEach(() => {
+    const ended = new Promise<Answer>((done) => {
+      end = () => done(null);
+    });
+    answer = (_body, url) => (url === HOLE ? ended : taken());
+  });
+  const toldAt = (url: string) => sent.filter((one) => one.url === url).map(({ body }) => body.data.address);
+
+  it('keeps no other waiting, is asked once meanwhile, and loses nothing', async () => {
+    await make({ url: HOLE });
+    await make();
+    const pace = createPace();
+    for (const address of ['ann@a.test', 'bob@a.test', 'cat@a.test']) {
+      await block(address);
+      await mailstop.services.webhooks.begin(pace);
+      await expect.poll(() => toldAt(RECEIVER)).toContain(address);
+    }
+    expect(toldAt(HOLE)).toEqual(['ann@a.test']);
+    end();
+    await pace.idle();
+    answer = taken;
+    advance(10_000);
+    await deliver();
+    expect(toldAt(HOLE)).toEqual(['ann@a.test', 'ann@a.test', 'bob@a.test', 'cat@a.test']);
+  });
+
+  it('takes one place of so many, and who comes after them waits for room', async () => {
+    for (let i = 0; i < 3; i++) await make({ url: HOLE });
+    await make();
+    await block('ann@a.test');
+    const pace = createPace(3);
+    const begun = mailstop.services.webhooks.begin(pace);
+    await expect.poll(() => toldAt(HOLE)).toHaveLength(3);
+    expect(toldAt(RECEIVER)).toEqual([]);
+    end();
+    await begun;
+    await pace.idle();
+    expect(toldAt(RECEIVER)).toEqual(['ann@a.test']);
   });
 });
 

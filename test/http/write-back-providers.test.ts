@@ -127,6 +127,46 @@ const cases: Readonly<Record<string, Case>> = {
     lifts: ['DELETE /v3/mg.x.test/bounces/gone%40x.test'],
     leaves: ['DELETE /v3/mg.x.test/bounces/wish%40x.test'],
   },
+  mailtrap: {
+    of: '7',
+    answers: (asked) => {
+      if (asked.headers.authorization !== 'Bearer id:secret') return { status: 401 };
+      if (asked.method === 'POST') return { status: 201, json: { data: { id: 'm9' } } };
+      if (asked.url.pathname === '/api/domains')
+        return {
+          json: {
+            data: [
+              { id: 3, domain_name: 'a.test', demo: false },
+              { id: 4, domain_name: 'demo.test', demo: true },
+            ],
+          },
+        };
+      const row = (id: string, email: string, type: string, sending_stream = 'any') => ({
+        id,
+        email,
+        type,
+        sending_stream,
+        domain_name: 'a.test',
+      });
+      return {
+        json: named(asked, 'gone@')
+          ? [row('m1', 'gone@x.test', 'manual import'), row('m2', 'Gone@x.test', 'spam complaint')]
+          : named(asked, 'spam@')
+            ? [row('m4', 'spam@x.test', 'hard bounce', 'bulk')]
+            : [row('m3', 'wish@x.test', 'unsubscription')],
+      };
+    },
+    adds: [
+      'GET /api/domains',
+      'GET /api/accounts/7/suppressions?email=hard%40x.test',
+      'POST /api/suppressions {"email":"hard@x.test","domain_id":3,"sending_stream":"transactional","type":"hard bounce"}',
+      'POST /api/suppressions {"email":"hard@x.test","domain_id":3,"sending_stream":"bulk","type":"hard bounce"}',
+      'GET /api/accounts/7/suppressions?email=spam%40x.test',
+      'POST /api/suppressions {"email":"spam@x.test","domain_id":3,"sending_stream":"transactional","type":"spam complaint"}',
+    ],
+    lifts: ['GET /api/accounts/7/suppressions?email=gone%40x.test', 'DELETE /api/accounts/7/suppressions/m1'],
+    leaves: ['GET /api/accounts/7/suppressions?email=wish%40x.test'],
+  },
   mandrill: {
     answers: ({ url, json }) => {
       if (json.key !== 'id:secret') return { status: 401 };
@@ -269,10 +309,10 @@ describe.each(writable)('the own list of %s', (id, write: ListWriting) => {
   it('that has it no more is no error', async () => {
     const { url } = await api(() => ({ status: 404 }));
     // Lists that are searched answer with nothing instead.
-    const isSearched = ['cloudflare', 'mandrill', 'postmark'].includes(id);
+    const isSearched = ['cloudflare', 'mailtrap', 'mandrill', 'postmark'].includes(id);
     if (!isSearched) await write.lift(ask, given(url), 'gone@x.test', true);
     else {
-      const empty = await api(() => ({ json: id === 'mandrill' ? [] : {} }));
+      const empty = await api(() => ({ json: id === 'mandrill' || id === 'mailtrap' ? [] : {} }));
       await write.lift(ask, given(empty.url), 'gone@x.test', true);
       expect(empty.asked).toHaveLength(1);
     }
@@ -287,6 +327,18 @@ describe.each(writable)('the own list of %s', (id, write: ListWriting) => {
 it('is known of every provider that can be written to', () => {
   expect(Object.keys(cases).sort()).toEqual(writable.map(([id]) => id).sort());
   expect(rows.map(({ reason }) => isConsent(reason))).toEqual([false, true]);
+});
+
+it('of Mailtrap takes nobody where the account names no domain', async () => {
+  const { url, asked } = await api(() => ({
+    json: { data: [{ id: 4, domain_name: 'demo.test', demo: true }] },
+  }));
+  const given = { key: 'k', of: '7', url };
+  const why = 'the account has no domain to send from';
+  expect(await providerLists.get('mailtrap')?.write?.add(ask, given, rows)).toEqual(
+    rows.map(({ address }) => ({ address, why })),
+  );
+  expect(asked).toEqual(['GET /api/domains']);
 });
 
 it('of SendGrid loses what we put among its unsubscribes, and nothing that we did not', async () => {

@@ -272,6 +272,10 @@ describe('a provider that does not listen', () => {
       mailstop.advance(DAY);
     }
     expect(await state()).toMatchObject({ write_back: false, why: expect.stringContaining('5 days') });
+    // The id of a source is the secret part of its URL.
+    expect(mailstop.logged.flatMap(({ fields: { source } }) => source ?? [])).toEqual([
+      `${id.slice(0, 13)}…`,
+    ]);
     answer = () => fine;
     const before = sent.length;
     await deliver();
@@ -280,6 +284,23 @@ describe('a provider that does not listen', () => {
     await give({ write_back: true });
     await deliver();
     expect(sent.slice(before)).toEqual([added('ann@a.test', 'bob@a.test')]);
+  });
+
+  it('to more than a few at a time is asked for the rest later, and not given up while it takes some', async () => {
+    await on();
+    const people = Array.from({ length: 20 }, (_, i) => `p${i}@a.test`);
+    for (const one of people) await block(one);
+    await deliver();
+    for (const one of people) await release(one);
+    let left = 0;
+    answer = () => (left-- > 0 ? fine : { status: 429, retryAfter: '60', text: '' });
+    for (let day = 0; day < 8; day++) {
+      // Two of them, by four requests each.
+      left = 8;
+      await deliver();
+      mailstop.advance(DAY);
+    }
+    expect(await state()).toMatchObject({ write_back: true, removed: 16, attempts: 1 });
   });
 
   it('when the server stops in the middle is told again, and nothing is lost', async () => {
@@ -309,6 +330,75 @@ describe('a provider that does not listen', () => {
   });
 });
 
+describe('the list as it stands', () => {
+  const push = (json: object = {}, key?: string) =>
+    mailstop.ask('POST', `/v1/sources/${id}/list/push`, { json, ...(key === undefined ? {} : { key }) });
+
+  it('is shown first, and put there on demand: once, in few requests, and as an audited act', async () => {
+    const body = Array.from({ length: 450 }, (_, i) => `p${i}@a.test`).join('\n');
+    await mailstop.ask('POST', '/v1/suppressions/import', { body, headers: { 'Content-Type': 'text/csv' } });
+    await block('@gone.test');
+    await block('news@a.test', { stream: 'news', reason: 'unsubscribe' });
+    expect((await push()).status).toBe(404);
+    await give({ key: KEY });
+    expect((await push()).status).toBe(409);
+    await on();
+    const preview = (await push({ dry_run: true })).body;
+    expect(preview).toMatchObject({ dry_run: true, addresses: 450, listed: 0, list: { pushing: false } });
+    expect(preview.samples).toHaveLength(10);
+    await deliver();
+    expect(sent).toEqual([]);
+
+    expect((await push()).body).toMatchObject({ addresses: 450, list: { pushing: true } });
+    await deliver();
+    // Three pages of the list; the last one holds also what one stream alone has.
+    expect(sent).toHaveLength(3);
+    expect(await state()).toMatchObject({ added: 450, pushing: false, behind: 0 });
+    expect(await listedAt('p449@a.test')).toEqual(['sendgrid']);
+    const audit = (await mailstop.ask('GET', '/v1/audit?action=source.list.push')).body.data;
+    expect(audit).toMatchObject([{ subject: id, detail: { addresses: 450, listed: 0 } }]);
+
+    expect((await push()).body).toMatchObject({ addresses: 450, listed: 450, samples: [] });
+    await deliver();
+    expect(sent).toHaveLength(3);
+    expect(await state()).toMatchObject({ added: 450, pushing: false });
+  });
+
+  it('goes on where it was after a failure, and what changes meanwhile goes first', async () => {
+    const people = Array.from({ length: 250 }, (_, i) => `p${String(i).padStart(3, '0')}@a.test`);
+    await mailstop.ask('POST', '/v1/suppressions/import', {
+      body: people.join('\n'),
+      headers: { 'Content-Type': 'text/csv' },
+    });
+    await on();
+    await push();
+    answer = (_method, addresses) =>
+      addresses.includes('p249@a.test') ? { status: 503, retryAfter: null, text: '' } : fine;
+    await deliver();
+    expect(await state()).toMatchObject({ added: 200, pushing: true, attempts: 1 });
+    expect((await push()).body.list).toMatchObject({ pushing: true });
+    await block('new@a.test');
+    answer = () => fine;
+    mailstop.advance(DAY);
+    await deliver();
+    expect(sent.slice(2)).toEqual([added('new@a.test'), added(...people.slice(200))]);
+    expect(await state()).toMatchObject({ added: 251, pushing: false, attempts: 0 });
+  });
+
+  it('is nobody else’s, and is asked for anew where write-back was off', async () => {
+    await on();
+    await block('ann@a.test');
+    await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'Rival' } });
+    expect((await push({}, await mailstop.key(['admin'], 'rival'))).status).toBe(404);
+    expect((await push({}, await mailstop.key(['write'], 'default'))).status).toBe(403);
+    await push();
+    await give({ write_back: false });
+    await give({ write_back: true });
+    await deliver();
+    expect(sent).toEqual([]);
+  });
+});
+
 describe('access to a list', () => {
   test.each([
     ['without a key', {}, '/key'],
@@ -322,7 +412,10 @@ describe('access to a list', () => {
 
   it('of a provider whose list cannot be written to is refused, and of one without a list', async () => {
     ({ id } = await mailstop.source({ provider: 'brevo', secrets: {}, allow_unsigned: true }));
-    expect((await on()).body.errors[0].pointer).toBe('/write_back');
+    expect((await on()).body.errors[0]).toEqual({
+      pointer: '/write_back',
+      detail: expect.stringContaining('the API of brevo has no way to block an address'),
+    });
     ({ id } = await mailstop.source());
     expect((await on()).body.errors[0].pointer).toBe('/key');
     ({ id } = await mailstop.source({ provider: 'mailgun', secrets: {}, allow_unsigned: true }));

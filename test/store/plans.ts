@@ -115,6 +115,7 @@ export async function hotReads(
     ['receipts kept', () => store.receiptsKept('default', ['rcp_1'])],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],
     ['all that stands', () => store.standing('default', ['u5', '*', ''], 100, T0)],
+    ['what ran out', () => store.ranOut('default', { expired_to: T0 - 9, expired_after: 'sup_5' }, T0, 100)],
     ['last change', () => store.lastChange('default')],
     ['fact addresses', () => store.factAddresses('default', 'u5', 100)],
     ['policy', () => store.policy('default')],

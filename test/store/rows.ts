@@ -13,6 +13,7 @@ import {
   type PolicyRow,
   type QuarantineRow,
   type ReceiptRow,
+  type SourceDriftRow,
   type SourceHourRow,
   type SourceListRow,
   type SourceRow,
@@ -102,6 +103,7 @@ export const webhook = (given: Partial<WebhookRow> = {}): WebhookRow => ({
   next_at: T0,
   last_at: null,
   last_status: null,
+  expired_after: null,
   ...given,
 });
 
@@ -122,6 +124,22 @@ export const sourceList = (given: Partial<SourceListRow> = {}): SourceListRow =>
   added: 0,
   removed: 0,
   refused: 0,
+  expired_after: null,
+  push_to: null,
+  ...given,
+});
+
+export const sourceDrift = (given: Partial<SourceDriftRow> = {}): SourceDriftRow => ({
+  tenant: 'default',
+  id: 'generic_1',
+  next_at: T0,
+  compared_at: null,
+  there: 0,
+  only_there: 0,
+  only_here: 0,
+  samples: '{"only_there":[],"only_here":[]}',
+  failed_at: null,
+  error: null,
   ...given,
 });
 

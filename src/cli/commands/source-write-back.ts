@@ -1,7 +1,7 @@
-/** The list written back to the provider's own: on, off, and how far it came. */
+/** The list written back to the provider's own: on, off, how far it came, and what was there before. */
 import { Argument, type Command } from 'commander';
 import { type Shared, withClient } from '../client.ts';
-import { facts, print, printJson, shortTime } from '../output.ts';
+import { facts, plural, print, printJson, say, shortTime } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { withKey } from './source-list.ts';
 
@@ -17,6 +17,7 @@ interface State {
   readonly of: string | null;
   readonly write_back: boolean;
   readonly why: string | null;
+  readonly pushing: boolean;
   readonly behind: number;
   readonly added: number;
   readonly removed: number;
@@ -69,6 +70,7 @@ const rowsOf = (state: State): (readonly [string, string])[] => [
   ['write-back', state.write_back ? 'on' : 'off'],
   ...(state.why === null ? [] : [['given up', state.why] as const]),
   ['behind', `${state.behind} changes`],
+  ...(state.pushing ? [['pushing', 'the list as it stands'] as const] : []),
   ['added', String(state.added)],
   ['removed', String(state.removed)],
   ['refused', String(state.refused)],
@@ -77,3 +79,46 @@ const rowsOf = (state: State): (readonly [string, string])[] => [
   ...(state.failing_since === null ? [] : [['failing since', shortTime(state.failing_since)] as const]),
   ...(state.next_at === null ? [] : [['next attempt', shortTime(state.next_at)] as const]),
 ];
+
+interface Pushed {
+  readonly addresses: number;
+  readonly listed: number;
+  readonly samples: readonly string[];
+  readonly list: State;
+}
+
+export function push(command: Command): void {
+  command
+    .argument('<id>', 'the source, such as sendgrid_…')
+    .option('--dry-run', 'say what would be put there, and change nothing')
+    .action(async (id: string, _given: object, self: Command) => {
+      const options = optionsOf<Shared & { readonly dryRun?: boolean }>(self);
+      const dry = options.dryRun === true;
+      const found = await withClient(options, 'refuse', (client) =>
+        client.ask<Pushed>('POST', `/v1/sources/${encodeURIComponent(id)}/list/push`, {
+          json: { dry_run: dry },
+        }),
+      );
+      if (options.json === true) return printJson(found);
+      const { addresses, listed, samples, list } = found;
+      for (const address of samples) print(address);
+      const missing = addresses - listed;
+      if (missing > samples.length) say(`… and ${missing - samples.length} more`);
+      say(
+        dry
+          ? `Would put ${plural(missing, 'address', 'addresses')} on the list of ${list.provider}, which is known to have ${listed} others. Nothing was changed.`
+          : `The server puts ${plural(missing, 'address', 'addresses')} on the list of ${list.provider}: mailstop source write-back ${id} says how far it came.`,
+      );
+    });
+  command.addHelpText(
+    'after',
+    `
+Write-back tells the provider of what changes from the moment it is on. This adds what was on the list before: everybody
+whom a decision made here blocks from all mail. What came from the provider's own list is not sent back. Again, it adds
+what is missing by then.`,
+  );
+  examples(command, [
+    ['mailstop source push postmark_… --dry-run', 'first a look'],
+    ['mailstop source push postmark_…', 'after mailstop source write-back postmark_… on'],
+  ]);
+}

@@ -6,7 +6,7 @@ import type { Source } from '../shapes.ts';
 import { add, change } from './source-add.ts';
 import { drift, pull, unlist } from './source-list.ts';
 import { test } from './source-test.ts';
-import { writeBack } from './source-write-back.ts';
+import { push, writeBack } from './source-write-back.ts';
 
 const columns: readonly Column<Source>[] = [
   { title: 'ID', value: (row) => row.id },
@@ -39,6 +39,7 @@ export default function source(command: Command): void {
       .command('write-back')
       .summary('keeps that list like this one: what is suppressed and released here'),
   );
+  push(command.command('push').summary('puts on that list what was on this one before write-back'));
   one(command.command('disable').summary('an endpoint answers 404 and stores nothing'), 'PATCH', {
     disabled: true,
   });

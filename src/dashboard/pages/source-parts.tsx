@@ -2,7 +2,7 @@
 import type { Child } from 'hono/jsx';
 import type { Caller } from '../../http/auth.ts';
 import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
-import type { SourceRow } from '../../store/store.ts';
+import type { SourceDriftRow, SourceRow } from '../../store/store.ts';
 import { Alert, Tabs } from '../parts.tsx';
 
 export const InputTabs = ({ path }: { path: string }) => (
@@ -68,6 +68,8 @@ export interface SourceFacts {
     readonly waits: boolean;
   }[];
   readonly streams: readonly string[];
+  /** Undefined where the server has no access to the provider's list; null = not compared yet. */
+  readonly drift: SourceDriftRow | null | undefined;
   /** What a form could not do, the form, and what was typed there. */
   readonly problem: {
     readonly at: string;

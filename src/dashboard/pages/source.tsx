@@ -42,6 +42,14 @@ export const SourcePage = (facts: SourceFacts) => {
             </>
           )}
         </dd>
+        {facts.drift === undefined ? null : (
+          <>
+            <dt>{`List at ${adapter.name}`}</dt>
+            <dd>
+              <DriftOf drift={facts.drift} />
+            </dd>
+          </>
+        )}
         <dt>Made</dt>
         <dd>
           <Time at={row.created_at} />
@@ -82,6 +90,28 @@ const Actions = ({ row }: { row: SourceRow }) => (
     </form>
   </div>
 );
+
+const DriftOf = ({ drift }: { drift: NonNullable<SourceFacts['drift']> | null }) => {
+  const { compared_at: at = null, only_there = 0, only_here = 0, error = null } = drift ?? {};
+  return (
+    <>
+      {at === null ? (
+        <span class="soft">not compared with this one yet</span>
+      ) : only_there + only_here === 0 ? (
+        'agrees with this one'
+      ) : (
+        `${only_there} only there, ${only_here} only here`
+      )}
+      {at === null ? null : (
+        <>
+          {' '}
+          · compared <Time at={at} />
+        </>
+      )}
+      {error === null ? null : ` · ${error}`}
+    </>
+  );
+};
 
 const Paused = ({ facts: { row, waiting } }: { facts: SourceFacts }) =>
   row.paused_at !== null ? (

@@ -36,6 +36,11 @@ async function sourcePage(visit: Visit, row: SourceRow, problem: SourceFacts['pr
       waiting={await waitingFor(visit, row.id)}
       receipts={await store.lastReceipts(caller.tenant, row.id, RECEIPTS_SHOWN)}
       streams={Object.keys(document.streams)}
+      drift={
+        (await store.sourceList(caller.tenant, row.id)) === null
+          ? undefined
+          : await store.sourceDrift(caller.tenant, row.id)
+      }
       problem={problem}
     />,
     problem === null ? 200 : 422,

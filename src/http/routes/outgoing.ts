@@ -165,6 +165,7 @@ async function make(
     next_at: now,
     last_at: null,
     last_status: null,
+    expired_after: null,
   };
   await configure(services, async () => ({
     change: { put: 'webhook', row },
@@ -196,8 +197,9 @@ async function change(
     const known = await store.webhook(tenant, at.id);
     if (known === null) return null;
     const kept = fresh === null ? null : (await webhooks.open(known)).slice(0, SECRETS_KEPT - 1);
-    const row: WebhookRow = {
-      ...known,
+    const row = {
+      tenant,
+      id: at.id,
       url: body.url ?? known.url,
       types: body.types === undefined ? known.types : JSON.stringify(body.types),
       disabled: Number(body.disabled ?? known.disabled === 1),
@@ -209,9 +211,9 @@ async function change(
     };
     const detail = { changed: Object.keys(body) };
     return {
-      change: { put: 'webhook', row },
+      change: { note: 'webhook', row },
       note: { tenant, actor, action: 'webhook.change', subject: at.id, detail },
-      value: row,
+      value: { ...known, ...row },
     };
   });
   if (done === null) return notFound('There is no such webhook.');

@@ -1,5 +1,6 @@
 /** Releases by selection: preview, then one audited batch. */
 import { z } from 'zod';
+import { reopenIncident } from '../../app/incidents.ts';
 import type { Operated } from '../../app/mail-hosts.ts';
 import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -151,7 +152,7 @@ export const releaseEndpoints: readonly Endpoint[] = [
     tag: 'The list',
     summary: 'Take a release back',
     description:
-      'The list is then what it would be had there been no such release, with all that was reported since. With dry_run nothing changes.',
+      'The list is then what it would be had there been no such release, with all that was reported since. An incident whose release it was is open again. With dry_run nothing changes.',
     scope: 'release',
     params: z.object({ id: z.string().max(100) }),
     body: z.strictObject({ why, dry_run: z.boolean().optional() }),
@@ -170,10 +171,12 @@ export const releaseEndpoints: readonly Endpoint[] = [
       409: { description: 'it was taken back before' },
     },
     async handle({ services, caller, params: { id }, body }) {
-      const { acts, left } = await undoable(services, caller.tenant, id);
+      const { acts, incident, left } = await undoable(services, caller.tenant, id);
       if (acts === 0) return notFound('There is no such release.');
       if (left.length === 0) return refuse(409, 'This release was taken back before.');
       const dryRun = body.dry_run === true;
+      // First, so that one that broke off half-way is seen, and may be sent again.
+      if (!dryRun && incident !== null) await reopenIncident(services, caller, incident);
       const restored = dryRun ? [] : await undo(services, caller, id, body.why, left);
       const now = services.runtime.now();
       return json({

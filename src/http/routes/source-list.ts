@@ -1,13 +1,14 @@
 /** Access to the own list of a source's provider, and how far the list is written back there. The key goes in and never comes out. */
 import { z } from 'zod';
+import { PUSH_FROM } from '../../app/write-back.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { Given } from '../../lists/list.ts';
 import { providerLists } from '../../lists/registry.ts';
-import type { SourceListRow, SourceRow } from '../../store/store.ts';
+import type { Configuration, SourceListRow, SourceRow } from '../../store/store.ts';
 import { configure } from '../configure.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { timeOrNull } from '../fields.ts';
-import { type Answer, invalid, json, noContent, notFound } from '../problem.ts';
+import { type Answer, invalid, json, noContent, notFound, refuse } from '../problem.ts';
 import { find, unknown } from '../source-edits.ts';
 
 const about = { tag: 'Sources', scope: 'admin' } as const;
@@ -15,6 +16,7 @@ const params = z.object({ id: z.string().max(100) });
 const at = z.string().meta({ format: 'date-time' });
 /** Changes counted at most. */
 const MAX_BEHIND = 10_000;
+const SAMPLES = 10;
 
 const shape = z
   .object({
@@ -28,6 +30,7 @@ const shape = z
     write_back: z.boolean(),
     why: z.string().nullable().meta({ description: 'it was given up' }),
     created_at: at,
+    pushing: z.boolean().meta({ description: 'the list as it stands is being put on the provider’s' }),
     behind: z.int().meta({ description: 'changes that are yet to be looked at; at most 10,000' }),
     added: z.int().meta({ description: 'addresses put on its list since' }),
     removed: z.int(),
@@ -97,6 +100,31 @@ export const sourceListEndpoints: readonly Endpoint[] = [
   }),
   endpoint({
     ...about,
+    method: 'post',
+    path: '/v1/sources/:id/list/push',
+    summary: 'Put the list as it stands on the provider’s own',
+    description:
+      'Write-back alone tells of what changes from then on. The server writes, in the background; again, it goes on, or adds what is missing by now. What came from the provider’s own list is not sent back. With dry_run nothing changes.',
+    params,
+    body: z.strictObject({ dry_run: z.boolean().optional() }),
+    answers: {
+      200: {
+        description: 'what is, or would be, put there',
+        schema: z.object({
+          dry_run: z.boolean(),
+          addresses: z.int().meta({ description: 'blocked from all mail by what was decided here' }),
+          listed: z.int().meta({ description: 'of them, those that the provider is known to have already' }),
+          samples: z.array(z.string()).meta({ description: 'of the others' }),
+          list: shape,
+        }),
+      },
+      ...none,
+      409: { description: 'write-back is off' },
+    },
+    handle: push,
+  }),
+  endpoint({
+    ...about,
     method: 'delete',
     path: '/v1/sources/:id/list',
     summary: 'Forget the key of the provider',
@@ -128,7 +156,10 @@ async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer>
       'is not possible: the list holds only hashes of addresses (MAILSTOP_PEPPER)',
     );
   if (body.write_back === true && list.write === undefined)
-    return invalid('/write_back', `is not possible: the API of ${source.provider} cannot add to its list`);
+    return invalid(
+      '/write_back',
+      `is not possible: the API of ${source.provider} ${list.readOnly ?? 'cannot add to its list'}`,
+    );
   const { tenant, id } = source;
   const known = await store.sourceList(tenant, id);
   const before: Given | null = known === null ? null : await writeBack.open(known);
@@ -146,17 +177,64 @@ async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer>
     const write_back = Number(body.write_back ?? old?.write_back === 1);
     // On from now: what came before was not asked for.
     const isNew = write_back === 1 && old?.write_back !== 1 && old?.why == null;
-    const place =
-      isNew || old === null ? { changes_to: await store.lastChange(tenant), expired_to: now } : {};
-    const kept = old ?? { tenant, id, created_at: now, last_at: null, added: 0, removed: 0, refused: 0 };
+    const start = async () => ({
+      changes_to: await store.lastChange(tenant),
+      expired_to: now,
+      expired_after: null,
+      push_to: null,
+    });
     const fresh = { why: null, attempts: 0, failing_since: null, next_at: now, last_error: null };
-    const value = { ...kept, ...place, ...fresh, access, write_back } as SourceListRow;
+    // Of one that is there only what is given is written: a server may be moving its place.
+    const changed = { tenant, id, ...(isNew ? await start() : {}), ...fresh, access, write_back };
+    const counts = { last_at: null, added: 0, removed: 0, refused: 0 };
+    const value: SourceListRow =
+      old === null ? { created_at: now, ...counts, ...(await start()), ...changed } : { ...old, ...changed };
     const { key: hidden, ...told } = body;
     const detail = { ...told, ...(hidden === undefined ? {} : { key: 'replaced' }) };
     const note = { tenant, actor: caller.actor, action: 'source.list', subject: id, detail };
-    return { change: { put: 'source-list', row: value }, note, value };
+    const change: Configuration =
+      old === null ? { put: 'source-list', row: value } : { note: 'source-list', row: changed };
+    return { change, note, value };
   });
   return row === null ? missing() : json(await shown(call, source, row));
+}
+
+async function push(call: Call<{ id: string }, unknown, { dry_run?: boolean | undefined }>): Promise<Answer> {
+  const { services, caller, body } = call;
+  const { store, runtime } = services;
+  const source = await find(call, call.params.id);
+  if (source === null) return unknown();
+  const { tenant, id, provider } = source;
+  const known = await store.sourceList(tenant, id);
+  if (known === null) return missing();
+  if (known.write_back === 0)
+    return refuse(409, 'Write-back is off; turn it on first: PUT …/list with "write_back": true.');
+  const dry_run = body.dry_run === true;
+  const now = runtime.now();
+  const found = await store.pushable(tenant, provider, now, SAMPLES);
+  const { addresses, listed } = found;
+  const done = dry_run
+    ? null
+    : await configure(services, async () => {
+        const row = await store.sourceList(tenant, id);
+        if (row === null) return null;
+        // One that is under way goes on.
+        const push_to = row.push_to ?? PUSH_FROM;
+        const note = {
+          tenant,
+          actor: caller.actor,
+          action: 'source.list.push',
+          subject: id,
+          detail: { addresses, listed },
+        };
+        return {
+          change: { note: 'source-list', row: { tenant, id, push_to } },
+          note,
+          value: { ...row, push_to },
+        };
+      });
+  if (!dry_run && done === null) return missing();
+  return json({ dry_run, ...found, list: await shown(call, source, done ?? known) });
 }
 
 async function shown(
@@ -175,6 +253,7 @@ async function shown(
     write_back: isOn,
     why,
     created_at: toRfc3339(row.created_at),
+    pushing: isOn && row.push_to !== null,
     behind: isOn ? await services.store.changesBehind(row.tenant, row.changes_to, MAX_BEHIND) : 0,
     added,
     removed,

@@ -8,6 +8,7 @@ import {
   mailPlace,
   plan,
   source,
+  sourceDrift,
   sourceHour,
   sourceList,
   T0,
@@ -53,6 +54,7 @@ export function moving(using: Using): void {
         { put: 'incident', row: incident() },
         { put: 'webhook', row: webhook() },
         { put: 'source-list', row: sourceList() },
+        { put: 'source-drift', row: sourceDrift() },
         { put: 'notice', row: notice },
       ],
       null,
@@ -66,7 +68,7 @@ export function moving(using: Using): void {
 
   it('gives every row of every table once, bytes and all, and takes them in as they were', async () => {
     const rows = await filled();
-    expect(new Set(rows.map(({ table }) => table)).size).toBe(28);
+    expect(new Set(rows.map(({ table }) => table)).size).toBe(29);
     await using.fresh();
     expect(await using.store().dumpEnd()).toBeNull();
     expect(await using.store().load(rows)).toBe('done');

@@ -1,6 +1,6 @@
 /** What is told to others. */
 import { expect, it } from 'vitest';
-import { addressRow, change, entry, plan, source, sourceList, T0, webhook } from '../rows.ts';
+import { addressRow, change, entry, plan, source, sourceDrift, sourceList, T0, webhook } from '../rows.ts';
 import type { Using } from './ground.ts';
 
 export function telling(using: Using): void {
@@ -64,6 +64,35 @@ export function telling(using: Using): void {
     expect(await store.sourceLists('rival')).toHaveLength(1);
   });
 
+  it('tells whose list is to be compared, keeps the report, and drops it with the access', async () => {
+    const store = using.store();
+    const row = sourceList();
+    const rival = sourceList({ tenant: 'rival' });
+    for (const one of [row, rival]) await store.configure({ put: 'source-list', row: one }, null);
+    expect(await store.dueSourceDrifts(T0)).toHaveLength(2);
+    const drift = sourceDrift();
+    await store.configure({ put: 'source-drift', row: drift }, null);
+    await store.configure({ put: 'source-drift', row: { ...drift, there: 9 } }, null);
+    expect(await store.sourceDrift('default', row.id)).toEqual(drift);
+    expect((await store.dueSourceDrifts(T0)).map(({ tenant, drift: at }) => [tenant, at])).toEqual(
+      expect.arrayContaining([
+        ['rival', null],
+        ['default', T0],
+      ]),
+    );
+    const found = { next_at: T0 + 5, compared_at: T0, only_there: 2 };
+    const note = { note: 'source-drift', row: { tenant: 'default', id: row.id, ...found } } as const;
+    await store.configure(note, null);
+    expect(await store.sourceDrift('default', row.id)).toEqual({ ...drift, ...found });
+    expect((await store.dueSourceDrifts(T0 + 4)).map(({ tenant }) => tenant)).toEqual(['rival']);
+    await store.configure({ drop: 'source-list', tenant: 'default', id: row.id }, null);
+    await store.configure(note, null);
+    expect(await store.sourceDrift('default', row.id)).toBeNull();
+    await store.configure({ put: 'source-drift', row: sourceDrift({ tenant: 'rival' }) }, null);
+    await store.configure({ drop: 'source', tenant: 'rival', id: row.id }, null);
+    expect(await store.sourceDrift('rival', row.id)).toBeNull();
+  });
+
   it('counts how many changes come after a place, up to a bound', async () => {
     const store = using.store();
     await store.write(plan({ changes: [1, 2, 3].map((i) => change({ address: `p${i}@a.test` })) }));
@@ -101,11 +130,52 @@ export function telling(using: Using): void {
     const ever = entry({ id: 'sup_ever', address: 'e@a.test' });
     const addresses = [...rows, released, ever].map(({ address }) => addressRow({ address }));
     await store.write(plan({ entries: [...rows, released, ever], addresses }));
-    const untils = async (from: number, to: number, limit = 10) =>
-      (await store.ranOut('default', T0 + from, T0 + to, limit)).map(({ until }) => (until ?? 0) - T0);
+    const untils = async (from: number, to: number, limit = 10, expired_after: string | null = null) => {
+      const place = { expired_to: T0 + from, expired_after };
+      return (await store.ranOut('default', place, T0 + to, limit)).map(({ until }) => (until ?? 0) - T0);
+    };
     expect(await untils(3, 5)).toEqual([4, 5]);
     expect(await untils(0, 9, 2)).toEqual([3, 4]);
-    expect(await store.ranOut('rival', 0, T0 + 99, 10)).toEqual([]);
+    expect(await untils(3, 5, 10, 'sup_0')).toEqual([3, 4, 5]);
+    expect(await untils(3, 5, 10, 'sup_1')).toEqual([4, 5]);
+    expect(await store.ranOut('rival', { expired_to: 0, expired_after: null }, T0 + 99, 10)).toEqual([]);
+  });
+
+  it('tells who would be put on a provider’s own list, and whom it is known to have', async () => {
+    const store = using.store();
+    const rows = [
+      entry({ id: 'sup_1', address: 'ann@a.test' }),
+      entry({ id: 'sup_2', address: 'ann@a.test', reason: 'complaint' }),
+      entry({ id: 'sup_3', address: 'bob@a.test', until: T0 + 1 }),
+      entry({ id: 'sup_4', address: 'cat@a.test' }),
+      entry({ id: 'sup_5', address: 'over@a.test', until: T0 }),
+      entry({ id: 'sup_6', address: 'held@a.test', state: 'held' }),
+      entry({ id: 'sup_7', address: 'news@a.test', stream: 'news' }),
+      entry({ id: 'sup_8', address: '@a.test' }),
+      entry({ id: 'sup_9', address: 'its@a.test', origin: 'provider', provider: 'sendgrid' }),
+      entry({ id: 'sup_10', address: 'erased@erased.invalid' }),
+      entry({ id: 'sup_11', address: 'zoe@a.test', tenant: 'rival' }),
+    ];
+    const addresses = [...new Map(rows.map((row) => [row.address, row])).values()].map(
+      ({ tenant, address }) =>
+        addressRow({ tenant, address, listedAt: address.startsWith('cat') ? ['mailgun', 'sendgrid'] : [] }),
+    );
+    await store.write(plan({ entries: rows, addresses }));
+    expect(await store.pushable('default', 'sendgrid', T0, 1)).toEqual({
+      addresses: 3,
+      listed: 1,
+      samples: ['ann@a.test'],
+    });
+    expect(await store.pushable('default', 'postmark', T0, 10)).toMatchObject({
+      addresses: 4,
+      listed: 0,
+      samples: ['ann@a.test', 'bob@a.test', 'cat@a.test', 'its@a.test'],
+    });
+    expect(await store.pushable('nobody', 'sendgrid', T0, 10)).toEqual({
+      addresses: 0,
+      listed: 0,
+      samples: [],
+    });
   });
 
   it('notes that a source is silent, and keeps it when the source is changed', async () => {
