@@ -42,7 +42,7 @@ export default defineConfig({
             miniflare: { bindings: { MIGRATIONS: await readD1Migrations('./migrations') } },
           })),
         ],
-        test: { name: 'workers', include: ['test/worker/**/*.test.ts'] },
+        test: { name: 'workers', testTimeout: 30_000, include: ['test/worker/**/*.test.ts'] },
       },
     ],
   },

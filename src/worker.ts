@@ -55,22 +55,34 @@ export default {
   },
 
   async scheduled(event: { readonly cron?: string }, env: Env): Promise<void> {
-    const services = await servicesOf(env);
-    await services.guard.look('all');
-    if (isFullHour(services)) await listenForSilence(services);
-    await watchSources(services);
-    await services.webhooks.deliver();
-    await services.writeBack.deliver();
-    await services.resumer.finish(RESUME_MS);
-    if (event.cron === EVERY_MINUTE) {
-      await services.driftNights.compare();
-      return;
-    }
-    for (const { tenant } of await services.store.unfinishedPolicies())
-      await services.redecider.run(tenant, DECIDE_MS);
-    services.log('info', 'pruned', { rows: await prune(services) });
+    const failures: unknown[] = [];
+    for (const step of stepsOf(await servicesOf(env), event.cron))
+      await step().catch((error: unknown) => failures.push(error));
+    // The platform shows a run that failed.
+    if (failures.length > 0) throw failures[0];
   },
 };
+
+/** What is to be done in one run. Whatever fails keeps none of the others from being done. */
+function stepsOf(services: Services, cron: string | undefined): (() => Promise<unknown>)[] {
+  const { guard, webhooks, writeBack, resumer, driftNights, redecider, store, log } = services;
+  return [
+    () => guard.look('all'),
+    ...(isFullHour(services) ? [() => listenForSilence(services)] : []),
+    () => watchSources(services),
+    () => webhooks.deliver(),
+    () => writeBack.deliver(),
+    () => resumer.finish(RESUME_MS),
+    ...(cron === EVERY_MINUTE
+      ? [() => driftNights.compare()]
+      : [
+          async () => {
+            for (const { tenant } of await store.unfinishedPolicies()) await redecider.run(tenant, DECIDE_MS);
+          },
+          async () => log('info', 'pruned', { rows: await prune(services) }),
+        ]),
+  ];
+}
 
 const isFullHour = ({ runtime }: Services): boolean => new Date(runtime.now()).getUTCMinutes() === 0;
 

@@ -370,6 +370,17 @@ describe('the daily run', () => {
     expect(await store.receipt('default', 'rcp_2')).not.toBeNull();
   });
 
+  it('is done to the end where one part of it fails, and fails all the same', async () => {
+    const store = createStore(d1Driver(bindings.DB));
+    await store.write(plan({ receipts: [receipt({ received_at: Date.now() - 401 * DAY })] }));
+    const prepare = (sql: string) =>
+      sql.startsWith('select receiver, cause, cast(sum(failures)')
+        ? failing('D1_ERROR: no guard today')()
+        : bindings.DB.prepare(sql);
+    await expect(worker.scheduled({}, environment({ DB: changed({ prepare }) }))).rejects.toThrow('no guard');
+    expect(await count('receipts')).toBe(0);
+  });
+
   it('fails, so that it shows in the dashboard, where the Worker is not set up', async () => {
     await expect(worker.scheduled({}, environment({ MAILSTOP_SECRET: '' }))).rejects.toThrow(
       'wrangler secret put MAILSTOP_SECRET',
