@@ -37,7 +37,7 @@ export function build(folder: string, ...mistakes: readonly Mutant[]): string {
 }
 
 const answered = `{ type: 'intake', counts: { accepted: job.events.length, duplicates: 0, ignored: job.ignored.length, quarantined: job.unreadable.length } }`;
-const submit = 'const result = await committer.submit(job);';
+const submit = 'const result = await submitOrHold(committer, runtime, job);';
 
 export const mutants = {
   answersFirst: {
