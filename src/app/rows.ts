@@ -11,7 +11,7 @@ export type Row =
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Bytes of one row. */
-const MAX_ROW = 65_536;
+export const MAX_ROW = 65_536;
 
 export class TooLarge extends Error {
   override name = 'TooLarge';
