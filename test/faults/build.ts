@@ -148,6 +148,12 @@ export const mutants = {
     from: 'isGone = true;',
     to: "throw new Error('no log');",
   },
+  diesOfItsFullLog: {
+    title: 'a log file on a full disk ends the server',
+    file: 'cli/log-output.js',
+    from: 'isBroken ||= rest.length < whole.length;',
+    to: "throw new Error('no log');",
+  },
   pullsLess: {
     title: 'a provider’s list read without its first entry',
     file: 'lists/postmark.js',
