@@ -1,28 +1,39 @@
 /** docs/limits.md: every bound of the service, read from the code. */
+import { alertLimits } from '../src/app/alerts.ts';
 import { fetchLimits } from '../src/app/certificates.ts';
 import { commitLimits } from '../src/app/commit.ts';
 import { filterLimits } from '../src/app/filters.ts';
 import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
 import { mailHostLimits } from '../src/app/mail-hosts.ts';
 import { MAX_SERIES } from '../src/app/metrics.ts';
+import { outboxLimits } from '../src/app/outbox.ts';
 import { MOST_TOGETHER } from '../src/app/pattern-cost.ts';
 import { POLICIES_KEPT } from '../src/app/policies.ts';
 import { policyLimits } from '../src/app/policy-document.ts';
+import { ANSWER_BYTES } from '../src/app/provider-ask.ts';
 import { FACTS_A_DAY } from '../src/app/refold.ts';
+import { resumeLimits } from '../src/app/resumer.ts';
 import { retention } from '../src/app/retention.ts';
+import { MAX_ROW } from '../src/app/rows.ts';
 import { SECRETS_KEPT } from '../src/app/sources.ts';
 import { TALLIES_KEPT } from '../src/app/tally.ts';
+import { MAX_ERRORS } from '../src/app/transfer.ts';
 import { deliveryLimits } from '../src/app/webhooks.ts';
 import { logLimits } from '../src/cli/log-output.ts';
-import { DAY, HOUR, SECOND } from '../src/core/time.ts';
+import { DAY, HOUR, MINUTE, SECOND } from '../src/core/time.ts';
+import { MAX_FORM, MISSES_A_MINUTE, PASSWORDS_A_MINUTE } from '../src/dashboard/mount.ts';
 import { sessionLimits } from '../src/dashboard/session.ts';
+import { KEPT as UPLOAD_KEPT, uploadLimits } from '../src/dashboard/uploads.ts';
+import { DEFAULT_BODY_LIMIT } from '../src/http/endpoint.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
+import { restoreLimits } from '../src/http/routes/dump.ts';
 import { importLimits } from '../src/http/routes/transfer.ts';
 import { intakeLimits } from '../src/http/webhooks.ts';
 import { mailLimits } from '../src/mail/door.ts';
 import { lmtpLimits } from '../src/mail/lmtp.ts';
 import { maildirLimits } from '../src/mail/maildir.ts';
+import { smtpLimits } from '../src/mail/smtp.ts';
 import { outboundLimits } from '../src/outbound.ts';
 import { formLimits } from '../src/providers/form.ts';
 import { jsonLimits } from '../src/providers/json.ts';
@@ -30,7 +41,7 @@ import { providers } from '../src/providers/registry.ts';
 import { certificateLimits } from '../src/providers/verify/certificates.ts';
 import { serverLimits } from '../src/server.ts';
 import { UNMAPPED_KEPT } from '../src/store/keeping.ts';
-import { STATEMENTS_KEPT } from '../src/store/sqlite.ts';
+import { compactionLimits, STATEMENTS_KEPT } from '../src/store/sqlite.ts';
 
 type Row = readonly [what: string, bound: string, beyond: string];
 
@@ -38,6 +49,7 @@ const count = (value: number): string => value.toLocaleString('en');
 const bytes = (value: number): string =>
   value >= 1024 * 1024 ? `${count(value / 1024 / 1024)} MiB` : `${count(value / 1024)} KiB`;
 const seconds = (ms: number): string => `${count(ms / SECOND)} s`;
+const minutes = (ms: number): string => `${count(ms / MINUTE)} min`;
 const days = (ms: number): string => (ms < 2 * DAY ? `${count(ms / HOUR)} h` : `${count(ms / DAY)} days`);
 const largest = [...new Set(providers.map(({ maxBodyBytes }) => maxBodyBytes))].filter(
   (one) => one !== undefined,
@@ -64,6 +76,29 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ],
       ['lines of a check that is sent as a stream', 'none', ''],
       ['body of an import', bytes(importLimits.bodyBytes), '413; an import reads it as a stream'],
+      [
+        'one row of it; rows told why they do not count',
+        `${bytes(MAX_ROW)}; ${count(MAX_ERRORS)}`,
+        'told, and skipped; only counted',
+      ],
+      ['body of a restore', bytes(restoreLimits.bodyBytes), '413'],
+      [
+        'any other body of the API',
+        bytes(DEFAULT_BODY_LIMIT),
+        '413; a policy may have 2 MiB, replies to classify 4 MiB',
+      ],
+      ['a form of the pages', bytes(MAX_FORM), 'refused'],
+      [
+        'a list that is uploaded on the pages; all that wait to be imported',
+        Object.values(uploadLimits).map(bytes).join('; '),
+        '413, and `mailstop import` takes it; the oldest give way',
+      ],
+      ['how long such a list waits', minutes(UPLOAD_KEPT), 'it is to be uploaded again'],
+      [
+        'wrong keys at the sign-in; passwords of one user',
+        `${count(MISSES_A_MINUTE)}; ${count(PASSWORDS_A_MINUTE)} a minute`,
+        '429',
+      ],
       [
         'headers; whole request',
         `${seconds(serverLimits.headers)}; ${seconds(serverLimits.request)}`,
@@ -143,6 +178,45 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
     ],
   ],
   [
+    'Provider’s own lists',
+    [
+      ['changes that one look writes back', count(outboxLimits.page), 'the next look, a second later'],
+      ['one source’s turn', seconds(outboxLimits.turn), 'the next turn'],
+      [
+        'a list that cannot be written',
+        days(outboxLimits.patience),
+        'disabled; its place is kept, and it goes on from there',
+      ],
+      [
+        'all of a request; an answer',
+        `${seconds(outboundLimits.timeout)}; ${bytes(ANSWER_BYTES)}`,
+        'it comes again, later each time',
+      ],
+    ],
+  ],
+  [
+    'Alerts by mail',
+    [
+      ['mails to one receiver', `one in ${minutes(alertLimits.rest)}`, 'what comes meanwhile goes together'],
+      ['notices of one mail', count(alertLimits.page), 'the next mail'],
+      [
+        'connecting; the greeting; silence of the mail server',
+        Object.values(smtpLimits).map(seconds).join('; '),
+        'it is asked again after a minute, later by the hour',
+      ],
+    ],
+  ],
+  [
+    'A paused source that is resumed',
+    [
+      [
+        'requests taken in together; their bytes as they are kept',
+        `${count(resumeLimits.requests)}; ${bytes(resumeLimits.bytes)}`,
+        'the next ones, once webhooks had their turn',
+      ],
+    ],
+  ],
+  [
     'A policy',
     [
       [
@@ -192,6 +266,11 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ],
       ['counts of what fails alike', days(retention.surges), 'deleted'],
       ['requests that wait at a paused source', 'none: they are what was acknowledged', ''],
+      [
+        'a file that an erasure writes anew; how long a write waits for it',
+        `${bytes(compactionLimits.bytes)}; ${compactionLimits.held / SECOND} s`,
+        'left to a quiet hour ([erasure](erasure.md)); come again',
+      ],
       ['a session of the pages', days(sessionLimits.lasts), 'sign in again'],
       ['counts of each source, by the hour', days(retention.hours), 'deleted'],
       ['events that decided nothing', days(retention.notes), 'deleted'],

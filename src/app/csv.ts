@@ -12,8 +12,8 @@ export const csvLine = (cells: readonly Cell[]): string => {
   return `${line}\n`;
 };
 
-/** What a spreadsheet would run as a formula: owasp.org/www-community/attacks/CSV_Injection. */
-const formula = /^[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;
+/** What a spreadsheet would run as a formula (owasp.org/www-community/attacks/CSV_Injection), or what looks marked already. */
+const formula = /^'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;
 
 /** Marked as text by an apostrophe, which a spreadsheet does not show. */
 export const asText = (cell: Cell): Cell =>
@@ -21,4 +21,7 @@ export const asText = (cell: Cell): Cell =>
 
 /** Undoes `asText`. */
 export const asTyped = (cell: string): string =>
-  cell.startsWith("'") && formula.test(cell.slice(1)) ? cell.slice(1) : cell;
+  cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell;
+
+/** An empty column of files whose cells are marked: elsewhere an apostrophe is one. */
+export const MARKED = 'formulas_marked';

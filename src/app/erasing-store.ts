@@ -229,7 +229,14 @@ export function erasingStore(
       ...plan,
       events: plan.events.map(cleaned),
       acts: plan.acts.map(cleaned),
-      addresses: plan.addresses.map((row) => renamed(row, names)),
+      addresses: plan.addresses.map((row) => ({
+        ...renamed(row, names),
+        marks: row.marks.map(({ at, messageId, rfcMessageId }) => ({
+          at,
+          messageId: messageId && clean(messageId),
+          rfcMessageId: rfcMessageId && clean(rfcMessageId),
+        })),
+      })),
       entries: plan.entries.map(cleaned),
       changes: plan.changes.map(cleaned),
       names: plan.names.filter(({ tenant, name }) => names.to(tenant, name) === name),

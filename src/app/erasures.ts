@@ -5,7 +5,7 @@
 import { withoutAddress } from '../core/pseudonym.ts';
 import { keysOf } from '../filter/reader.ts';
 import { KeyedHash } from '../filter/siphash.ts';
-import type { QuarantineRow, Store } from '../store/store.ts';
+import type { EventQuery, QuarantineRow, Store } from '../store/store.ts';
 import { auditRows } from './audit.ts';
 import type { Committer } from './commit.ts';
 import { cleanReceipt, REMEMBERED, textOf } from './erasing-store.ts';
@@ -39,6 +39,7 @@ interface Deps {
 }
 
 const PAGE = 50;
+const EVENTS = 1_000;
 /** What was judged before the erasure was known may be written after it: looked for again, so many times at least. */
 const PASSES = 3;
 const BETWEEN = 6 * REMEMBERED;
@@ -69,7 +70,7 @@ export function createErasures(deps: Deps): Erasures {
         rows += found;
         await new Promise((resolve) => setTimeout(resolve, BETWEEN));
       }
-      const receipts = await cleanReceipts(tenant, clean);
+      const receipts = await cleanReceipts(tenant, clean, pseudonym);
       await cleanQuarantine(tenant, clean);
       // Folds what came to the hash from either side, and tells who did it.
       await committer.submit({ type: 'redecide', tenant, addresses: [pseudonym], progress: null });
@@ -79,19 +80,37 @@ export function createErasures(deps: Deps): Erasures {
     },
   };
 
-  async function cleanReceipts(tenant: string, clean: (text: string) => string): Promise<number> {
+  /** Those that brought an event about it hold it, in whatever form. */
+  async function cleanReceipts(
+    tenant: string,
+    clean: (text: string) => string,
+    pseudonym: string,
+  ): Promise<number> {
+    const brought = await broughtBy(tenant, pseudonym);
     let count = 0;
     for (let after = ''; ; ) {
       const some = await store.receiptsAfter(tenant, after, PAGE);
       for (const row of some) {
         const text = await textOf(runtime, row);
-        if (clean(text) === text && clean(row.query) === row.query) continue;
+        const isFound = clean(text) !== text || clean(row.query) !== row.query;
+        const isClean = text === '' || `${row.query} ${text}`.includes(pseudonym);
+        if (!isFound && (isClean || !brought.has(row.id))) continue;
         await store.rewriteReceipt(await cleanReceipt(runtime, row, clean));
         count += 1;
       }
       const last = some.at(-1);
       if (last === undefined) return count;
       after = last.id;
+    }
+  }
+
+  async function broughtBy(tenant: string, address: string): Promise<ReadonlySet<string>> {
+    const ids = new Set<string>();
+    for (let after: EventQuery['after'] = null; ; ) {
+      const page = await store.events(tenant, { address, limit: EVENTS, after });
+      for (const { receipt_id } of page.rows) ids.add(receipt_id);
+      if (page.next === null) return ids;
+      after = page.next;
     }
   }
 

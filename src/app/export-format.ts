@@ -2,7 +2,7 @@
 import { type Reason, reasons } from '../core/event.ts';
 import { isPseudonym } from '../core/pseudonym.ts';
 import type { EntryRow } from '../store/store.ts';
-import { asText, type Cell, csvLine } from './csv.ts';
+import { asText, type Cell, csvLine, MARKED } from './csv.ts';
 import type { Writer } from './export.ts';
 
 export type ExportFormat = {
@@ -36,21 +36,25 @@ export function toldAs({ type, words, ends }: ExportFormat, reason: Reason): Rea
 
 /** `spreadsheet`: what a spreadsheet would run as a formula is marked as text. */
 export function formatWriter(format: ExportFormat, spreadsheet: boolean): Writer {
-  const safe = (cell: Cell): Cell => (spreadsheet ? asText(cell) : cell);
+  const safe = (cells: readonly Cell[]): readonly Cell[] =>
+    spreadsheet ? [...cells.map(asText), null] : cells;
   const lineOf = (entry: EntryRow): string => {
     // What stands for an erased address means nothing elsewhere.
     if (isPseudonym(entry.address)) return '';
-    if (format.type === 'txt') return `${bare(String(safe(entry.address)))}\n`;
+    if (format.type === 'txt')
+      return spreadsheet ? csvLine(safe([entry.address])) : `${bare(entry.address)}\n`;
     const told = toldAs(format, entry.reason);
     // No other system has a row for a whole domain.
     if (told === null || entry.address.startsWith('@')) return '';
     const word = format.words[told] as string;
     return format.type === 'csv'
-      ? csvLine(format.cells(entry, word).map(safe))
+      ? csvLine(safe(format.cells(entry, word)))
       : `${JSON.stringify(format.item(entry, word))}\n`;
   };
+  const columns =
+    format.type === 'csv' ? format.columns : format.type === 'txt' && spreadsheet ? ['address'] : [];
   return {
-    head: format.type === 'csv' ? csvLine(format.columns) : '',
+    head: columns.length === 0 ? '' : csvLine(spreadsheet ? [...columns, MARKED] : columns),
     rows: (entries) => entries.map(lineOf).join(''),
   };
 }

@@ -1,7 +1,7 @@
 /** The list as CSV or NDJSON, page by page. */
 import { toRfc3339 } from '../core/time.ts';
 import type { EntryQuery, EntryRow, Store } from '../store/store.ts';
-import { asText, type Cell, csvLine } from './csv.ts';
+import { asText, type Cell, csvLine, MARKED } from './csv.ts';
 import { stateOf } from './list.ts';
 
 export const exportColumns = [
@@ -43,12 +43,12 @@ export const ndjsonWriter: Writer = {
 
 /** `spreadsheet`: what a spreadsheet would run as a formula is marked as text. */
 export const csvWriter = (spreadsheet: boolean): Writer => ({
-  head: csvLine(exportColumns),
+  head: csvLine(spreadsheet ? [...exportColumns, MARKED] : exportColumns),
   rows: (entries, now) =>
     entries
       .map((entry) => {
         const cells = cellsOf(entry, now);
-        return csvLine(spreadsheet ? cells.map(asText) : cells);
+        return csvLine(spreadsheet ? [...cells.map(asText), null] : cells);
       })
       .join(''),
 });

@@ -1,7 +1,9 @@
 /** One request of a provider: verify, parse, normalize, then one durable commit. Knows no HTTP framework and no vendor. */
 import { alarmLimits } from '../core/alarms.ts';
+import type { ProviderEvent } from '../core/event.ts';
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
+import { err } from '../core/result.ts';
 import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../providers/adapter.ts';
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
@@ -10,6 +12,7 @@ import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
 import { type MailProofDeps, provenMail } from './mail-proof.ts';
 import { verifyOrigin } from './origin.ts';
+import { stumbled, submitOrHold } from './poison.ts';
 import { receiptOf, requestOf } from './receipt.ts';
 import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
@@ -74,9 +77,7 @@ async function read(source: Source, request: RawRequest): Promise<Delivery> {
     const parsed = await source.adapter.parse(request);
     return parsed.ok ? parsed.value : whole(parsed.error.why);
   } catch (error) {
-    return whole(
-      `the ${source.adapter.name} adapter failed (${error instanceof Error ? error.name : 'unknown'}); replay it after an update`,
-    );
+    return whole(stumbled(`the ${source.adapter.name} adapter`, error));
   }
 }
 
@@ -122,7 +123,7 @@ async function keep(
     const job = isPaused
       ? waitingJob(runtime, source, receipt, proof)
       : await jobFor(deps, source, request, receipt, proof, items);
-    const result = await committer.submit(job);
+    const result = await submitOrHold(committer, runtime, job);
     if (result.type === 'replayed')
       return { type: 'forged', why: 'a known signature came with another body' };
     const counts = isPaused ? countsOf(items) : result.counts;
@@ -232,12 +233,19 @@ export function jobOf(
       digest: digestOf(JSON.stringify([row.id, 'unreadable', raw === null ? bodyDigest : text])),
     });
   };
+  const normalized = (event: ProviderEvent): ReturnType<typeof normalize> => {
+    try {
+      return normalize(event, reading);
+    } catch (error) {
+      return err(stumbled(`reading what the ${adapter.name} adapter found`, error));
+    }
+  };
   for (const [i, item] of items.entries()) {
     if (item.type === 'ignored') ignored.push({ label: item.label, known: item.known });
     else if (item.type === 'unreadable')
       refuse(item.raw === null && items.length === 1 ? -1 : i, item.why, item.raw);
     else {
-      const event = normalize(item.event, reading);
+      const event = normalized(item.event);
       if (!event.ok) refuse(i, event.error, item.event);
       else {
         const id = runtime.newId('evt', receipt.received_at);

@@ -2,7 +2,7 @@
 import { type Ask, Refusal } from '../lists/list.ts';
 import type { Outbound } from './runtime.ts';
 
-const LIMIT = 32 * 1024 * 1024;
+export const ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_TOLD = 200;
 
 export const askOver =
@@ -16,7 +16,7 @@ export const askOver =
         ...(json === undefined ? {} : { 'content-type': 'application/json' }),
       },
       body: json === undefined ? null : JSON.stringify(json),
-      limit: LIMIT,
+      limit: ANSWER_BYTES,
     });
     if (answer === null) throw new Refusal(0, 'cannot be reached');
     const { status, text, retryAfter } = answer;

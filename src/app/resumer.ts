@@ -7,6 +7,7 @@ import type { Committer } from './commit.ts';
 import { jobOfWaiting } from './ingest.ts';
 import type { Intake } from './jobs.ts';
 import type { MailProofDeps } from './mail-proof.ts';
+import { submitOrHold } from './poison.ts';
 import type { TagDeps } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source, Sources } from './sources.ts';
@@ -58,8 +59,9 @@ export function createResumer(deps: Deps): Resumer {
 
   /** They share a flush where they can; a Worker commits one by one. */
   async function takeIn(jobs: readonly Intake[]): Promise<void> {
-    if (runtime.defer === null) for (const job of jobs) await committer.submit(job);
-    else await Promise.all(jobs.map((job) => committer.submit(job)));
+    const submit = (job: Intake) => submitOrHold(committer, runtime, job);
+    if (runtime.defer === null) for (const job of jobs) await submit(job);
+    else await Promise.all(jobs.map(submit));
   }
 
   async function run(id: string, ms: number): Promise<{ requests: number; done: boolean }> {

@@ -1,7 +1,7 @@
 /** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
 import { parse } from 'csv-parse/stream';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
-import { asTyped } from './csv.ts';
+import { asTyped, MARKED } from './csv.ts';
 import { addressColumns, columnName } from './import-format.ts';
 
 export type Row =
@@ -11,7 +11,7 @@ export type Row =
 type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
 
 /** Bytes of one row. */
-const MAX_ROW = 65_536;
+export const MAX_ROW = 65_536;
 
 export class TooLarge extends Error {
   override name = 'TooLarge';
@@ -54,6 +54,7 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
       controller.enqueue(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
   });
   let columns: readonly string[] | null = null;
+  let read = (cell: string): string => cell;
   for await (const { record, info } of chunksOf<{ record: string[]; info: { lines: number } }>(
     bytes.pipeThrough(buffers).pipeThrough(parser),
   )) {
@@ -62,9 +63,10 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
       const names = record.map(columnName);
       const headed = names.some((name) => addressColumns.includes(name));
       columns = headed ? names : ['address'];
+      if (names.includes(MARKED)) read = asTyped;
       if (headed) continue;
     }
-    const fields = Object.fromEntries(columns.map((name, i) => [name, asTyped(record[i] ?? '')]));
+    const fields = Object.fromEntries(columns.map((name, i) => [name, read(record[i] ?? '')]));
     yield { ok: true, line: info.lines, fields };
   }
   yield* bad;

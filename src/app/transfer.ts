@@ -37,7 +37,7 @@ export interface ImportDeps {
 }
 
 const BATCH = 1_000;
-const MAX_ERRORS = 1_000;
+export const MAX_ERRORS = 1_000;
 
 /** Each batch is one durable transaction with its audit row; an import that broke off may simply be sent again. */
 export async function importRows(

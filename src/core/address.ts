@@ -48,6 +48,13 @@ export function canonicalAddress(input: unknown): Result<string, AddressProblem>
 /** Of a canonical address. */
 export const domainOf = (canonical: string): string => canonical.slice(canonical.lastIndexOf('@') + 1);
 
+/** Of a canonical domain, as people write it. */
+export const unicodeDomain = (domain: string): string =>
+  domain
+    .split('.')
+    .map((label) => toUnicodeLabel(label) ?? label)
+    .join('.');
+
 function readMailbox(address: string): Result<string, AddressProblem> {
   const inQuotes = quoted.exec(address);
   const parts = inQuotes ?? unquoted.exec(address);

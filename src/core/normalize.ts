@@ -38,7 +38,7 @@ export function normalize(given: ProviderEvent, reading: Reading): Result<Omit<M
     provider: reading.provider,
     kind: meaning.kind,
     address: address.value,
-    at: given.at === null || given.at > reading.receivedAt + CLOCK_SKEW ? reading.receivedAt : given.at,
+    at: happenedAt(given, reading),
     receivedAt: reading.receivedAt,
     sentAt: given.sentAt ?? null,
     stream: streamOf(given, reading),
@@ -63,6 +63,10 @@ export function normalize(given: ProviderEvent, reading: Reading): Result<Omit<M
     tags: given.tags ?? [],
   });
 }
+
+/** A time that is none, or too far ahead, is that of the receipt. */
+const happenedAt = ({ at }: ProviderEvent, { receivedAt }: Reading): number =>
+  at !== null && at <= receivedAt + CLOCK_SKEW && Number.isFinite(at) ? at : receivedAt;
 
 /** Anyone can mail a success report: one that nothing proves must not lift what blocks an address. */
 const widens = (kind: Kind): boolean => kind === 'delivery' || kind === 'resubscribe';

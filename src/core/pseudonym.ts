@@ -1,4 +1,5 @@
 /** What stands for an address that was erased or is kept by its hash alone, and texts without it. Pure. */
+import { domainOf, unicodeDomain } from './address.ts';
 
 /** RFC 2606: a domain that nobody can have. */
 export const ERASED_DOMAIN = 'erased.invalid';
@@ -56,31 +57,56 @@ export const idWithoutPerson = (id: string, address: string, instead: string): s
 function withoutNames(text: string, address: string, instead: string): string {
   const local = address.slice(0, address.lastIndexOf('@')).replace(/^"|"$/g, '');
   const names = [local, local.split('+')[0] ?? ''].filter((name) => name !== '');
-  const pattern = `(?<![a-z0-9](?<!%[0-9a-f]{2}))(?:${names.map(escaped).join('|')})(?![a-z0-9])`;
+  const pattern = `(?<![a-z0-9]${ENCODED})(?:${names.map((name) => written(name)).join('|')})(?![a-z0-9])`;
   return text.replace(new RegExp(pattern, 'gi'), () => instead);
 }
 
-/** The text without the address, however it is written: as it is, in a URL, in JSON, in quoted-printable. */
+/**
+ * The text without the address, however it is written: as it is, in a URL, in JSON, in quoted-printable, its domain in
+ * Unicode; in a text, or in bytes of UTF-8 that are read as a letter each.
+ */
 export function withoutAddress(text: string, address: string, instead: string): string {
-  const [local, domain] = [
-    address.slice(0, address.lastIndexOf('@')),
-    address.slice(address.lastIndexOf('@') + 1),
-  ];
-  const pattern = `${START}${escaped(local)}(?:@|%40|=40|\\\\u0040|&#64;|=)${escaped(domain)}${END}`;
+  if (!SEPARATOR.test(text)) return text;
+  const between = SOFT_BREAK.test(text) ? BROKEN : '';
+  const inForms = (part: string) => written(part, between);
+  const domain = domainOf(address);
+  const domains = [...new Set([domain, unicodeDomain(domain)])].map(inForms).join('|');
+  const parts = [inForms(address.slice(0, address.lastIndexOf('@'))), AT_SIGN, `(?:${domains})`];
+  const pattern = `${START}${parts.join(between)}${END}`;
   return text.replace(new RegExp(pattern, 'gi'), () => instead);
 }
 
-/** Not in the middle of a longer address; what is left of an encoded character is none of its letters. */
-const START = '(?<![a-z0-9._](?<!%[0-9a-f]{2}))';
+/** What ends here is the code of another letter, in a URL or in JSON: its last one is no letter of a word. */
+const ENCODED = '(?<!%[0-9a-f]{2}|\\\\u[0-9a-f]{4}|\\\\[bfnrt])';
+/** Not in the middle of a longer address. */
+const START = `(?<![a-z0-9._]${ENCODED})`;
 const END = '(?![a-z0-9-]|\\.[a-z0-9])';
+/** What may be between the two parts; return paths have the last one. */
+const AT_SIGN = '(?:@|%40|=40|\\\\{1,2}u0040|&#64;|=)';
+const SEPARATOR = new RegExp(AT_SIGN, 'i');
+/** Of quoted-printable; it may also stand in JSON. A pattern that looks for it everywhere takes long to make. */
+const SOFT_BREAK = /=(?:\r?\n|(?:\\r)?\\n)/;
+const BROKEN = `(?:${SOFT_BREAK.source})?`;
 
-/** Letters of a local part may be written in either way in URLs and forms. */
-const escaped = (part: string): string =>
-  [...part]
-    .map((letter) => {
-      const literal = letter.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');
-      return /[A-Za-z0-9.-]/.test(letter)
-        ? literal
-        : `(?:${literal}|%${letter.charCodeAt(0).toString(16).padStart(2, '0')})`;
-    })
-    .join('');
+const written = (part: string, between = ''): string =>
+  [...part].map((letter) => forms(letter, between)).join(between);
+
+/** JSON may stand in JSON: then a backslash is two. */
+function forms(letter: string, between: string): string {
+  if (/[A-Za-z0-9.-]/.test(letter)) return letter.replace('.', '\\.');
+  const bytes = [...new TextEncoder().encode(letter)];
+  const inHex = (before: string) =>
+    bytes.map((byte) => before + hex(byte, 2)).join(before === '=' ? between : '');
+  const inJson = letter.split('').map((unit) => `\\\\{1,2}u${hex(unit.charCodeAt(0), 4)}`);
+  return `(?:${[
+    `${/["/\\]/.test(letter) ? '\\\\?' : ''}${literal(letter)}`,
+    ...(bytes.length === 1 ? [] : [literal(String.fromCharCode(...bytes))]),
+    inHex('%'),
+    inHex('='),
+    inJson.join(''),
+    `&#${letter.codePointAt(0)};`,
+  ].join('|')})`;
+}
+
+const hex = (value: number, digits: number): string => value.toString(16).padStart(digits, '0');
+const literal = (text: string): string => text.replace(/[.*+?^${}()|[\]\\/-]/g, '\\$&');

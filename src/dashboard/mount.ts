@@ -71,13 +71,13 @@ const done: Routes = {
 const uploaded: Routes = { '/import': ['uploadList', 'write'] };
 
 /** A policy is the longest. */
-const MAX_FORM = 1024 * 1024;
+export const MAX_FORM = 1024 * 1024;
 /** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
-const MISSES_A_MINUTE = 60;
+export const MISSES_A_MINUTE = 60;
 /** Of a tenant and a user. */
 const MAX_NAME = 130;
 /** Of one user; by key one is let in all the same. */
-const PASSWORDS_A_MINUTE = 10;
+export const PASSWORDS_A_MINUTE = 10;
 
 /** Paths that are mounted, each with its methods: for those that refuse the others. */
 export function mountDashboard(app: Hono, services: Services): ReadonlyMap<string, readonly string[]> {

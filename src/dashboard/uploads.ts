@@ -9,7 +9,7 @@ import { MINUTE } from '../core/time.ts';
 import type { Problem } from '../http/problem.ts';
 
 export const uploadLimits = { bodyBytes: 20 * 1024 * 1024, heldBytes: 60 * 1024 * 1024 } as const;
-const KEPT = 30 * MINUTE;
+export const KEPT = 30 * MINUTE;
 
 export interface Upload {
   readonly id: string;

@@ -1,5 +1,6 @@
 /** The better-sqlite3 driver: one file, one writer, durable at commit. */
 import Database from 'better-sqlite3';
+import { compactFile } from './compaction.ts';
 import { sqliteDialect } from './dialect.ts';
 import type { Driver, Value, Write } from './driver.ts';
 import { insertSql, isClash } from './statements.ts';
@@ -26,8 +27,12 @@ export function openDatabase(file: string): Database.Database {
 }
 
 const PAGE_BYTES = 4_096;
-/** A larger file is written anew for longer than requests can wait: that is left to a quiet hour (docs/erasure.md). */
-const COMPACTED_BYTES = 256 * 1024 * 1024;
+export const compactionLimits = {
+  /** A larger file is written anew for longer than providers come again: that is left to a quiet hour (docs/erasure.md). */
+  bytes: 256 * 1024 * 1024,
+  /** Ms that a write waits for it; beyond, it is refused. The most hurried provider waits 3 s. */
+  held: 1_500,
+} as const;
 
 /** Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice. */
 export const STATEMENTS_KEPT = 500;
@@ -53,6 +58,34 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
       for (const params of 'into' in write ? write.rows : [write.params]) statement.run(...params);
     }
   });
+  /** What a caller is told. */
+  const told = (error: unknown): unknown => {
+    if (isLostSync(error)) {
+      lost = error;
+      onLostSync();
+    }
+    return isTrouble(error) ? new Unavailable(error.message, { cause: error }) : error;
+  };
+
+  /** Ends when the file can be written again. */
+  let rewriting: Promise<void> | null = null;
+  let compacting: Promise<void> = Promise.resolve();
+  const compact = async (): Promise<void> => {
+    if (db.memory) return void db.exec('vacuum');
+    if (Number(db.pragma('page_count', { simple: true })) * PAGE_BYTES > compactionLimits.bytes)
+      return void db.pragma('wal_checkpoint(TRUNCATE)');
+    const { written, done } = compactFile(db.name);
+    rewriting = written.catch(() => {});
+    try {
+      await written.finally(() => {
+        rewriting = null;
+      });
+      await done;
+    } catch (error) {
+      throw told(error);
+    }
+  };
+
   return {
     dialect: sqliteDialect,
     isStale: isClash,
@@ -62,37 +95,48 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
         .all(...params) as Value[][];
     },
     async transact(writes) {
+      if (rewriting !== null && !(await isOver(rewriting)))
+        throw new Unavailable('the database is written anew');
       if (lost !== null) throw lost;
       try {
         runAll.immediate(writes);
       } catch (error) {
-        if (isLostSync(error)) {
-          lost = error;
-          onLostSync();
-        }
-        throw isTrouble(error) ? new Unavailable(error.message, { cause: error }) : error;
+        throw told(error);
       }
     },
-    async compact() {
-      if (Number(db.pragma('page_count', { simple: true })) * PAGE_BYTES <= COMPACTED_BYTES)
-        db.exec('vacuum');
-      db.pragma('wal_checkpoint(TRUNCATE)');
+    compact() {
+      const turn = compacting.then(compact);
+      compacting = turn.catch(() => {});
+      return turn;
     },
     async close() {
+      await compacting;
       db.pragma('wal_checkpoint(TRUNCATE)');
       db.close();
     },
   };
 }
 
+/** Whether it is so within the time that a write may be held up. */
+async function isOver(work: Promise<void>): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined;
+  const tooLong = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, compactionLimits.held, false);
+  });
+  const ended = await Promise.race([work.then(() => true), tooLong]);
+  clearTimeout(timer);
+  return ended;
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
+
 const isTrouble = (error: unknown): error is Error =>
-  error instanceof Database.SqliteError &&
   /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|PROTOCOL|NOMEM)(?:_|$)/.test(
-    error.code,
+    codeOf(error),
   );
 
-const isLostSync = (error: unknown): boolean =>
-  error instanceof Database.SqliteError && /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(error.code);
+const isLostSync = (error: unknown): boolean => /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(codeOf(error));
 
 function olderThan(version: string, oldest: readonly number[]): boolean {
   const parts = version.split('.').map(Number);

@@ -99,6 +99,34 @@ describe('a text without an address', () => {
     expect(rest).toContain('HASH');
     expect(rest.toLowerCase()).not.toMatch(/ann/);
   });
+  const bytes = (text: string) => Buffer.from(text).toString('latin1');
+  it.each([
+    ['in letters', 'to jürgen😀@münchen.test'],
+    ['with the domain in ASCII', 'to jürgen😀@xn--mnchen-3ya.test'],
+    ['in bytes of UTF-8', bytes('to jürgen😀@münchen.test')],
+    ['in a URL', `email=${encodeURIComponent('jürgen😀@münchen.test')}`],
+    ['in JSON', '"j\\u00FCrgen\\ud83d\\ude00\\u0040m\\u00fcnchen.test"'],
+    ['in JSON in JSON', '"\\"j\\\\u00fcrgen\\\\ud83d\\\\ude00\\\\u0040m\\\\u00fcnchen.test\\""'],
+    ['in quoted-printable', 'j=C3=BCrgen=F0=9F=98=80@m=C3=BCnchen.test'],
+    ['in quoted-printable, over two lines', 'j=C3=BC=\r\nrgen=F0=9F=98=80@m=C3=\r\n=BCnchen.test'],
+  ])('has none of it, of letters beyond ASCII, written %s', (_title, text) => {
+    const rest = withoutAddress(text, 'jürgen😀@xn--mnchen-3ya.test', 'HASH');
+    expect(rest).toContain('HASH');
+    expect(rest).not.toMatch(/rgen|nchen/);
+  });
+  it.each([
+    ['after a line break in JSON', '{"text":"said:\\nann.o\'x/y+z@b.test"}'],
+    ['after a sign that JSON escapes', '{"to":"\\u003cann.o\\u0027x\\/y\\u002Bz@b.test\\u003e"}'],
+    ['in HTML', '<p>ann.o&#39;x/y&#43;z&#64;b.test</p>'],
+  ])('has none of it, with signs, %s', (_title, text) => {
+    const rest = withoutAddress(text, "ann.o'x/y+z@b.test", 'HASH');
+    expect(rest).toContain('HASH');
+    expect(rest).not.toContain('ann');
+  });
+  it('has none of it, in quotes, as JSON', () => {
+    const rest = withoutAddress(JSON.stringify({ to: '"a \\"b"@c.test' }), '"a \\"b"@c.test', 'HASH');
+    expect(JSON.parse(rest)).toEqual({ to: 'HASH' });
+  });
   it('keeps all else', () => {
     expect(withoutAddress('joann@b.test, ann@b.testing', 'ann@c.test', 'HASH')).toBe(
       'joann@b.test, ann@b.testing',

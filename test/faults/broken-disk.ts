@@ -199,7 +199,7 @@ async function during(
 }
 
 /** Takes all the space that is left, while others are taking it too. */
-function fill(file: string): void {
+export function fill(file: string): void {
   const handle = openSync(file, 'w');
   try {
     for (const chunk = Buffer.alloc(65_536); ; ) writeSync(handle, chunk);
@@ -215,7 +215,7 @@ export function mount(...args: string[]): void {
   if (status !== 0) throw new Error(`mount ${args.join(' ')}: ${stderr}`);
 }
 
-export function umount(path: string): void {
-  const { status, stderr } = spawnSync('umount', [path], { encoding: 'utf8' });
-  if (status !== 0) throw new Error(`umount ${path}: ${stderr}`);
+export function umount(...args: string[]): void {
+  const { status, stderr } = spawnSync('umount', args, { encoding: 'utf8' });
+  if (status !== 0) throw new Error(`umount ${args.join(' ')}: ${stderr}`);
 }

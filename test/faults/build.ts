@@ -39,7 +39,7 @@ export async function build(folder: string, ...mistakes: readonly Mutant[]): Pro
 }
 
 const answered = `{ type: 'intake', counts: { accepted: job.events.length, duplicates: 0, ignored: job.ignored.length, quarantined: job.unreadable.length } }`;
-const submit = 'const result = await committer.submit(job);';
+const submit = 'const result = await submitOrHold(committer, runtime, job);';
 
 export const mutants = {
   answersFirst: {
@@ -148,6 +148,12 @@ export const mutants = {
     title: 'an error of the log ends the server',
     file: 'cli/log-output.ts',
     from: 'isGone = true;',
+    to: "throw new Error('no log');",
+  },
+  diesOfItsFullLog: {
+    title: 'a log file on a full disk ends the server',
+    file: 'cli/log-output.js',
+    from: 'isBroken ||= rest.length < whole.length;',
     to: "throw new Error('no log');",
   },
   pullsLess: {

@@ -1,11 +1,11 @@
 /** Nobody reads the log any more, or its disk is full: the server goes on, and counts what it could not say. */
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { closeSync, existsSync, openSync, readFileSync, writeFileSync } from 'node:fs';
+import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { repeat } from './broken-disk.ts';
+import { fill, mount, repeat, umount } from './broken-disk.ts';
 import { mutants } from './build.ts';
-import { type Fault, newSite, type Trial } from './fault.ts';
+import { type Fault, newSite, type Outcome, type Trial } from './fault.ts';
 import { type Ledger, startLoad } from './load.ts';
 import { compare } from './oracle.ts';
 import { until } from './outgoing.ts';
@@ -37,7 +37,9 @@ function pipe(
   return { handle: openSync(path, 'w'), reader, path };
 }
 
-const logs: Readonly<Record<string, (folder: string) => Log>> = {
+type Logs = Readonly<Record<string, (folder: string) => Log>>;
+
+const logs: Logs = {
   'a reader that is gone'(folder) {
     const { handle, reader } = pipe(folder, 'gone', 'exec cat <"$0" >/dev/null');
     const end = () => void reader.kill('SIGKILL');
@@ -56,36 +58,71 @@ const logs: Readonly<Record<string, (folder: string) => Log>> = {
       end: () => void reader.kill('SIGKILL'),
     };
   },
-  'a full disk': () => ({ handle: openSync('/dev/full', 'w'), break: () => {}, mend: null, end: () => {} }),
+  'a device that is full': () => ({
+    handle: openSync('/dev/full', 'w'),
+    break: () => {},
+    mend: null,
+    end: () => {},
+  }),
 };
 
 export const logLost: Fault = {
   id: 'F36',
-  title: 'the log is read by nobody, blocked, or on a full disk',
+  title: 'the log is read by nobody, blocked, or goes to a device that is full',
   needs: [],
   rounds: { short: 1, long: 5 },
   control: { title: mutants.diesOfItsLog.title, mutant: mutants.diesOfItsLog, rounds: 1 },
-  run: (trial) =>
-    repeat(trial, async (folder) => {
-      const problems: string[] = [];
-      let total: Ledger | null = null;
-      let dropped = 0;
-      for (const [what, open] of Object.entries(logs)) {
-        const log = open(folder);
-        try {
-          const found = await withLog(trial, join(folder, what.replaceAll(/\W+/g, '-')), log);
-          problems.push(...found.problems.map((problem) => `${what}: ${problem}`));
-          dropped += found.dropped;
-          total = found.ledger;
-        } finally {
-          log.end();
-          closeSync(log.handle);
-        }
-        if (problems.length > 0) break;
-      }
-      return { problems, ledger: total as Ledger, note: `${dropped} lines dropped` };
-    }),
+  run: (trial) => withEach(trial, logs),
 };
+
+const files: Logs = {
+  'a file on a full disk, then with space again'(folder) {
+    const root = join(folder, 'small');
+    mkdirSync(root);
+    mount('-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', root);
+    const [path, ballast] = [join(root, 'mailstop.log'), join(root, 'ballast')];
+    return {
+      handle: openSync(path, 'a'),
+      break: () => fill(ballast),
+      mend() {
+        rmSync(ballast);
+        return path;
+      },
+      // Its file is open until it has ended.
+      end: () => umount('-l', root),
+    };
+  },
+};
+
+export const logDiskFull: Fault = {
+  id: 'F36',
+  title: 'the log is a file on a full disk, then there is space again',
+  needs: ['root'],
+  rounds: { short: 1, long: 5 },
+  control: { title: mutants.diesOfItsFullLog.title, mutant: mutants.diesOfItsFullLog, rounds: 1 },
+  run: (trial) => withEach(trial, files),
+};
+
+const withEach = (trial: Trial, of: Logs): Promise<Outcome> =>
+  repeat(trial, async (folder) => {
+    const problems: string[] = [];
+    let total: Ledger | null = null;
+    let dropped = 0;
+    for (const [what, open] of Object.entries(of)) {
+      const log = open(folder);
+      try {
+        const found = await withLog(trial, join(folder, what.replaceAll(/\W+/g, '-')), log);
+        problems.push(...found.problems.map((problem) => `${what}: ${problem}`));
+        dropped += found.dropped;
+        total = found.ledger;
+      } finally {
+        log.end();
+        closeSync(log.handle);
+      }
+      if (problems.length > 0) break;
+    }
+    return { problems, ledger: total as Ledger, note: `${dropped} lines dropped` };
+  });
 
 async function withLog(
   trial: Trial,

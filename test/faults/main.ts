@@ -21,7 +21,7 @@ import { buildDisk } from './disk.ts';
 import type { Fault, Outcome, Trial } from './fault.ts';
 import { forgeries } from './forgeries.ts';
 import { foreignLock } from './lock.ts';
-import { logLost } from './logging.ts';
+import { logDiskFull, logLost } from './logging.ts';
 import { outage } from './outage.ts';
 import { badCertificates, lossy, rebinding } from './outgoing.ts';
 import { brokenOff, frozen, overload } from './overload.ts';
@@ -56,6 +56,7 @@ const faults: readonly Fault[] = [
   backupTarget,
   poison,
   logLost,
+  logDiskFull,
   outage,
   soak,
 ];

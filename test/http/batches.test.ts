@@ -1,5 +1,6 @@
 /** One bad item never takes its neighbours along, and what could not be read is read later, once. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import type { ProviderEvent } from '../../src/core/event.ts';
 import { providers } from '../../src/providers/registry.ts';
 import { sendgridSampler } from '../../src/samples/sendgrid.ts';
 import { bounce, type Harness, START, startHarness } from './harness.ts';
@@ -202,6 +203,104 @@ describe('an adapter that throws', () => {
       why: null,
     });
     expect(await listOf('/v1/events')).toHaveLength(1);
+  });
+});
+
+/** The generic adapter as one that finds something else than it promises. */
+function finding(change: (event: ProviderEvent) => ProviderEvent): { mend(): void } {
+  const generic = providers.find(({ id }) => id === 'generic');
+  if (generic === undefined) throw new Error('no generic provider');
+  const { parse } = generic;
+  Object.assign(generic, {
+    async parse(request: Parameters<typeof parse>[0]) {
+      const parsed = await parse(request);
+      if (!parsed.ok || parsed.value.type !== 'items') return parsed;
+      const items = parsed.value.items.map((item) =>
+        item.type === 'event' && JSON.stringify(item).includes('poison')
+          ? { ...item, event: change(item.event) }
+          : item,
+      );
+      return { ...parsed, value: { ...parsed.value, items } };
+    },
+  });
+  return { mend: () => void Object.assign(generic, { parse }) };
+}
+
+describe('an adapter that finds what it may not', () => {
+  let adapter: ReturnType<typeof finding>;
+  afterEach(() => adapter.mend());
+  const post = async (source: { post(body: unknown): ReturnType<Harness['ask']> }) =>
+    (
+      await Promise.all([
+        source.post([bounce('ann@example.com', { id: 'poison' }), bounce('bob@example.com', { id: 'b' })]),
+        source.post(bounce('cy@example.com', { id: 'c' })),
+      ])
+    ).map(({ status, body }) => [status, body.accepted, body.quarantined]);
+
+  test('T068 that cannot be read: it alone is in quarantine, and is read after a fix', async () => {
+    adapter = finding((event) => ({ ...event, reply: null as never }));
+    const source = await mailstop.source();
+    expect(await post(source)).toEqual([
+      [200, 1, 1],
+      [200, 1, 0],
+    ]);
+    const [held] = await quarantine();
+    expect(held).toMatchObject({ item: 0, why: expect.stringContaining('TypeError') });
+    const replay = () => mailstop.ask('POST', `/v1/quarantine/${held.id}/replay`);
+    expect((await replay()).body).toMatchObject({
+      quarantined: 1,
+      why: expect.stringContaining('TypeError'),
+    });
+    adapter.mend();
+    expect((await replay()).body).toMatchObject({ accepted: 1, why: null });
+    expect(await isSuppressed(['ann@example.com', 'bob@example.com', 'cy@example.com'])).toEqual([
+      true,
+      true,
+      true,
+    ]);
+  });
+
+  test('T068 that cannot be stored: its request is in quarantine, once, and its neighbours flow', async () => {
+    adapter = finding((event) => ({ ...event, messageId: { toString: null } as never }));
+    const source = await mailstop.source();
+    expect(await post(source)).toEqual([
+      [200, 0, 1],
+      [200, 1, 0],
+    ]);
+    expect((await post(source))[0]).toEqual([200, 0, 0]);
+    const [held, ...more] = await quarantine();
+    expect(more).toEqual([]);
+    expect(held).toMatchObject({ item: -1, why: expect.stringContaining('replay it after an update') });
+    adapter.mend();
+    expect((await mailstop.ask('POST', `/v1/quarantine/${held.id}/replay`)).body).toMatchObject({
+      accepted: 2,
+      why: null,
+    });
+  });
+
+  test('T068 while its source is paused: what came after it is taken in all the same', async () => {
+    adapter = finding((event) => ({ ...event, messageId: { toString: null } as never }));
+    const source = await mailstop.source();
+    const patch = (paused: boolean) =>
+      mailstop.ask('PATCH', `/v1/sources/${source.id}`, { json: { paused } });
+    await patch(true);
+    await source.post(bounce('ann@example.com', { id: 'poison' }));
+    await source.post(bounce('bob@example.com', { id: 'b' }));
+    await patch(false);
+    expect(await isSuppressed(['ann@example.com', 'bob@example.com'])).toEqual([false, true]);
+    expect(await quarantine()).toHaveLength(1);
+  });
+
+  test('a time that is none is that of the receipt', async () => {
+    adapter = finding((event) => ({ ...event, at: Number.NaN }));
+    const source = await mailstop.source();
+    expect(await post(source)).toEqual([
+      [200, 2, 0],
+      [200, 1, 0],
+    ]);
+    expect((await listOf('/v1/events?address=ann@example.com')).map(({ at }) => Date.parse(at))).toEqual([
+      START,
+    ]);
   });
 });
 

@@ -7,7 +7,7 @@ import { verifyAudit } from '../../src/app/audit.ts';
 import { openFilter } from '../../src/filter/reader.ts';
 import { plan } from '../store/rows.ts';
 import { written } from '../written.ts';
-import { bounce, type Harness, startHarness } from './harness.ts';
+import { bounce, type Harness, SHARED, startHarness } from './harness.ts';
 
 const ANN = 'erase.me.please@victim.example';
 const BOB = 'bob@victim.example';
@@ -109,6 +109,47 @@ describe('T092 an erased address', () => {
     expect(await check()).toBe(true);
     await mailstop.store.compact();
     expect(inFiles()).not.toContain(ANN);
+  });
+
+  it('is not written by the names of messages that reach it later', async () => {
+    await fill();
+    await erase();
+    await source.post(
+      bounce(ANN, { event: 'delivery', id: '20', message_id: `<20-${ANN.replace('@', '=')}@mta.example>` }),
+    );
+    await mailstop.store.compact();
+    expect(inFiles()).not.toContain('erase.me.please');
+  });
+
+  it('is in no request, also where its letters are beyond ASCII, and its domain written in Unicode', async () => {
+    const OLE = 'øle.kjær@xn--mnchen-3ya.example';
+    await source.post(
+      bounce('øle.kjær@münchen.example', { id: '1', text: '550 5.1.1 <øle.kjær@münchen.example>' }),
+    );
+    await source.post(bounce(OLE, { id: '2', note: encodeURIComponent('øle.kjær@münchen.example') }));
+    const told = await mailstop.ask('POST', '/v1/erasures', { json: { address: OLE } });
+    expect(told.body.receipts).toBe(2);
+    for (const form of [Buffer.from('øle.kj').toString('latin1').toLowerCase(), '%c3%b8le', 'nchen.example'])
+      expect(inFiles()).not.toContain(form);
+  });
+
+  it('takes the body of a request about it in which it is found in no form', async () => {
+    const body = JSON.stringify(bounce(ANN, { id: '1' })).replace(ANN, () =>
+      [...ANN].map((letter) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`).join(''),
+    );
+    const headers = { 'X-Mailstop-Key': SHARED, 'Content-Type': 'application/json' };
+    const told = await mailstop.ask('POST', `/webhooks/${source.id}`, { key: null, body, headers });
+    expect(told.body).toMatchObject({ accepted: 1 });
+    await source.post(bounce(ANN, { id: '2' }));
+    const bodies = async () =>
+      (await mailstop.store.receiptsAfter('default', '', 10)).map((row) =>
+        new TextDecoder().decode(row.body),
+      );
+    expect((await erase()).body.receipts).toBe(2);
+    expect(await bodies()).toEqual(['', expect.stringContaining('erased.invalid')]);
+    // Once more: what was cleaned stays.
+    expect((await erase()).body.receipts).toBe(0);
+    expect(await bodies()).toEqual(['', expect.stringContaining('erased.invalid')]);
   });
 
   it('is still blocked with its whole domain', async () => {

@@ -1,4 +1,4 @@
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +7,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore } from '../../src/store/sql.ts';
 import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
+import { Unavailable } from '../../src/store/store.ts';
 import { auditRow, event, plan } from './rows.ts';
 
 let folder: string;
@@ -94,6 +95,91 @@ describe('a database file', () => {
     holder.close();
     await store.close();
   });
+});
+
+describe('a file that is written anew', () => {
+  const MIB = 1024 * 1024;
+  const receipt = (id: string, body: Uint8Array) => ({
+    id,
+    tenant: 'default',
+    source_id: 'generic_1',
+    received_at: 0,
+    method: 'POST',
+    query: '',
+    headers: '{}',
+    encoding: 'identity',
+    body,
+  });
+  const text = (word: string) => new TextEncoder().encode(word.padEnd(MIB, word));
+  /** With some MiB in it, and as many that were deleted. */
+  async function filled() {
+    const db = openDatabase(file);
+    migrate(db);
+    const store = createStore(sqliteDriver(db));
+    for (let i = 0; i < 12; i++)
+      await store.write(plan({ receipts: [receipt(`rcp_${i}`, text(i % 2 === 0 ? 'gone ' : 'kept '))] }));
+    db.exec(
+      'delete from receipt_parts where cast(substr(receipt_id, 5) as integer) % 2 = 0; delete from receipts where cast(substr(id, 5) as integer) % 2 = 0',
+    );
+    return { db, store };
+  }
+  const bytes = () =>
+    readdirSync(folder)
+      .map((name) => readFileSync(join(folder, name)).toString('latin1'))
+      .join('');
+
+  it('T092 holds nothing of what was deleted, and lets others read and write meanwhile', async () => {
+    const { db, store } = await filled();
+    expect(bytes()).toContain('gone gone');
+    let turns = 0;
+    const ticking = setInterval(() => turns++, 1);
+    const compacted = store.compact();
+    const told: string[] = [];
+    for (let i = 0; i < 20; i++) {
+      expect(await store.receipt('default', 'rcp_1')).not.toBeNull();
+      await store.write(plan({ events: [event({ id: `evt_${i}` })] })).then(
+        () => told.push(`evt_${i}`),
+        (error) => expect(error).toBeInstanceOf(Unavailable),
+      );
+    }
+    await compacted;
+    clearInterval(ticking);
+    expect(turns).toBeGreaterThan(3);
+    expect(bytes()).not.toContain('gone gone');
+    expect(bytes()).toContain('kept kept');
+    expect(db.prepare('select id from events').pluck().all().toSorted()).toEqual(told.toSorted());
+    expect(told.length).toBeGreaterThan(0);
+    await store.close();
+  });
+
+  it('is written once more for each who asks, and is whole', async () => {
+    const { db, store } = await filled();
+    await Promise.all([store.compact(), store.compact()]);
+    expect(db.pragma('integrity_check', { simple: true })).toBe('ok');
+    expect(bytes()).not.toContain('gone gone');
+    await store.close();
+  });
+});
+
+it('a write that would wait long for a file to be written anew is refused, and taken in afterwards', async () => {
+  const db = openDatabase(file);
+  migrate(db);
+  const store = createStore(sqliteDriver(db));
+  // So long does it take.
+  const holder = openDatabase(file);
+  holder.exec('begin immediate');
+  const compacted = store.compact();
+  await new Promise(setImmediate);
+  const started = performance.now();
+  await expect(store.write(plan({ events: [event()] }))).rejects.toThrow(
+    new Unavailable('the database is written anew'),
+  );
+  expect(performance.now() - started).toBeLessThan(2_500);
+  holder.exec('commit');
+  holder.close();
+  await compacted;
+  expect(await store.write(plan({ events: [event()] }))).toBe('done');
+  await store.close();
 });
 
 describe('the version of SQLite', () => {
