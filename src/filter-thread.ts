@@ -5,7 +5,9 @@ import { createLog } from './app/log.ts';
 import type { Config } from './config.ts';
 import { open } from './open.ts';
 
+/** `makes` tells it from the orders of other threads: the build may put several into one file. */
 interface Order {
+  readonly makes: 'filter';
   readonly config: Config;
   readonly request: FilterRequest;
 }
@@ -14,7 +16,7 @@ export const makeOnThread =
   (config: Config) =>
   (request: FilterRequest): Promise<FilterFile> =>
     new Promise((resolve, reject) => {
-      const order: Order = { config, request };
+      const order: Order = { makes: 'filter', config, request };
       const worker = new Worker(new URL(import.meta.url), { workerData: order });
       worker.once('message', resolve);
       worker.once('error', reject);
@@ -28,4 +30,4 @@ async function run({ config, request }: Order): Promise<void> {
   parentPort?.postMessage(file, [file.bytes.buffer]);
 }
 
-if (!isMainThread) await run(workerData as Order);
+if (!isMainThread && workerData?.makes === 'filter') await run(workerData as Order);

@@ -29,7 +29,7 @@ export function compactFile(file: string): Compaction {
   };
   // Whoever waits for the first hears of it.
   done.promise.catch(() => {});
-  const worker = new Worker(new URL(import.meta.url), { workerData: file });
+  const worker = new Worker(new URL(import.meta.url), { workerData: { compacts: file } });
   worker.on('message', (said: Said) => {
     if (said.type === 'failed') fail(Object.assign(new Error(said.message), { code: said.code }));
     else if (said.type === 'written') written.resolve();
@@ -69,5 +69,6 @@ async function run(file: string, say: (said: Said) => void): Promise<void> {
   }
 }
 
-if (!isMainThread && typeof workerData === 'string')
-  await run(workerData, (said) => parentPort?.postMessage(said));
+// The build may put other threads into the same file.
+if (!isMainThread && typeof workerData?.compacts === 'string')
+  await run(workerData.compacts, (said) => parentPort?.postMessage(said));

@@ -152,7 +152,7 @@ export const mutants = {
   },
   diesOfItsFullLog: {
     title: 'a log file on a full disk ends the server',
-    file: 'cli/log-output.js',
+    file: 'cli/log-output.ts',
     from: 'isBroken ||= rest.length < whole.length;',
     to: "throw new Error('no log');",
   },
