@@ -19,10 +19,15 @@ export function readTime(value: unknown): number | null {
   const text = value.trim();
   if (/^\d{1,13}(\.\d+)?$/.test(text)) return fromUnix(Number(text));
   // Anything without a year first (RFC 2822 dates apart) would be read by Date.parse in surprising ways.
-  if (!/^\d{4}-\d\d-\d\d|^[A-Z][a-z]{2}, \d/.test(text)) return null;
-  const zoned = /^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(text) ? `${text.replace(' ', 'T')}Z` : text;
-  const at = Date.parse(zoned);
+  if (!/^\d{4}-\d\d-\d\d|^[a-z]{3}, *\d/i.test(text)) return null;
+  const at = Date.parse(zoned(text));
   return Number.isFinite(at) ? at : null;
+}
+
+/** What names no zone is UTC, wherever we run. */
+function zoned(text: string): string {
+  if (/^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(text)) return `${text.replace(' ', 'T')}Z`;
+  return /^[a-z].*[\d:]{5}$/i.test(text) && !/[+-]\d{4}$/.test(text) ? `${text} UTC` : text;
 }
 
 function fromUnix(value: number): number | null {

@@ -57,8 +57,8 @@ async function readMessage(message: Uint8Array): Promise<readonly Item[]> {
   const report = readReport(read.value, noFields);
   const feedback = feedbackOf(read.value, report);
   if (typeof feedback === 'string') return [putAside(message, feedback)];
-  const type = (firstOf(feedback, 'feedback-type') ?? '').toLowerCase().replace(/[^a-z-].*$/, '');
-  if (type === '') return [putAside(message, 'an abuse report without a Feedback-Type')];
+  // Whoever leaves it out says nothing that would make it less than a complaint.
+  const type = (firstOf(feedback, 'feedback-type') ?? 'abuse').toLowerCase().replace(/[^a-z-].*$/, '');
   const meaning = rowOf(LABELS, type);
   if (meaning === undefined || meaning === 'ignored') return [ignored(type, meaning !== undefined)];
   return readRecipients(feedback, report, meaning, type) ?? [putAside(message, REDACTED)];
@@ -102,7 +102,7 @@ function readRecipients(
       meaning,
       recipient,
       // When the message arrived: the one time that the mailbox provider itself vouches for.
-      at: readDate(firstOf(feedback, 'arrival-date')) ?? report.common.at,
+      at: readDate(firstOf(feedback, 'arrival-date', 'received-date')) ?? report.common.at,
       reply: {},
       providerType: type,
       eventId: report.eventId(recipient),
@@ -126,12 +126,15 @@ function namedIn(feedback: Fields, original: Fields, returnPaths: readonly strin
 
 const isWhole = (address: string): boolean => !/^(?:redacted|removed|undisclosed|x{3,}|\*+)@/i.test(address);
 
-/** `?email=ann%40example.com` */
+/** `?email=ann%40example.com`; a + stands for itself there, whatever forms make of it. */
 function recipientInLink(link: string): string | null {
-  const found = /[?&;](?:e?mail|address|recipient|user|to)=([\w.+-]{1,64})(?:%40|@)([\w.-]{3,253})/i.exec(
-    link,
-  );
-  return found === null ? null : `${decode(found[1] ?? '')}@${found[2]}`;
+  const [, found = ''] =
+    /[?&;](?:e?mail|address|recipient|user|to)=((?:[\w.+'~*-]|%[0-9a-f]{2}){1,200}(?:%40|@)[\w.-]{3,253})/i.exec(
+      link,
+    ) ?? [];
+  try {
+    return found === '' ? null : decodeURIComponent(found);
+  } catch {
+    return null; // not UTF-8
+  }
 }
-
-const decode = (text: string): string => text.replace(/%2B/gi, '+');

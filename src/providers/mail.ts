@@ -6,7 +6,9 @@
 import PostalMime from 'postal-mime';
 import { err, ok, type Result } from '../core/result.ts';
 import { type Fields, firstOf } from './bounce-mail/fields.ts';
+import { textOfHtml } from './bounce-mail/html.ts';
 import { type Content, decode, headerEnd, headersOf, readPlain, type Source } from './bounce-mail/plain.ts';
+import { decodeUtf8 } from './verify/bytes.ts';
 
 export interface Part {
   /** `message/rfc822`, in lower case. */
@@ -40,7 +42,7 @@ const encoder = new TextEncoder();
 export async function readMail(message: Uint8Array): Promise<Result<Mail, string>> {
   const head = headOf(message, maxMessage);
   const source = withoutReturnedBody({ bytes: head, ascii: latin1.decode(head) });
-  const headers = headersOf(source.ascii, 0, headerEnd(source.ascii));
+  const headers = unicodeOf(source);
   const isCut = head.length < message.length;
   const plain = readPlain(source, headers);
   if (plain !== null) return ok({ headers, ...plain, isCut });
@@ -48,6 +50,13 @@ export async function readMail(message: Uint8Array): Promise<Result<Mail, string
   const start = headOf(body, maxParsed);
   const parsed = await parse(headers, start);
   return parsed.ok ? ok({ headers, ...parsed.value, isCut: isCut || start.length < body.length }) : parsed;
+}
+
+/** RFC 6532, and whoever has always written so: headers are UTF-8 where they can be. */
+function unicodeOf({ bytes, ascii }: Source): Fields {
+  const end = headerEnd(ascii);
+  const text = decodeUtf8(bytes.subarray(0, end)) ?? ascii.slice(0, end);
+  return headersOf(text, 0, text.length);
 }
 
 /** Of the header, the parser sees what says how the body is to be read: it would take every other field apart too. */
@@ -65,7 +74,7 @@ async function parse(headers: Fields, body: Uint8Array): Promise<Result<Content,
       isText: /^text\/plain\s/.test(mimeType),
     }));
     const texts = parts.filter(({ isText }) => isText).map(({ text }) => text);
-    const text = [...texts, mail.text ?? ''].join('\n');
+    const text = [...texts, mail.text ?? textOfHtml(mail.html ?? '')].join('\n');
     // Without the boundary that it promises, a multipart is read as what it looks like.
     const isBroken = text.trim() === '' && parts.length === 0;
     return ok({ parts, text: isBroken ? decode(body, 'utf-8') : text });

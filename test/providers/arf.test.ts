@@ -151,10 +151,23 @@ describe('an abuse report', () => {
     ['Not-Spam', 'not-spam'],
     ['auth-failure (dkim)', 'auth-failure'],
     ['fraud', 'fraud'],
+    ['', 'abuse'],
   ])('of type %j is feedback %s', async (type, feedback) => {
-    expect(await eventsOf(reportOf([`Feedback-Type: ${type}`, TO_ANN]))).toMatchObject([
-      { meaning: { kind: 'complaint', feedback } },
+    expect(
+      await eventsOf(reportOf([type === '' ? 'Version: 1' : `Feedback-Type: ${type}`, TO_ANN])),
+    ).toMatchObject([{ meaning: { kind: 'complaint', feedback } }]);
+  });
+
+  it('tells by a link, whatever signs are in it, who it was', async () => {
+    const link = 'List-Unsubscribe: <https://sender.test/u?email=o%27neil%2Bx%40ex.test>\nFrom:';
+    expect(await eventsOf(reportOf(ABUSE, RETURNED.replace('From:', link)))).toMatchObject([
+      { recipient: "o'neil+x@ex.test" },
     ]);
+  });
+
+  it('takes the time of the message by its older name, too', async () => {
+    const fields = [...ABUSE, TO_ANN, 'Received-Date: Wed,  7 Oct 2026 08:00:00 +0000'];
+    expect(await eventsOf(reportOf(fields))).toMatchObject([{ at: Date.UTC(2026, 9, 7, 8) }]);
   });
 
   it('with blank lines within its fields is read to its end', async () => {
@@ -221,7 +234,6 @@ test.each([
     /^a delivery report \(DSN\)/,
   ],
   ['an empty report', reportOf([]), /^an empty abuse report/],
-  ['a report without a type', reportOf(['Version: 1', TO_ANN]), /without a Feedback-Type/],
   ['nothing', '', /^not an abuse report/],
 ])('%s is put aside, with what was expected', async (_title, body, why) => {
   expect(await itemsOf(body)).toEqual([{ type: 'unreadable', why: expect.stringMatching(why), raw: body }]);

@@ -462,6 +462,60 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     },
     ['ann@ex.test 550 5.1.1'],
   ],
+  [
+    'QQ, in sentences without blanks',
+    {
+      from: 'PostMaster@qq.com',
+      subject: '=?utf-8?B?57O757uf6YCA5L+h?=',
+      body: `很抱歉您发送的邮件被退回，以下是该邮件的相关信息：\n\n无法发送到 ann@ex.test\n\n退信原因\t收件人邮件地址（ann@ex.test）不存在，邮件无法送达。\n`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
+    'Naver, and a subject that is not encoded',
+    {
+      from: 'Mailer-Daemon <mailer-daemon@naver.test>',
+      subject: '메일이 전송되지 못했습니다.',
+      body: `보낸 메일이 아래의 이유로 전송되지 못했습니다.\n\n받는사람 : ann@ex.test\n발송일자: 2026-10-01\n실패사유: 존재하지 않는 사용자입니다. (550 5.1.1 User unknown)\n`,
+    },
+    ['ann@ex.test 550 5.1.1'],
+  ],
+  [
+    'a Japanese server, whose label is a long one',
+    {
+      subject: 'Returned mail',
+      body: `メールを送信できませんでした。\n送信先メールアドレス： ann@ex.test\n理由： 552 5.2.2 mailbox is full\n`,
+    },
+    ['ann@ex.test 552 5.2.2'],
+  ],
+  [
+    'an Italian provider',
+    {
+      subject: 'Mancata consegna',
+      body: `Il messaggio non ha potuto essere recapitato al seguente indirizzo:\n\nann@ex.test\n\nCasella piena (552 5.2.2)\n`,
+    },
+    ['ann@ex.test 552 5.2.2'],
+  ],
+  [
+    'a Brazilian provider',
+    {
+      subject: 'Falha na entrega da mensagem',
+      body: `Não foi possível entregar a sua mensagem para o destinatário: ann@ex.test\nMotivo: 550 5.1.1 usuário desconhecido\n`,
+    },
+    ['ann@ex.test 550 5.1.1'],
+  ],
+  [
+    'Exchange, in HTML alone',
+    {
+      from: 'Microsoft Outlook <postmaster@ex.test>',
+      subject: 'Undeliverable: October',
+      headers: ['Content-Type: text/html; charset=utf-8', 'Content-Transfer-Encoding: base64'],
+      body: btoa(
+        `<html><head><style>p { color: red }</style><title>Oops</title></head><body><p>Your message to <a href="mailto:ann@ex.test">ann@ex.test</a> couldn&#39;t be&nbsp;delivered.</p><table><tr><td>Remote server returned &quot;550 5.1.10 &lt;ann@ex.test&gt; not\nfound&quot;</td></tr></table><script>"x@y.test"</script></body></html>`,
+      ),
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
 ];
 
 describe('a notice of', () => {

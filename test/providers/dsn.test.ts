@@ -114,12 +114,25 @@ describe('a delivery report', () => {
     ['expired', '', 'bounce'],
     ['delayed', '4.2.2', 'deferral'],
     ['delivered', '2.0.0', 'delivery'],
+    ['undeliverable', '5.1.1', 'bounce'],
+    ['retrying', '4.2.2', 'deferral'],
     ['', '5.1.1', 'bounce'],
     ['', '4.2.2', 'deferral'],
     ['', '2.0.0', 'delivery'],
   ])('with action %j and status %j is a %s', async (action, status, kind) => {
     const group = [`Final-Recipient: rfc822; a@ex.test`, `Action: ${action}`, `Status: ${status}`].join('\n');
     expect((await firstOf(reportOf([group]))).meaning.kind).toBe(kind);
+  });
+
+  test.each([
+    'rfc822; <a@ex.test> (Ann (sales))',
+    'RFC822;a@ex.test (Ann)',
+    'rfc822; "Ann" <a@ex.test>',
+    'a@ex.test',
+  ])('is about who stands in %j', async (named) => {
+    const group = `Final-Recipient: ${named}\nAction: failed\nStatus: 5.1.1`;
+    const { recipient } = await firstOf(reportOf([group]));
+    expect(canonicalAddress(recipient)).toEqual({ ok: true, value: 'a@ex.test' });
   });
 
   test.each([

@@ -60,7 +60,11 @@ const plainOf = (text: string): string =>
     .replace(/[’‘`]/g, "'")
     .replace(/(?<![\d.])[245]\.\d{1,3}\.\d{1,3}(?![.\d])/g, ' ')
     .replace(/(?<!\d)[245]\d\d-/g, ' ')
-    .replace(/[^\s<>"'(),;:[\]@]{1,64}@[^\s<>"'(),;:[\]@]{1,255}/g, '@')
+    // Words of East Asia stand beside it without a blank.
+    .replace(
+      /[^\s<>"'(),;:[\]@\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{1,64}@[^\s<>"'(),;:[\]@\u1100-\u11ff\u2e80-\u9fff\uac00-\ud7af\uff00-\uffef]{1,255}/g,
+      '@',
+    )
     .replace(/<\s*@\s*>/g, '@')
     .replace(/\s+/g, ' ')
     .trim();

@@ -29,7 +29,8 @@ const closing = String.raw`^[>"')\]]{0,3}`;
 const adjectives = '(?:failed|final|intended|affected|invalid|original|addressed|bad|unknown|envelope)';
 const nouns = [
   "recipients?|recipient(?:'s)? (?:name|e?-?mail|address)|rcpt(?: to)?|to|e-?mail address",
-  'destinatarios?|empfänger|destinataires?|получатель|адрес|宛先|受信者|送信先',
+  'destinat[áa]ri[oie]s?|empfänger|destinataires?|ontvangers?|geadresseerden?|odbiorc[ay]|příjemc[ei]|mottagare|modtager|alıcı',
+  'получатель|адрес|(?:宛先|受信者|送信先)(?:(?:メール)?アドレス)?|收件人|收件者|받는 ?사람|수신(?:자|인)',
 ].join('|');
 
 /** What a sentence about a recipient speaks of, how it comes to the address, and how it goes on. */
@@ -80,6 +81,13 @@ export const recipientRules: readonly RecipientRule[] = [
       'i',
     ),
     after: new RegExp(String.raw`${closing}[.:]?\s{0,8}(?:$|[.:;,(-]|${verbs}|at |on )`),
+  },
+  {
+    place: 'told',
+    of: 'QQ and other servers of China, whose sentences have no blanks',
+    before:
+      /(?:无法|無法|不能)(?:投递|送达|发送|遞送|傳送|送達)(?:到|至|给|給)?\s?[:：]?\s{0,3}["'<([]{0,3}$/,
+    after: /^/,
   },
   {
     place: 'told',

@@ -31,9 +31,10 @@ export const failures = oneOf(
   /nicht (?:zugestellt|zustell)|unzustellbar/,
   /non remis|pas pu être|échec de la remise/,
   /no se (?:ha podido|pudo|puede) entregar|no entregad/,
-  /impossibile (?:recapitare|consegnare)|mancato recapito/,
+  /impossibile (?:recapitare|consegnare)|mancat[oa] (?:recapito|consegna)/,
+  /non (?:ha potuto|è stato possibile|può|è stato) .{0,30}(?:recapit|consegn)a/,
   /não (?:foi possível|pôde)|não entregue/,
-  /无法(?:投递|送达|发送)|退信|無法(?:傳遞|傳送)|반송|전송 ?실패|배달(?:되지|할 수)/,
+  /无法(?:投递|送达|发送)|退信|無法(?:傳遞|傳送)|반송|전송 ?실패|전송되지|배달(?:되지|할 수)/,
   /nie można dostarczyć|nedoručiteln|doručen|iletilemedi|teslim edilemedi/,
   /kunde inte levereras|kunne ikke leveres|ikke leveret|onbestelbaar|niet (?:worden )?(?:bezorgd|afgeleverd)|ei voitu toimittaa/,
 );

@@ -10,7 +10,7 @@ import type { Mail } from '../mail.ts';
 import { addressesIn, sameAddress } from './addresses.ts';
 import { allOf, type Fields, firstOf, readFieldGroups } from './fields.ts';
 
-/** `Action`, RFC 3464 2.3.3; by the class of `Status` where a gateway left out the action that the RFC demands. */
+/** `Action`, RFC 3464 2.3.3; by the class of `Status` where a gateway left it out, or has a word of its own for it. */
 export const actionLabels = {
   failed: { kind: 'bounce' }, // final, also where the status is 4.x: the time to try ran out
   delayed: { kind: 'deferral' },
@@ -62,9 +62,9 @@ const isAboutRecipient = (fields: Fields): boolean =>
 
 export function labelOf(fields: Fields): string {
   const action = (firstOf(fields, 'action') ?? '').toLowerCase().replace(/[^a-z].*$/, '');
-  if (action !== '') return action;
+  if (Object.hasOwn(actionLabels, action)) return action;
   const { code, enhanced } = readReply(replyOf(fields));
-  return code === null && enhanced === null ? '' : `status ${(enhanced ?? code)?.charAt(0)}`;
+  return code === null && enhanced === null ? action : `status ${(enhanced ?? code)?.charAt(0)}`;
 }
 
 /**
@@ -87,10 +87,11 @@ export function recipientOf(fields: Fields, original: Fields): string {
   return named.find((one) => one.includes('@') && !/[\s|]/.test(one)) ?? final;
 }
 
-/** Less the address type: `rfc822; a@example.com`. In `utf-8; …`, `\x{…}` may stand for a character (RFC 6533 3). */
+/** Less the address type and a comment: `rfc822; a@example.com (Ann)`. In `utf-8; …`, `\x{…}` may stand for a character (RFC 6533 3). */
 const addressOf = (field: string | undefined): string =>
   (field ?? '')
     .replace(/^\s*[\w-]+\s*;\s*/, '')
+    .replace(/@([^\s()]{1,255})\s{1,20}\(.{0,200}\)\s*$/, '@$1')
     .replace(/\\x\{([0-9A-F]{2,5})\}/gi, (_all, hex: string) =>
       String.fromCodePoint(Number.parseInt(hex, 16)),
     )
