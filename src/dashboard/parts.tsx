@@ -21,8 +21,8 @@ const within: Readonly<Record<string, string>> = { '/keys': '/settings', '/audit
 interface PageProps {
   readonly title: string;
   readonly path: string;
-  /** null = nobody is signed in. */
-  readonly caller: Caller | null;
+  /** null = nobody is signed in; undefined = it cannot be told who is. */
+  readonly caller: Caller | null | undefined;
   readonly children?: Child;
 }
 
@@ -50,7 +50,7 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
             </a>
           ))}
         </nav>
-        {caller === null ? (
+        {caller === undefined ? null : caller === null ? (
           <a href={`/sign-in?next=${encodeURIComponent(path)}`}>Sign in</a>
         ) : (
           <form method="post" action="/sign-out">
