@@ -3,7 +3,7 @@ import type { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
 import { type Caller, may, type Scope } from '../http/auth.ts';
 import { readBody } from '../http/body.ts';
-import { type Answer, notFound, raw, refuse } from '../http/problem.ts';
+import { type Answer, notFound, type Problem, raw, refuse } from '../http/problem.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { serve } from '../http/serve.ts';
 import { asPage } from './refusals.ts';
@@ -35,6 +35,7 @@ const shown: Routes = {
   '/sources': ['sources', 'read'],
   '/sources/new': ['newSource', 'admin'],
   '/sources/:id': ['source', 'read'],
+  '/receipts/:id': ['receipt', 'admin'],
   '/quarantine': ['quarantine', 'read'],
   '/unmapped': ['unmapped', 'read'],
   '/unmapped/name': ['nameReply', 'admin'],
@@ -59,6 +60,7 @@ const done: Routes = {
   '/sources/new': ['addSource', 'admin'],
   '/sources/:id': ['changeSource', 'admin'],
   '/sources/:id/test': ['testSourceNow', 'admin'],
+  '/receipts/:id': ['readReceiptAgain', 'admin'],
   '/quarantine': ['decideQuarantined', 'write'],
   '/unmapped/name': ['activateRule', 'admin'],
   // Whoever may read may simulate; to activate takes the scope that the API asks.
@@ -163,7 +165,7 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       if (lacking !== null) return forbidden(lacking);
       const form = new URLSearchParams();
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
-      return answer === null ? notFound('There is nothing here.') : raw(answer);
+      return asAnswer(answer ?? notFound('There is nothing here.'));
     });
   for (const [path, [name, scope]] of Object.entries({ ...done, ...uploaded }))
     on('POST', path, async (request, params, requestId) => {
@@ -176,10 +178,12 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       if (form === null) return foreign();
       const pages = await load();
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
-      return answer === null ? refuse(422, 'Say why, and what is meant.') : raw(answer);
+      return asAnswer(answer ?? refuse(422, 'Say why, and what is meant.'));
     });
   return methods;
 }
+
+const asAnswer = (of: Response | Problem): Answer => (of instanceof Response ? raw(of) : of);
 
 function toSignIn(request: Request): Response {
   const { pathname, search } = new URL(request.url);

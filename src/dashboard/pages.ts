@@ -9,6 +9,7 @@ export * from './routes/keys.tsx';
 export * from './routes/overview.tsx';
 export * from './routes/policy.tsx';
 export * from './routes/quarantine.tsx';
+export * from './routes/receipt.tsx';
 export * from './routes/refused.tsx';
 export * from './routes/release.tsx';
 export * from './routes/settings.tsx';

@@ -187,6 +187,8 @@ export interface EventQuery extends PageRequest {
   readonly address?: string;
   readonly kind?: Kind;
   readonly sourceId?: string;
+  /** With the time of the receipt: no index has it. */
+  readonly receiptId?: string;
   readonly provider?: string;
   readonly code?: string;
   readonly enhanced?: string;

@@ -111,6 +111,10 @@ export async function hotReads(
     ),
     ['events', () => store.events('default', page)],
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
+    [
+      'events of a receipt',
+      () => store.events('default', { ...page, receiptId: 'rcp_1', from: T0, to: T0 + 1 }),
+    ],
     ['acts', () => store.acts('default', 'u1@d1.example')],
     ['receipts kept', () => store.receiptsKept('default', ['rcp_1'])],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],

@@ -22,7 +22,7 @@ interface Props {
 
 export const Address = (props: Props) => {
   const { caller, story, now, problem } = props;
-  const { policy, facts, past, counters } = story;
+  const { policy, facts, past, counters, kept } = story;
   const { address, blocking, events, acts } = facts;
   // What lifts it has a list of its own.
   const [answer = '', ...why] = inWords(policy, facts).filter(
@@ -84,7 +84,14 @@ export const Address = (props: Props) => {
                 <Codes code={event.code} enhanced={event.enhanced} />
               </td>
               <td class="reply">{event.text ?? <span class="soft">{event.provider_type}</span>}</td>
-              <td class="soft">{event.provider}</td>
+              <td class="soft">
+                {event.provider}
+                {may(caller, 'admin') && kept.has(event.receipt_id) ? (
+                  <div class="small">
+                    <a href={`/receipts/${event.receipt_id}`}>its request</a>
+                  </div>
+                ) : null}
+              </td>
               <td>
                 {event.action} <span class="soft small">{event.rule}</span>
                 {(counters.get(event.id) ?? []).map((counter) => (

@@ -90,7 +90,9 @@ const Item = ({
         <Time at={row.received_at} />
         {' · '}
         {source === undefined ? 'its source is gone' : <a href={`/sources/${source.id}`}>{source.name}</a>}
-        {row.item === -1 ? ' · the whole request' : ` · item ${row.item + 1} of the request`}
+        {' · '}
+        {row.item === -1 ? 'the whole of ' : `item ${row.item + 1} of `}
+        {may(caller, 'admin') ? <a href={`/receipts/${row.receipt_id}`}>its request</a> : 'its request'}
       </p>
       <p>{row.why}</p>
       {may(caller, 'write') ? (

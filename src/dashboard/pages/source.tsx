@@ -93,7 +93,7 @@ const Paused = ({ facts: { row, waiting } }: { facts: SourceFacts }) =>
     <p class="note amber">{`Resumed; ${plural(waiting, 'request is', 'requests are')} still to be taken in.`}</p>
   ) : null;
 
-const Receipts = ({ facts: { row, receipts } }: { facts: SourceFacts }) => (
+const Receipts = ({ facts: { caller, row, receipts } }: { facts: SourceFacts }) => (
   <section>
     <h2>Last requests</h2>
     {receipts.length === 0 ? (
@@ -110,7 +110,13 @@ const Receipts = ({ facts: { row, receipts } }: { facts: SourceFacts }) => (
               <Time at={received_at} />
             </td>
             <td>
-              <code>{id}</code>
+              {may(caller, 'admin') ? (
+                <a href={`/receipts/${id}`}>
+                  <code>{id}</code>
+                </a>
+              ) : (
+                <code>{id}</code>
+              )}
             </td>
             <td>
               {row.allow_unsigned === 1 ? (
