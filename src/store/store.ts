@@ -166,6 +166,9 @@ export interface PageRequest {
   readonly after: readonly (string | number)[] | null;
 }
 
+/** Entries that one page of a search is picked from. */
+export const LOOKED_AT = 10_000;
+
 export interface EntryQuery extends PageRequest {
   readonly reason?: Reason;
   readonly origin?: string;

@@ -1,8 +1,15 @@
 /** Pages, filters and statistics. */
 import { expect, it } from 'vitest';
 import { idsFrom } from '../../../src/core/ids.ts';
-import { LOOKED_AT } from '../../../src/store/search.ts';
-import type { EntryKey, EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
+import {
+  type EntryKey,
+  type EntryQuery,
+  type EventQuery,
+  LOOKED_AT,
+  type Page,
+  type PageRequest,
+  type Store,
+} from '../../../src/store/store.ts';
 import { auditRow, change, DAY, entry, event, HOUR, plan, quarantined, stat, T0 } from '../rows.ts';
 import { all, full, standing, type Using } from './ground.ts';
 
