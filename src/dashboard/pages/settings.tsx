@@ -34,6 +34,14 @@ export interface Webhook {
   readonly last_status: number | null;
 }
 
+/** As POST /v1/webhooks/{id}/test answers. */
+export interface Tested {
+  readonly id: string;
+  readonly delivered: boolean;
+  readonly status: number | null;
+  readonly took_ms: number;
+}
+
 /** What a form of this page could not do, with what was typed. */
 export interface Failed {
   readonly of: 'stream' | 'webhook';
@@ -50,9 +58,11 @@ interface Props {
   readonly failed: Failed | null;
   /** Of the webhook that was just made. */
   readonly secret: string | null;
+  /** What the one that was sent a test message made of it. */
+  readonly tested: Tested | null;
 }
 
-export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret }: Props) => (
+export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret, tested }: Props) => (
   <Page title="Settings" path="/settings" caller={caller}>
     <h1>Settings</h1>
     <SettingsTabs path="/settings" caller={caller} />
@@ -79,7 +89,7 @@ export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret 
           </div>
         )}
         {failed?.of === 'webhook' ? <Alert>{failed.problem}</Alert> : null}
-        <Webhooks rows={webhooks} typed={failed?.of === 'webhook' ? failed.typed : ''} />
+        <Webhooks rows={webhooks} typed={failed?.of === 'webhook' ? failed.typed : ''} tested={tested} />
       </>
     )}
     <h2>Return paths</h2>
@@ -180,7 +190,25 @@ const Streams = ({ caller, streams, typed }: Pick<Props, 'caller' | 'streams'> &
 const classChoices = (chosen: StreamClass) =>
   streamClasses.map((one) => <option selected={one === chosen}>{one}</option>);
 
-const Webhooks = ({ rows, typed }: { rows: readonly Webhook[]; typed: string }) => (
+const Answered = ({ of: { delivered, status, took_ms } }: { of: Tested }) => (
+  <p class={`note ${delivered ? 'green' : 'red'}`} role="status">
+    {status === null
+      ? `The test message did not arrive: nobody answered there for ${took_ms} ms.`
+      : `The test message was answered ${status} after ${took_ms} ms${
+          delivered ? '.' : '. Answer 2xx once it is stored; anything else makes it come again.'
+        }`}
+  </p>
+);
+
+const Webhooks = ({
+  rows,
+  typed,
+  tested,
+}: {
+  rows: readonly Webhook[];
+  typed: string;
+  tested: Tested | null;
+}) => (
   <>
     {rows.length === 0 ? (
       <Empty>Nobody is told yet.</Empty>
@@ -191,6 +219,7 @@ const Webhooks = ({ rows, typed }: { rows: readonly Webhook[]; typed: string }) 
             <td class="reply">
               {url}
               {why === null ? null : <div class="soft small">{why}</div>}
+              {tested?.id === id ? <Answered of={tested} /> : null}
             </td>
             <td class="soft wide">{types.length === 0 ? 'everything' : types.join(', ')}</td>
             <td>
@@ -208,6 +237,9 @@ const Webhooks = ({ rows, typed }: { rows: readonly Webhook[]; typed: string }) 
             <td>
               <form class="inline" method="post" action="/settings/webhooks">
                 <input type="hidden" name="id" value={id} />
+                <button class="second" type="submit" name="do" value="test">
+                  Send a test
+                </button>
                 <button class="second" type="submit" name="do" value={disabled ? 'resume' : 'pause'}>
                   {disabled ? 'Resume' : 'Pause'}
                 </button>
