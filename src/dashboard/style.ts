@@ -63,5 +63,5 @@ progress { width: 100%; max-width: 30rem; height: .6rem; accent-color: var(--acc
 @media (max-width: 52rem) { .beside { grid-template-columns: minmax(0, 1fr); } .beside aside { order: 0; } }
 .c4 { fill: light-dark(#3f9a5b, #6fd08c); color: light-dark(#14702f, #6fd08c); } .ranked meter + span { display: inline-block; min-width: 3.5rem; } .ranked caption { padding-top: var(--4); } .stays { position: sticky; bottom: 0; margin: 0; padding: var(--3) 0; background: var(--paper); }
 .beside > * { min-width: 0; } pre code { overflow-wrap: anywhere; } .beside li, .beside a { overflow-wrap: anywhere; }
-select { min-height: 2.25rem; } pre.wire { max-height: 32rem; overflow: auto; font-size: .8125rem; } dl.wire { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; } .refused { max-width: 40rem; margin-top: 8vh; }
+select { min-height: 2.25rem; } pre.wire { max-height: 32rem; overflow: auto; font-size: .8125rem; } dl.wire { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; } .line { display: inline-flex; align-items: center; gap: var(--2); } .line svg.spark { width: 5rem; height: 1.25rem; } .refused { max-width: 40rem; margin-top: 8vh; }
 `;

@@ -1,7 +1,8 @@
 /** One source: its state, what to do at the provider, its secrets, its streams, and how it ends. */
 import { may } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Alert, Badge, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Chart } from '../charts.tsx';
+import { Alert, Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
 import { Copied, Section, type SourceFacts, Steps } from './source-parts.tsx';
 import { SecretsOf } from './source-secrets.tsx';
 import { SettingsOf, StreamsOf } from './source-settings.tsx';
@@ -52,6 +53,7 @@ export const SourcePage = (facts: SourceFacts) => {
         <Steps adapter={adapter} />
       </Section>
       <Receipts facts={facts} />
+      <RefusedOf facts={facts} />
       <SecretsOf {...facts} />
       <StreamsOf {...facts} />
       {isAdmin ? <SettingsOf {...facts} /> : null}
@@ -130,11 +132,46 @@ const Receipts = ({ facts: { caller, row, receipts } }: { facts: SourceFacts }) 
         ))}
       </Table>
     )}
-    <p class="soft small">
-      A request without a valid proof is answered with 401, counted in <code>/metrics</code>, and not kept.
-    </p>
   </section>
 );
+
+/** How it went; only where there was anything to refuse. */
+const RefusedOf = ({ facts: { refused, adapter } }: { facts: SourceFacts }) => {
+  const { labels, unproven, untimely, proven, lastDay } = refused;
+  const all = [...unproven, ...untimely].reduce((sum, day) => sum + day, 0);
+  return (
+    <section id="refused">
+      <h2>Refused, 14 days</h2>
+      {all === 0 ? (
+        <p class="soft">
+          {proven === 0
+            ? 'Nothing has come.'
+            : `None; ${plural(proven, 'request was', 'requests were')} taken.`}
+        </p>
+      ) : (
+        <>
+          <p>
+            {`${plural(all, 'request')} without a valid proof, ${count(lastDay)} of them in the last 24 hours; ${plural(proven, 'was', 'were')} taken.`}
+            {lastDay === 0
+              ? null
+              : ` If ${adapter.name} has a new secret, add it below; anybody else is refused rightly.`}
+          </p>
+          <Chart
+            label="Refused requests, by day"
+            labels={labels}
+            series={[
+              { name: 'no valid proof', values: unproven, color: 0 },
+              { name: 'proven, but too old or ahead of our clock', values: untimely, color: 1 },
+            ]}
+          />
+        </>
+      )}
+      <p class="soft small">
+        They are answered with 401 and not kept: only how many there were is written down, by the minute.
+      </p>
+    </section>
+  );
+};
 
 const End = ({ facts: { row, waiting, problem } }: { facts: SourceFacts }) => (
   <Section id="end" title="Switch it off" problem={problem}>
