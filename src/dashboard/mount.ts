@@ -63,6 +63,7 @@ const done: Routes = {
   '/receipts/:id': ['readReceiptAgain', 'admin'],
   '/quarantine': ['decideQuarantined', 'write'],
   '/unmapped/name': ['activateRule', 'admin'],
+  '/unmapped/replay': ['replayUnmapped', 'write'],
   // Whoever may read may simulate; to activate takes the scope that the API asks.
   '/policy/edit': ['editPolicy', 'read'],
   '/settings/streams': ['changeStream', 'admin'],

@@ -19,3 +19,4 @@ export * from './routes/source-new.tsx';
 export * from './routes/sources.tsx';
 export * from './routes/suppressions.tsx';
 export * from './routes/unmapped.tsx';
+export * from './routes/unmapped-replay.tsx';

@@ -117,6 +117,7 @@ export async function hotReads(
     ],
     ['acts', () => store.acts('default', 'u1@d1.example')],
     ['receipts kept', () => store.receiptsKept('default', ['rcp_1'])],
+    ['whole receipts', () => store.receiptsAfter('default', 'rcp_5', 20)],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],
     ['all that stands', () => store.standing('default', ['u5', '*', ''], 100, T0)],
     ['last change', () => store.lastChange('default')],
