@@ -31,7 +31,7 @@ describe('a request', () => {
     expect(html).toContain('[\n  {\n    &quot;recipient&quot;: &quot;ann@a.test&quot;,');
     const text = await admin.text(`/receipts/${first?.id}`);
     expect(text).toMatch(/Proof good .*content-type application\/json/);
-    expect(text).toMatch(/ann@a\.test bounce 550 5\.1\.1 .*suppress.*bob@a\.test/);
+    expect(text).toMatch(/ann@a\.test .*550 5\.1\.1 .*suppress.*bob@a\.test/);
     // In the same millisecond, in another request.
     expect(text).not.toContain('eve@a.test');
   });

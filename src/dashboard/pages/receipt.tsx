@@ -1,7 +1,7 @@
 /** A request as it came: where from, what proved it, its headers and body, and the events that came of it. */
 import type { Caller } from '../../http/auth.ts';
 import type { EventRow, SourceRow } from '../../store/store.ts';
-import { Alert, Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Alert, Badge, count, Empty, Mailbox, Page, plural, Table, Time } from '../parts.tsx';
 import { readable } from '../readable.ts';
 import { Codes } from './suppressions.tsx';
 
@@ -109,18 +109,26 @@ export const Receipt = ({ caller, kept, source, events, hasMore, done, problem }
 );
 
 const Events = ({ rows }: { rows: readonly EventRow[] }) => (
-  <Table titles={['Address', 'Kind', 'Code', 'Reply', 'Decision']}>
+  <Table
+    titles={['Address', 'Kind', 'Code', 'Reply', 'Decision']}
+    broad={['Kind', 'Code', 'Reply', 'Decision']}
+  >
     {rows.map(({ address, kind, code, enhanced, text, provider_type, action, rule }) => (
       <tr>
-        <td>
-          <a href={`/address?address=${encodeURIComponent(address)}`}>{address}</a>
+        <td class="mailbox">
+          <a href={`/address?address=${encodeURIComponent(address)}`}>
+            <Mailbox address={address} />
+          </a>
+          <div class="narrow small">
+            {kind} <Codes code={code} enhanced={enhanced} /> <span class="soft">{action}</span>
+          </div>
         </td>
-        <td>{kind}</td>
-        <td>
+        <td class="broad">{kind}</td>
+        <td class="broad">
           <Codes code={code} enhanced={enhanced} />
         </td>
-        <td class="reply">{text ?? <span class="soft">{provider_type}</span>}</td>
-        <td>
+        <td class="reply broad">{text ?? <span class="soft">{provider_type}</span>}</td>
+        <td class="broad">
           {action} <span class="soft small">{rule}</span>
         </td>
       </tr>

@@ -105,20 +105,20 @@ const Receipts = ({ facts: { caller, row, receipts } }: { facts: SourceFacts }) 
           : 'None among the last 500 that are kept. A request that held nothing new is not kept.'}
       </Empty>
     ) : (
-      <Table titles={['Received', 'Request', 'Proof', 'State']}>
+      <Table titles={['Received', 'Request', 'Proof', 'State']} broad={['Request']}>
         {receipts.map(({ id, received_at, waits }) => (
           <tr>
             <td>
-              <Time at={received_at} />
-            </td>
-            <td>
               {may(caller, 'admin') ? (
                 <a href={`/receipts/${id}`}>
-                  <code>{id}</code>
+                  <Time at={received_at} />
                 </a>
               ) : (
-                <code>{id}</code>
+                <Time at={received_at} />
               )}
+            </td>
+            <td class="soft broad">
+              <code>{id}</code>
             </td>
             <td>
               {row.allow_unsigned === 1 ? (
@@ -144,9 +144,7 @@ const RefusedOf = ({ facts: { refused, adapter } }: { facts: SourceFacts }) => {
       <h2>Refused, 14 days</h2>
       {all === 0 ? (
         <p class="soft">
-          {proven === 0
-            ? 'Nothing has come.'
-            : `None; ${plural(proven, 'request was', 'requests were')} taken.`}
+          {proven === 0 ? 'None.' : `None; ${plural(proven, 'request was', 'requests were')} taken.`}
         </p>
       ) : (
         <>

@@ -36,24 +36,28 @@ export const Sources = ({ caller, rows, waiting, refused }: Props) => (
       <Table
         titles={['Name', 'Provider', 'State', 'Last event', 'Refused, 14 days', 'Stream', 'Waiting']}
         numbers={['Waiting']}
+        broad={['Provider', 'Last event', 'Refused, 14 days', 'Stream', 'Waiting']}
       >
         {rows.map((row) => (
           <tr>
             <td>
               <a href={`/sources/${row.id}`}>{row.name}</a>
+              <div class="narrow small soft">
+                {providerOf(row.provider)?.name ?? row.provider} · <Time at={row.last_event_at} />
+              </div>
             </td>
-            <td>{providerOf(row.provider)?.name ?? row.provider}</td>
+            <td class="broad">{providerOf(row.provider)?.name ?? row.provider}</td>
             <td>
               <State row={row} />
             </td>
-            <td>
+            <td class="broad">
               <Time at={row.last_event_at} />
             </td>
-            <td>
+            <td class="broad">
               <RefusedLine of={refused.get(row.id)} />
             </td>
-            <td class="soft">{row.stream ?? 'all'}</td>
-            <td class="number">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
+            <td class="soft broad">{row.stream ?? 'all'}</td>
+            <td class="number broad">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
           </tr>
         ))}
       </Table>

@@ -6,7 +6,7 @@ import { type Caller, may } from '../../http/auth.ts';
 import type { Problem } from '../../http/problem.ts';
 import { type EntryRow, LOOKED_AT } from '../../store/store.ts';
 import { Choice, Refusal } from '../forms.tsx';
-import { Badge, count, Empty, Page, Table, Time } from '../parts.tsx';
+import { Badge, count, Empty, Mailbox, Page, Table, Time } from '../parts.tsx';
 
 export const filterNames = [
   'q',
@@ -216,6 +216,7 @@ export const Entries = ({
       'Until',
       'Changed',
     ]}
+    broad={['Reason', 'State', 'Code', 'Category', 'Stream', 'Until', 'Changed']}
   >
     {rows.map((row) => (
       <tr>
@@ -230,22 +231,31 @@ export const Entries = ({
             />
           </td>
         ) : null}
-        <td>
-          <a href={`/address?address=${encodeURIComponent(row.address)}`}>{row.address}</a>
+        <td class="mailbox">
+          <a href={`/address?address=${encodeURIComponent(row.address)}`}>
+            <Mailbox address={row.address} />
+          </a>
+          <div class="narrow small">
+            <State state={stateOf(row, now)} /> {row.reason}
+            {row.stream === '*' ? '' : ` from ${row.stream}`}{' '}
+            {row.code === null && row.enhanced === null ? null : (
+              <Codes code={row.code} enhanced={row.enhanced} />
+            )}
+          </div>
         </td>
-        <td>{row.reason}</td>
-        <td>
+        <td class="broad">{row.reason}</td>
+        <td class="broad">
           <State state={stateOf(row, now)} />
         </td>
-        <td>
+        <td class="broad">
           <Codes code={row.code} enhanced={row.enhanced} />
         </td>
-        <td class="soft">{row.category ?? '–'}</td>
-        <td class="soft">{row.stream === '*' ? 'all' : row.stream}</td>
-        <td>
+        <td class="soft broad">{row.category ?? '–'}</td>
+        <td class="soft broad">{row.stream === '*' ? 'all' : row.stream}</td>
+        <td class="broad">
           {row.until !== null ? <Time at={row.until} /> : row.state === 'held' ? 'decided' : 'for ever'}
         </td>
-        <td class="soft">
+        <td class="soft broad">
           <Time at={row.updated_at} />
         </td>
       </tr>
