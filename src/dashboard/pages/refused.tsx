@@ -15,7 +15,7 @@ export interface RefusedProps {
 
 const titles: Readonly<Record<number, string>> = {
   403: 'That is not allowed',
-  404: 'There is nothing here',
+  404: 'Not found',
   405: 'This is only sent as a form',
   422: 'Something is missing',
   500: 'Something went wrong',

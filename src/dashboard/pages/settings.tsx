@@ -200,6 +200,15 @@ const Answered = ({ of: { delivered, status, took_ms } }: { of: Tested }) => (
   </p>
 );
 
+const Running = ({ of: { disabled, failing_since, last_status } }: { of: Webhook }) =>
+  disabled ? (
+    <Badge>paused</Badge>
+  ) : failing_since === null ? (
+    <Badge color="green">running</Badge>
+  ) : (
+    <Badge color="red">{`failing${last_status === null ? '' : ` (${last_status})`}`}</Badge>
+  );
+
 const Webhooks = ({
   rows,
   typed,
@@ -213,45 +222,55 @@ const Webhooks = ({
     {rows.length === 0 ? (
       <Empty>Nobody is told yet.</Empty>
     ) : (
-      <Table titles={['URL', 'Told', 'State', 'Last success', 'Change']}>
-        {rows.map(({ id, url, types, disabled, why, failing_since, last_at, last_status }) => (
-          <tr>
-            <td class="reply">
-              {url}
-              {why === null ? null : <div class="soft small">{why}</div>}
-              {tested?.id === id ? <Answered of={tested} /> : null}
-            </td>
-            <td class="soft wide">{types.length === 0 ? 'everything' : types.join(', ')}</td>
-            <td>
-              {disabled ? (
-                <Badge>paused</Badge>
-              ) : failing_since === null ? (
-                <Badge color="green">running</Badge>
-              ) : (
-                <Badge color="red">{`failing${last_status === null ? '' : ` (${last_status})`}`}</Badge>
-              )}
-            </td>
-            <td>
-              <Time at={last_at} />
-            </td>
-            <td>
-              <form class="inline" method="post" action="/settings/webhooks">
-                <input type="hidden" name="id" value={id} />
-                <button class="second" type="submit" name="do" value="test">
-                  Send a test
-                </button>
-                <button class="second" type="submit" name="do" value={disabled ? 'resume' : 'pause'}>
-                  {disabled ? 'Resume' : 'Pause'}
-                </button>
-                <Sure what="Delete">
-                  <button class="danger" type="submit" name="do" value="delete" aria-label={`Delete ${url}`}>
-                    Delete it
+      <Table
+        titles={['URL', 'Told', 'State', 'Last success', 'Change']}
+        broad={['Told', 'State', 'Last success']}
+      >
+        {rows.map((hook) => {
+          const { id, url, types, disabled, why, last_at } = hook;
+          return (
+            <tr>
+              <td class="reply">
+                {url}
+                {why === null ? null : <div class="soft small">{why}</div>}
+                <div class="narrow small">
+                  <Running of={hook} />{' '}
+                  <span class="soft">{types.length === 0 ? 'everything' : types.join(', ')}</span>
+                </div>
+                {tested?.id === id ? <Answered of={tested} /> : null}
+              </td>
+              <td class="soft wide broad">{types.length === 0 ? 'everything' : types.join(', ')}</td>
+              <td class="broad">
+                <Running of={hook} />
+              </td>
+              <td class="broad">
+                <Time at={last_at} />
+              </td>
+              <td>
+                <form class="inline" method="post" action="/settings/webhooks">
+                  <input type="hidden" name="id" value={id} />
+                  <button class="second" type="submit" name="do" value="test">
+                    Send a test
                   </button>
-                </Sure>
-              </form>
-            </td>
-          </tr>
-        ))}
+                  <button class="second" type="submit" name="do" value={disabled ? 'resume' : 'pause'}>
+                    {disabled ? 'Resume' : 'Pause'}
+                  </button>
+                  <Sure what="Delete">
+                    <button
+                      class="danger"
+                      type="submit"
+                      name="do"
+                      value="delete"
+                      aria-label={`Delete ${url}`}
+                    >
+                      Delete it
+                    </button>
+                  </Sure>
+                </form>
+              </td>
+            </tr>
+          );
+        })}
       </Table>
     )}
     <form class="row" method="post" action="/settings/webhooks">

@@ -2,7 +2,7 @@
 import { type Caller, may } from '../../http/auth.ts';
 import { providerOf } from '../../providers/registry.ts';
 import type { UnmappedRow } from '../../store/store.ts';
-import { Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Badge, count, Empty, Mailbox, Page, plural, Table, Time } from '../parts.tsx';
 import type { Replayed } from './receipt.tsx';
 
 export interface Found {
@@ -59,8 +59,10 @@ export const UnmappedReplayed = ({ caller, row, found, looked, reached, after, a
           <Table titles={['Address', 'Before', 'Now']}>
             {[...changed, ...addresses.filter((one) => !isChanged(one))].map((one) => (
               <tr>
-                <td>
-                  <a href={`/address?address=${encodeURIComponent(one.address)}`}>{one.address}</a>
+                <td class="mailbox">
+                  <a href={`/address?address=${encodeURIComponent(one.address)}`}>
+                    <Mailbox address={one.address} />
+                  </a>
                 </td>
                 <td>
                   <Standing reasons={one.before} />

@@ -52,18 +52,25 @@ export const UnmappedPage = ({ caller, found, named }: Props) => {
       {replies.length === 0 ? (
         <Empty>Every reply was known.</Empty>
       ) : (
-        <Table titles={['Reply', 'Provider', 'Count', 'Last', 'Rule']} numbers={['Count']}>
+        <Table
+          titles={['Reply', 'Provider', 'Count', 'Last', 'Rule']}
+          numbers={['Count']}
+          broad={['Provider', 'Count', 'Last']}
+        >
           {replies.map(({ row, rule }) => (
             <tr>
-              <td class="reply">{row.sample}</td>
-              <td>
+              <td class="reply">
+                {row.sample}
+                <Seen row={row} />
+              </td>
+              <td class="broad">
                 <Provider id={row.provider} />
               </td>
-              <td class="number">{count(row.count)}</td>
-              <td class="soft">
+              <td class="number broad">{count(row.count)}</td>
+              <td class="soft broad">
                 <Time at={row.last_at} />
               </td>
-              <td>
+              <td class="wide">
                 {rule !== null ? (
                   <>
                     {rule} <ReadAgain caller={caller} row={row} />
@@ -91,23 +98,28 @@ export const UnmappedPage = ({ caller, found, named }: Props) => {
       {labels.length === 0 ? (
         <Empty>Every label was known.</Empty>
       ) : (
-        <Table titles={['Label', 'Provider', 'Count', 'First', 'Last', 'Now']} numbers={['Count']}>
+        <Table
+          titles={['Label', 'Provider', 'Count', 'First', 'Last', 'Now']}
+          numbers={['Count']}
+          broad={['Provider', 'Count', 'First', 'Last']}
+        >
           {labels.map(({ row, isKnown }) => (
             <tr>
               <td class="reply">
                 <code>{row.name}</code>
+                <Seen row={row} />
               </td>
-              <td>
+              <td class="broad">
                 <Provider id={row.provider} />
               </td>
-              <td class="number">{count(row.count)}</td>
-              <td class="soft">
+              <td class="number broad">{count(row.count)}</td>
+              <td class="soft broad">
                 <Time at={row.first_at} />
               </td>
-              <td class="soft">
+              <td class="soft broad">
                 <Time at={row.last_at} />
               </td>
-              <td>
+              <td class="wide">
                 {isKnown ? (
                   <>
                     <Badge color="green">known</Badge> <ReadAgain caller={caller} row={row} />
@@ -123,6 +135,15 @@ export const UnmappedPage = ({ caller, found, named }: Props) => {
     </Page>
   );
 };
+
+/** On a phone: where, how often, and when last. */
+const Seen = ({ row }: { row: UnmappedRow }) => (
+  <div class="narrow small soft">
+    <Provider id={row.provider} />
+    {`, ${plural(row.count, 'time')}, last `}
+    <Time at={row.last_at} />
+  </div>
+);
 
 const ReadAgain = ({ caller, row }: { caller: Caller; row: UnmappedRow }) =>
   may(caller, 'write') ? (
