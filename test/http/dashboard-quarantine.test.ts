@@ -115,8 +115,9 @@ describe('what no rule knew', () => {
 
   it('is listed with its count, masked', async () => {
     const text = await textOf(await admin.get('/unmapped'));
-    expect(text).toContain('554 quux says mooo to &lt;address&gt; from &lt;ip&gt; Generic 1');
-    expect(text).toContain('exploded Generic 1');
+    expect(text).toMatch(
+      /554 quux says mooo to &lt;address&gt; from &lt;ip&gt; .*Generic 1 .*exploded .*Generic 1 /,
+    );
     expect(text).not.toContain('ann@a.test');
   });
 
@@ -227,7 +228,7 @@ describe('what no rule knew, read again', () => {
   it('a label that is still unknown has no button', async () => {
     await source.post([{ recipient: 'b@a.test', event: 'exploded' }]);
     const text = await admin.text('/unmapped');
-    expect(text).toContain('exploded Generic 1');
+    expect(text).toMatch(/exploded .*Generic 1 .*unknown/);
     expect(text).not.toContain('Read its requests again');
   });
 

@@ -2,7 +2,8 @@
 import { may } from '../../http/auth.ts';
 import { currentPolicy } from '../../http/policy-edits.ts';
 import { type Asked, ask } from '../ask.ts';
-import { type Failed, Settings, type Tested, type Webhook } from '../pages/settings.tsx';
+import { type Failed, Settings } from '../pages/settings.tsx';
+import type { Tested, Webhook } from '../pages/settings-webhooks.tsx';
 import { sentenceOf } from '../problem-words.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
