@@ -26,13 +26,15 @@ export const messageTypes = [
   ...alarmKinds.flatMap((kind) => [`source.${kind}`, `source.${alarmEnds[kind]}`] as const),
 ] as const;
 export type MessageType = (typeof messageTypes)[number];
+/** Sent when somebody asks for it, whatever the receiver wants to be told. */
+const TEST = 'webhook.test';
 
 export const deliveryLimits = { ...outboxLimits, atOnce: 8 } as const;
 
 interface Message {
   /** The same in every attempt, so that a receiver can tell a repetition. */
   readonly id: string;
-  readonly type: MessageType;
+  readonly type: MessageType | typeof TEST;
   readonly at: number;
   /** The address, source or incident that it speaks of. */
   readonly about: string;
@@ -44,6 +46,8 @@ interface Message {
 type Place = Pick<WebhookRow, 'changes_to' | 'notices_to'> & ExpiredPlace;
 
 export interface Webhooks extends Outbox {
+  /** One message that tells nothing: what the receiver answers. Its place and its failures stay as they are. */
+  test(hook: WebhookRow): Promise<Answer>;
   /** For the receiver alone: `whsec_…`, newest first. */
   seal(secrets: readonly string[]): Promise<string>;
   open(row: Pick<WebhookRow, 'secrets'>): Promise<string[]>;
@@ -68,6 +72,18 @@ export function createWebhooks({ store, runtime, seal, log }: Deps): Webhooks {
       deliverTo,
       ({ id }, error) => log('error', 'a webhook could not be delivered to', { webhook: id, error }),
     ),
+    async test(hook) {
+      const now = runtime.now();
+      const message = {
+        id: `tst_${runtime.randomText(22)}`,
+        type: TEST,
+        at: now,
+        about: hook.id,
+        data: { id: hook.id },
+        place: {},
+      } as const;
+      return send(hook, message, await open(hook));
+    },
   };
 
   async function deliverTo(hook: WebhookRow): Promise<void> {

@@ -1,13 +1,16 @@
 /** The pages for people, beside the API: rendered on the server, for which a script is only a comfort. */
 import type { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
-import { may, type Scope } from '../http/auth.ts';
+import { type Caller, may, type Scope } from '../http/auth.ts';
 import { readBody } from '../http/body.ts';
-import { type Answer, notFound, raw, refuse } from '../http/problem.ts';
+import { type Answer, notFound, type Problem, raw, refuse } from '../http/problem.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
 import { serve } from '../http/serve.ts';
-import { callerOf, isOurs, pathOf, signIn, signInUser, signOut } from './session.ts';
+import { asPage } from './refusals.ts';
+import { callerOf, isOurs, pathOf, signIn, signInUser, signOut, userNameOf } from './session.ts';
 import { type Render, seeOther } from './visit.ts';
+
+export { asPage };
 
 type Pages = typeof import('./pages.ts');
 /** Node runs .tsx from the build alone, so that it is loaded only for those who look. */
@@ -32,6 +35,7 @@ const shown: Routes = {
   '/sources': ['sources', 'read'],
   '/sources/new': ['newSource', 'admin'],
   '/sources/:id': ['source', 'read'],
+  '/receipts/:id': ['receipt', 'admin'],
   '/quarantine': ['quarantine', 'read'],
   '/unmapped': ['unmapped', 'read'],
   '/unmapped/name': ['nameReply', 'admin'],
@@ -56,8 +60,10 @@ const done: Routes = {
   '/sources/new': ['addSource', 'admin'],
   '/sources/:id': ['changeSource', 'admin'],
   '/sources/:id/test': ['testSourceNow', 'admin'],
+  '/receipts/:id': ['readReceiptAgain', 'admin'],
   '/quarantine': ['decideQuarantined', 'write'],
   '/unmapped/name': ['activateRule', 'admin'],
+  '/unmapped/replay': ['replayUnmapped', 'write'],
   // Whoever may read may simulate; to activate takes the scope that the API asks.
   '/policy/edit': ['editPolicy', 'read'],
   '/settings/streams': ['changeStream', 'admin'],
@@ -95,7 +101,13 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   ) => {
     methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, (c) =>
-      serve(services, c.req.raw, path, (requestId) => answer(c.req.raw, c.req.param(), requestId)),
+      serve(
+        services,
+        c.req.raw,
+        path,
+        (requestId) => answer(c.req.raw, c.req.param(), requestId),
+        asPage(services, c.req.raw),
+      ),
     );
   };
 
@@ -108,9 +120,7 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
     const page = await (await load()).code(services, await callerOf(services, request), code);
     return page === null ? notFound('There is no such code; /codes lists them.') : raw(page);
   });
-  on('GET', '/sign-in', async (request) =>
-    raw((await load()).signInPage(new URL(request.url).searchParams.get('next'))),
-  );
+  on('GET', '/sign-in', async (request) => raw((await load()).signInPage(request)));
   on('POST', '/sign-in', async (request) => {
     const form = await formOf(request);
     if (form === null || !isOurs(services, request)) return foreign();
@@ -119,25 +129,28 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
     const pages = await load();
     if (cookie !== null) return raw(seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
     const wait = misses.take('', MISSES_A_MINUTE);
-    if (wait > 0)
-      return refuse(429, `Too many wrong keys; try again in ${wait} s.`, [], { 'Retry-After': String(wait) });
-    return raw(pages.signInPage(form.get('next'), 'No such key. It may have been revoked.'));
+    return raw(
+      pages.notSignedIn(form, {
+        problem:
+          wait > 0
+            ? `Too many wrong keys; try again in ${wait} s.`
+            : 'No such key. It may have been revoked.',
+        wait,
+      }),
+    );
   });
   /** Attempts are counted before any work is done, whether they succeed or not. */
   const byPassword = async (request: Request, form: URLSearchParams): Promise<Answer> => {
-    const name = (form.get('name') ?? '').trim().toLowerCase().slice(0, MAX_NAME);
-    const wait = attempts.take('', MISSES_A_MINUTE) || attempts.take(`user ${name}`, PASSWORDS_A_MINUTE);
-    if (wait > 0)
-      return refuse(429, `Too many attempts; try again in ${wait} s, or sign in with a key.`, [], {
-        'Retry-After': String(wait),
-      });
-    const cookie = await signInUser(services, request, name, form.get('password') ?? '');
-    const next = form.get('next');
-    return raw(
-      cookie === null
-        ? (await load()).signInPage(next, 'Name and password are not those of a user.', name)
-        : seeOther(pathOf(next), { 'Set-Cookie': cookie }),
-    );
+    const name = userNameOf((form.get('name') ?? '').slice(0, MAX_NAME));
+    const wait =
+      attempts.take('', MISSES_A_MINUTE) || attempts.take(`${name.tenant}/${name.name}`, PASSWORDS_A_MINUTE);
+    const cookie = wait > 0 ? null : await signInUser(services, request, name, form.get('password') ?? '');
+    if (cookie !== null) return raw(seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
+    const problem =
+      wait > 0
+        ? `Too many attempts; try again in ${wait} s, or sign in with a key.`
+        : 'Name and password are not those of a user.';
+    return raw((await load()).notSignedIn(form, { problem, wait }));
   };
   on('POST', '/sign-out', async (request) => {
     if (!isOurs(services, request)) return foreign();
@@ -149,32 +162,51 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       const caller = await callerOf(services, request);
       const pages = await load();
       if (caller === null) return raw(toSignIn(request));
-      if (!may(caller, scope)) return forbidden();
+      const lacking = lackOf(caller, scope);
+      if (lacking !== null) return forbidden(lacking);
       const form = new URLSearchParams();
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
-      return answer === null ? notFound('There is nothing here.') : raw(answer);
+      return asAnswer(answer ?? notFound('There is nothing here.'));
     });
   for (const [path, [name, scope]] of Object.entries({ ...done, ...uploaded }))
     on('POST', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);
-      if (caller === null || !isOurs(services, request)) return foreign();
-      if (!may(caller, scope)) return forbidden();
+      if (!isOurs(services, request)) return foreign();
+      if (caller === null) return signedOut();
+      const lacking = lackOf(caller, scope);
+      if (lacking !== null) return forbidden(lacking);
       const form = Object.hasOwn(uploaded, path) ? new URLSearchParams() : await formOf(request);
       if (form === null) return foreign();
       const pages = await load();
       const answer = await pages[name]({ services, caller, request, requestId, params, form });
-      return answer === null ? refuse(422, 'Say why, and what is meant.') : raw(answer);
+      return asAnswer(answer ?? refuse(422, 'Say why, and what is meant.'));
     });
   return methods;
 }
+
+const asAnswer = (of: Response | Problem): Answer => (of instanceof Response ? raw(of) : of);
 
 function toSignIn(request: Request): Response {
   const { pathname, search } = new URL(request.url);
   return seeOther(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
 }
 
-const foreign = (): Answer => refuse(403, 'This form was not sent from a page of this server; open it anew.');
-const forbidden = (): Answer => refuse(403, 'You may not do this; an admin can give you more.');
+/** A page that takes a form shows what is there as well. */
+const lackOf = (caller: Caller, scope: Scope): Scope | null =>
+  ([scope, 'read'] as const).find((one) => !may(caller, one)) ?? null;
+
+const foreign = (): Answer =>
+  refuse(
+    403,
+    'This form was not sent from a page of this server; open it anew. Behind a proxy, MAILSTOP_PUBLIC_URL must be the address that the browser shows.',
+  );
+const signedOut = (): Answer =>
+  refuse(403, 'You are not signed in any more; sign in, and send the form again.');
+const forbidden = (scope: Scope): Answer =>
+  refuse(
+    403,
+    `You may not do this: it takes the scope “${scope}”. An admin can give you a key or a role that has it.`,
+  );
 
 /** Null where it is no form. */
 async function formOf(request: Request): Promise<URLSearchParams | null> {

@@ -3,7 +3,7 @@ import type { Child } from 'hono/jsx';
 import { toRfc3339 } from '../core/time.ts';
 import type { Caller } from '../http/auth.ts';
 
-/** Name and path of each page in the bar at the top. */
+/** Name and path of each page in the bar at the top; who is not signed in has the public ones. */
 const pages = [
   ['Overview', '/'],
   ['Suppressions', '/suppressions'],
@@ -21,8 +21,8 @@ const within: Readonly<Record<string, string>> = { '/keys': '/settings', '/audit
 interface PageProps {
   readonly title: string;
   readonly path: string;
-  /** null = nobody is signed in. */
-  readonly caller: Caller | null;
+  /** null = nobody is signed in; undefined = it cannot be told who is. */
+  readonly caller: Caller | null | undefined;
   readonly children?: Child;
 }
 
@@ -44,13 +44,15 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
           Mailstop
         </a>
         <nav aria-label="Pages">
-          {pages.map(([name, href]) => (
-            <a href={href} aria-current={isWithin(path, href) ? 'page' : undefined}>
-              {name}
-            </a>
-          ))}
+          {pages
+            .filter(([, href]) => caller !== null || isPublic(href))
+            .map(([name, href]) => (
+              <a href={href} aria-current={isWithin(path, href) ? 'page' : undefined}>
+                {name}
+              </a>
+            ))}
         </nav>
-        {caller === null ? (
+        {caller === undefined || path === '/sign-in' ? null : caller === null ? (
           <a href={`/sign-in?next=${encodeURIComponent(path)}`}>Sign in</a>
         ) : (
           <form method="post" action="/sign-out">
@@ -65,6 +67,8 @@ export const Page = ({ title, path, caller, children }: PageProps) => (
     </body>
   </html>
 );
+
+const isPublic = (href: string): boolean => href === '/codes' || href === '/docs';
 
 const isWithin = (path: string, href: string): boolean =>
   href === '/' ? path === '/' : path === href || path.startsWith(`${href}/`) || within[path] === href;
@@ -111,14 +115,31 @@ export const Alert = ({ children }: { children?: Child }) => (
 
 export const Empty = ({ children }: { children?: Child }) => <p class="empty">{children}</p>;
 
-/** Scrolls sideways where the page is narrow. `numbers` are the titles of columns that hold them. */
+/** An address breaks before its domain, where it must. */
+export const Mailbox = ({ address }: { address: string }) => {
+  const at = address.lastIndexOf('@') + 1;
+  return (
+    <>
+      {address.slice(0, at)}
+      <wbr />
+      {address.slice(at)}
+    </>
+  );
+};
+
+/**
+ * Scrolls sideways where the page is narrow. `numbers` are the titles of columns that hold them; `broad`, of those that a phone
+ * leaves out, as do their cells by that class: what they say stands there in another cell, as `narrow`.
+ */
 export const Table = ({
   titles,
   numbers = [],
+  broad = [],
   children,
 }: {
   titles: readonly string[];
   numbers?: readonly string[];
+  broad?: readonly string[];
   children?: Child;
 }) => (
   <div class="scroll">
@@ -126,7 +147,13 @@ export const Table = ({
       <thead>
         <tr>
           {titles.map((title) => (
-            <th scope="col" class={numbers.includes(title) ? 'number' : undefined}>
+            <th
+              scope="col"
+              class={
+                `${numbers.includes(title) ? 'number' : ''}${broad.includes(title) ? ' broad' : ''}` ||
+                undefined
+              }
+            >
               {title}
             </th>
           ))}

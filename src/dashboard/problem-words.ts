@@ -20,4 +20,5 @@ const fieldOf = (pointer: string): string =>
     .replace(/\/\d+(?=\/|$)/g, '')
     .slice(1)
     .replaceAll('/', ' ')
-    .replaceAll('_', ' ');
+    .replaceAll('_', ' ')
+    .replace(/\burl\b/, 'URL');

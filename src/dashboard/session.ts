@@ -43,14 +43,21 @@ async function userOf(services: Needs, { tenant, actor, key_hash }: SessionRow):
   return { tenant, actor, scopes: [user.role], rateLimit: null };
 }
 
-/** The cookie of a new session, or null where name and password are not those of a user; `tenant/name` of another tenant. */
+export type UserName = Pick<UserRow, 'tenant' | 'name'>;
+
+/** What is typed for a name; `tenant/name` of another tenant. With more in front it is nobody's. */
+export function userNameOf(typed: string): UserName {
+  const [, tenant = HOME_TENANT, name = ''] = /^(?:([^/]*)\/)?(.*)$/s.exec(typed.trim().toLowerCase()) ?? [];
+  return { tenant, name };
+}
+
+/** The cookie of a new session, or null where name and password are not those of a user. */
 export async function signInUser(
   services: Needs,
   request: Request,
-  given: string,
+  { tenant, name }: UserName,
   password: string,
 ): Promise<string | null> {
-  const [name = '', tenant = HOME_TENANT] = given.split('/').reverse();
   const user = await services.store.user(tenant, name);
   if (!(await isPassword(services.runtime, password, user?.password ?? null)) || user === null) return null;
   return open(services, request, { tenant, actor: `${USER}${name}`, key_hash: holdOf(services, user) });
@@ -88,14 +95,21 @@ export async function signOut(services: Needs, request: Request): Promise<string
 }
 
 /** Whether a form was sent from one of our own pages. No Origin at all is none. */
-export function isOurs({ settings }: Needs, request: Request): boolean {
-  const origin = request.headers.get('origin');
-  const own = [
-    new URL(request.url).origin,
-    ...(settings.publicUrl === null ? [] : [new URL(settings.publicUrl).origin]),
-  ];
-  return origin !== null && own.includes(origin);
+export const isOurs = (services: Needs, request: Request): boolean =>
+  originsOf(services, request).includes(request.headers.get('origin') ?? '');
+
+/** The page that led here, where it is one of our own. */
+export function pageBefore(services: Needs, request: Request): string | null {
+  const before = URL.parse(request.headers.get('referer') ?? '');
+  return before !== null && originsOf(services, request).includes(before.origin)
+    ? pathOf(before.pathname + before.search)
+    : null;
 }
+
+const originsOf = ({ settings }: Needs, request: Request): string[] => [
+  new URL(request.url).origin,
+  ...(settings.publicUrl === null ? [] : [new URL(settings.publicUrl).origin]),
+];
 
 function hashOf({ runtime }: Needs, request: Request): string | null {
   for (const pair of (request.headers.get('cookie') ?? '').split(';')) {

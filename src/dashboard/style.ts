@@ -5,7 +5,7 @@ export const dashboardCss = `
   --paper: light-dark(#ffffff, #12161b); --raised: light-dark(#f7f8fa, #191e25); --accent: light-dark(#0a5bb8, #74b4ff);
   --red: light-dark(#b3261e, #ff8a80); --amber: light-dark(#8a5300, #f2b450); --green: light-dark(#14702f, #6fd08c);
   --red-wash: light-dark(#fdecea, #3a1c1a); --amber-wash: light-dark(#fdf3e1, #352710); --green-wash: light-dark(#e7f5ea, #14301c); --grey-wash: light-dark(#eef1f4, #232a32);
-  --1: .25rem; --2: .5rem; --3: .75rem; --4: 1rem; --6: 1.5rem; --8: 2rem; --12: 3rem; }
+  --shade: light-dark(#1115191f, #000000a0); --1: .25rem; --2: .5rem; --3: .75rem; --4: 1rem; --6: 1.5rem; --8: 2rem; --12: 3rem; }
 * { box-sizing: border-box; }
 body { margin: 0; overflow-wrap: break-word; background: var(--paper); color: var(--ink); font: .9375rem/1.5 system-ui, sans-serif; font-variant-numeric: tabular-nums; }
 a { color: var(--accent); text-decoration-thickness: 1px; text-underline-offset: .15em; }
@@ -24,7 +24,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; margin: 0 0 var(--1); overflow-wrap: 
 .tiles li { border: 1px solid var(--line); border-radius: 8px; padding: var(--3) var(--4); } .tiles b { display: block; font-size: 1.375rem; line-height: 1.3; font-weight: 600; }
 .scroll { overflow-x: auto; } table { width: 100%; border-collapse: collapse; } caption { text-align: left; color: var(--soft); font-size: .8125rem; padding-bottom: var(--1); }
 td { white-space: nowrap; } td.reply, td.wide { white-space: normal; } th { text-align: left; font-weight: 500; font-size: .8125rem; color: var(--soft); white-space: nowrap; } td, th { padding: var(--2) var(--3) var(--2) 0; border-bottom: 1px solid var(--line); vertical-align: top; }
-td.number, th.number { text-align: right; } td.reply { overflow-wrap: anywhere; min-width: 16rem; } tbody tr:hover { background: var(--raised); }
+td.number, th.number { text-align: right; } td.reply { overflow-wrap: anywhere; min-width: 20rem; } td.wide > a { white-space: nowrap; } tbody tr:hover { background: var(--raised); }
 .badge { display: inline-block; padding: 0 var(--2); border-radius: 1rem; font-size: .8125rem; line-height: 1.5rem; background: var(--grey-wash); white-space: nowrap; }
 .badge.red { background: var(--red-wash); color: var(--red); } .badge.amber { background: var(--amber-wash); color: var(--amber); } .badge.green { background: var(--green-wash); color: var(--green); }
 code { font: .875em ui-monospace, SFMono-Regular, Menlo, monospace; } pre { white-space: pre-wrap; overflow-wrap: anywhere; background: var(--raised); padding: var(--3); border-radius: 8px; }
@@ -63,5 +63,9 @@ progress { width: 100%; max-width: 30rem; height: .6rem; accent-color: var(--acc
 @media (max-width: 52rem) { .beside { grid-template-columns: minmax(0, 1fr); } .beside aside { order: 0; } }
 .c4 { fill: light-dark(#3f9a5b, #6fd08c); color: light-dark(#14702f, #6fd08c); } .ranked meter + span { display: inline-block; min-width: 3.5rem; } .ranked caption { padding-top: var(--4); } .stays { position: sticky; bottom: 0; margin: 0; padding: var(--3) 0; background: var(--paper); }
 .beside > * { min-width: 0; } pre code { overflow-wrap: anywhere; } .beside li, .beside a { overflow-wrap: anywhere; }
-select { min-height: 2.25rem; }
+select { min-height: 2.25rem; } main > p:first-child { margin-top: 0; } td.number:not(:last-child), th.number:not(:last-child) { padding-right: var(--6); } .pair form.row { margin: var(--2) 0 0; } .codes table { table-layout: fixed; } .codes th:first-child { width: 5rem; } .codes th:nth-child(2) { width: 20rem; } .codes th:nth-child(4) { width: 6rem; } .codes td { white-space: normal; }
+.scroll { background: linear-gradient(to right, var(--paper) 40%, transparent) 0 0 / 2.5rem 100% local, linear-gradient(to left, var(--paper) 40%, transparent) 100% 0 / 2.5rem 100% local, linear-gradient(to right, var(--shade), transparent) 0 0 / .75rem 100% scroll, linear-gradient(to left, var(--shade), transparent) 100% 0 / .75rem 100% scroll; background-repeat: no-repeat; }
+.list { padding: 0; list-style: none; gap: var(--1) var(--6); grid-template-columns: repeat(auto-fill, minmax(15rem, 1fr)); } .mailbox { overflow-wrap: anywhere; } .narrow > :is(details, .soft) { display: block; } .narrow { display: none; }
+@media (max-width: 40rem) { .broad { display: none; } .narrow { display: block; white-space: normal; } td.mailbox { white-space: normal; } td.reply { min-width: 8rem; } form.inline { min-width: 6rem; } header.top nav { display: grid; grid-template-columns: repeat(4, max-content); justify-content: start; gap: 0 var(--4); } header.top nav:has(:nth-child(4)) { justify-content: space-between; } header.top nav a { justify-self: start; padding: var(--2) 0 var(--1); font-size: .875rem; } :is(form.row, form.row .row) > label { flex: 1 1 9.5rem; } :is(form.row, form.row .row) > label:has(.wide, [type=file], [type=search]) { flex-basis: 100%; } :is(form.row, form.row .row) > label > :is(input, select):not([type=checkbox]) { width: 100%; } .codes th:first-child { width: 3.5rem; } .codes th:nth-child(2) { width: auto; } }
+ pre.wire { max-height: 32rem; overflow: auto; font-size: .8125rem; } dl.wire { font: .8125rem/1.5 ui-monospace, SFMono-Regular, Menlo, monospace; } .line { display: inline-flex; align-items: center; gap: var(--2); } .line svg.spark { width: 5rem; height: 1.25rem; } .refused { max-width: 40rem; margin-top: 8vh; }
 `;

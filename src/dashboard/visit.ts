@@ -1,6 +1,7 @@
 /** A visit to a page, and what is answered. */
 import type { Services } from '../app/services.ts';
 import type { Caller } from '../http/auth.ts';
+import type { Problem } from '../http/problem.ts';
 
 export interface Visit {
   readonly services: Services;
@@ -12,8 +13,8 @@ export interface Visit {
   readonly form: URLSearchParams;
 }
 
-/** null = there is no such page, or the form said nothing that can be done. */
-export type Render = (visit: Visit) => Promise<Response | null>;
+/** null = there is no such page, or the form said nothing that can be done; a problem says why there is no page. */
+export type Render = (visit: Visit) => Promise<Response | Problem | null>;
 
 const policy = [
   "default-src 'none'",

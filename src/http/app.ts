@@ -1,7 +1,7 @@
 /** The HTTP application. Only mounts: what an endpoint does is in its own file. Runs on Node and on workerd. */
 import { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
-import { mountDashboard } from '../dashboard/mount.ts';
+import { asPage, mountDashboard } from '../dashboard/mount.ts';
 import { endpoints } from './endpoints.ts';
 import { type Document, documentOf } from './openapi.ts';
 import { type Answer, json, notFound, raw, refuse } from './problem.ts';
@@ -26,8 +26,12 @@ export function createApp(services: Services): Hono {
     refuseOthers(app, services, path, ['GET']);
   }
   app.notFound((c) =>
-    serve(services, c.req.raw, 'unknown', async () =>
-      notFound('There is nothing here; /docs lists what there is.'),
+    serve(
+      services,
+      c.req.raw,
+      'unknown',
+      async () => notFound('There is nothing here; /docs lists what there is.'),
+      asPage(services, c.req.raw),
     ),
   );
   return app;
@@ -43,7 +47,7 @@ const byPath = () =>
 function refuseOthers(app: Hono, services: Services, path: string, methods: readonly string[]): void {
   const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
   const refusal = refuse(405, `This address takes ${allowed}.`, [], { Allow: allowed });
-  app.all(path, (c) => serve(services, c.req.raw, path, async () => refusal));
+  app.all(path, (c) => serve(services, c.req.raw, path, async () => refusal, asPage(services, c.req.raw)));
 }
 
 function pages(): Record<string, () => Promise<Answer>> {

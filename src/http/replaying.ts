@@ -36,7 +36,10 @@ export async function readReceipt(call: Any, receipt: ReceiptRow, item: number |
   // Under an id of its own: the first receipt is there already.
   const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };
   const digest = toHex(await sha256(request.body));
-  return ok({ job: jobOf(services.runtime, source, again, {}, meant, digest), items: meant.length });
+  const job = jobOf(services.runtime, source, again, {}, meant, digest);
+  // A label that is still unknown was counted when it came, and its request is kept already.
+  const ignored = job.ignored.map((one) => ({ ...one, known: true }));
+  return ok({ job: { ...job, ignored }, items: meant.length });
 }
 
 async function parse(source: Source, request: RawRequest): Promise<Result<readonly Item[], string>> {

@@ -5,20 +5,26 @@ import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
 import { authenticate, forbidden, may, stranger, tooMany, unauthorized } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
-import { type Answer, refuse, responseOf, tryLater } from './problem.ts';
+import { type Answer, type Problem, refuse, responseOf, tryLater } from './problem.ts';
 import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+
+/** How a refusal is shown; as it is, where nobody says another way. */
+export type Present = (problem: Problem, requestId: string) => Promise<Answer>;
 
 export async function serve(
   services: Services,
   request: Request,
   route: string,
   answer: (requestId: string) => Promise<Answer>,
+  present: Present = async (problem) => problem,
 ): Promise<Response> {
   const { runtime, log, metrics } = services;
   const requestId = `req_${runtime.randomText(16)}`;
   const startedAt = runtime.now();
   const { answered, error } = await attempt(services, () => answer(requestId));
-  const response = responseOf(answered, requestId);
+  const { answered: shown } =
+    answered.type === 'problem' ? await attempt(services, () => present(answered, requestId)) : { answered };
+  const response = responseOf(shown, requestId);
   const fields: LogFields = {
     request_id: requestId,
     method: request.method,

@@ -210,10 +210,11 @@ export const startsWith = (prefix: string, address: Column = suppressions.addres
 
 function eventFilters(query: EventQuery): (SQL | undefined)[] {
   return [
-    ...equal(events, { ...query, source_id: query.sourceId }, [
+    ...equal(events, { ...query, source_id: query.sourceId, receipt_id: query.receiptId }, [
       'address',
       'kind',
       'source_id',
+      'receipt_id',
       'provider',
       'code',
       'enhanced',
@@ -222,9 +223,10 @@ function eventFilters(query: EventQuery): (SQL | undefined)[] {
       'stream',
     ]),
     query.from === undefined ? undefined : gte(events.received_at, query.from),
-    // An id begins with the time of its receipt: so that no more is read than there is from then on.
-    query.from === undefined ? undefined : gte(events.id, idsFrom('evt', query.from)),
     query.to === undefined ? undefined : lt(events.received_at, query.to),
+    // An id begins with the time of its receipt: so that no more is read than there is in that time.
+    query.from === undefined ? undefined : gte(events.id, idsFrom('evt', query.from)),
+    query.to === undefined ? undefined : lt(events.id, idsFrom('evt', query.to)),
   ];
 }
 

@@ -4,12 +4,10 @@ import { and, asc, type Column, desc, eq, type SQL, sql } from 'drizzle-orm';
 import type { Driver, Value } from './driver.ts';
 import { beforeKey, entryFilters, entryRows, page, startsWith, typedReads } from './list.ts';
 import * as schema from './schema.ts';
-import type { EntryQuery, EntryRow, Store } from './store.ts';
+import { type EntryQuery, type EntryRow, LOOKED_AT, type Store } from './store.ts';
 
 const { suppressions } = schema;
 type Columns = Readonly<Record<keyof EntryRow, Column>>;
-/** Entries that one page is picked from. */
-export const LOOKED_AT = 10_000;
 
 export function searchOf(driver: Driver): Pick<Store, 'search'> {
   const db = typedReads(driver);

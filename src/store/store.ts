@@ -168,6 +168,9 @@ export interface PageRequest {
   readonly after: readonly (string | number)[] | null;
 }
 
+/** Entries that one page of a search is picked from. */
+export const LOOKED_AT = 10_000;
+
 export interface EntryQuery extends PageRequest {
   readonly reason?: Reason;
   readonly origin?: string;
@@ -189,6 +192,8 @@ export interface EventQuery extends PageRequest {
   readonly address?: string;
   readonly kind?: Kind;
   readonly sourceId?: string;
+  /** With the time of the receipt: no index has it. */
+  readonly receiptId?: string;
   readonly provider?: string;
   readonly code?: string;
   readonly enhanced?: string;

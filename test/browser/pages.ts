@@ -6,6 +6,7 @@ export interface Known {
   readonly address: string;
   readonly incident: string;
   readonly source: string;
+  readonly receipt: string;
 }
 
 export interface PageOf {
@@ -44,6 +45,7 @@ export const pages: readonly PageOf[] = [
   fixed('source-new', '/sources/new'),
   { name: 'source-new-postmark', route: '/sources/new', path: () => '/sources/new?provider=postmark' },
   { name: 'source', route: '/sources/:id', path: ({ source }) => `/sources/${source}` },
+  { name: 'receipt', route: '/receipts/:id', path: ({ receipt }) => `/receipts/${receipt}` },
   fixed('quarantine', '/quarantine'),
   fixed('unmapped', '/unmapped'),
   { name: 'unmapped-name', route: '/unmapped/name', path: null },
@@ -80,5 +82,6 @@ export async function knownOf(url: string, key: string): Promise<Known> {
     address: (await first<{ address: string }>('/v1/suppressions?code=504&limit=1')).address,
     incident: (await first<{ id: string }>('/v1/incidents?limit=1')).id,
     source: (await first<{ id: string }>('/v1/sources')).id,
+    receipt: (await first<{ receipt_id: string }>('/v1/events?kind=bounce&limit=1')).receipt_id,
   };
 }

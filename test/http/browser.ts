@@ -57,6 +57,7 @@ export async function browse(
 /** What is read, without the marks. */
 export const textIn = (html: string): string =>
   html
+    .replaceAll('<wbr/>', '')
     .replace(/<[^>]*>/g, ' ')
     .replaceAll('&quot;', '"')
     .replaceAll('&amp;', '&')

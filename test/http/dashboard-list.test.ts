@@ -1,7 +1,9 @@
 /** The list's pages: looked through, exported, added to, and released from, many at once. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { addressesIn, type Browser, browse, fieldOf, textOf } from './browser.ts';
-import { bounce, type Harness, startHarness } from './harness.ts';
+import { LOOKED_AT } from '../../src/store/store.ts';
+import { entry, listing } from '../store/rows.ts';
+import { addressesIn, type Browser, browse, fieldOf, textIn, textOf } from './browser.ts';
+import { bounce, type Harness, START, startHarness } from './harness.ts';
 
 const ANN = 'ann@a.test';
 const BOB = 'bob@b.test';
@@ -44,6 +46,32 @@ describe('the list', () => {
     ['?state=any&q=a', [ANN]],
   ])('of %s is %j', async (query, addresses) => {
     expect((await listed(`/suppressions${query}`)).toSorted()).toEqual(addresses.toSorted());
+  });
+
+  it('of which few fit says how far it looked, and goes on until all were looked at', async () => {
+    const dull = Array.from({ length: LOOKED_AT + 50 }, (_, i) =>
+      entry({ id: `sup_${i}`, address: `p${i}@c.test`, code: '550', updated_at: START + i + 1 }),
+    );
+    await mailstop.store.write(listing(dull));
+    const next = (html: string) =>
+      /href="(\/suppressions\?[^"]*after=[^"]*)" rel="next">([^<]*)</
+        .exec(html)
+        ?.slice(1)
+        .map((text) => text.replaceAll('&amp;', '&')) ?? [];
+    const none = await browser.html('/suppressions?code=504');
+    expect(textIn(none)).toContain('Looked at 10,000 entries, of which none fits; the list goes on.');
+    const [link = '', words] = next(none);
+    expect(words).toBe('Look at the next 10,000');
+    const rest = await browser.html(link);
+    expect([addressesIn(rest), next(rest), textIn(rest).includes('Looked at')]).toEqual([[CAT], [], false]);
+    // The newest ones fit, all of them on one page.
+    await mailstop.store.write(
+      listing([entry({ id: 'sup_z', address: 'z@c.test', code: '504', updated_at: START + 20_000 })]),
+    );
+    const some = await browser.html('/suppressions?code=504');
+    expect(addressesIn(some)).toEqual(['z@c.test']);
+    expect(textIn(some)).toContain('of which one fits; the list goes on.');
+    expect(textIn(await browser.html('/suppressions'))).not.toContain('Looked at');
   });
 
   it('by address goes on page by page, and a place of another order is none', async () => {

@@ -1,7 +1,9 @@
 /** The pages of what could not be read, and of what no rule knew. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { type Browser, browse, textOf } from './browser.ts';
-import { bounce, type Harness, startHarness } from './harness.ts';
+import { idsFrom } from '../../src/core/ids.ts';
+import { plan, receipt, unmapped } from '../store/rows.ts';
+import { type Browser, browse, fieldOf, textOf } from './browser.ts';
+import { bounce, type Harness, START, startHarness } from './harness.ts';
 
 let mailstop: Harness;
 let source: Awaited<ReturnType<Harness['source']>>;
@@ -113,8 +115,9 @@ describe('what no rule knew', () => {
 
   it('is listed with its count, masked', async () => {
     const text = await textOf(await admin.get('/unmapped'));
-    expect(text).toContain('554 quux says mooo to &lt;address&gt; from &lt;ip&gt; Generic 1');
-    expect(text).toContain('exploded Generic 1');
+    expect(text).toMatch(
+      /554 quux says mooo to &lt;address&gt; from &lt;ip&gt; .*Generic 1 .*exploded .*Generic 1 /,
+    );
     expect(text).not.toContain('ann@a.test');
   });
 
@@ -126,7 +129,7 @@ describe('what no rule knew', () => {
     expect(preview).toContain('1 would be suppressed more');
     expect((await mailstop.ask('GET', '/v1/policy')).body.version).toBe(0);
     const done = await admin.submit('/unmapped/name', fields());
-    expect([done.status, done.headers.get('location')]).toEqual([303, '/unmapped']);
+    expect([done.status, done.headers.get('location')]).toEqual([303, '/unmapped?named=1-0-0']);
     const { body } = await mailstop.ask('GET', '/v1/suppressions/ann@a.test');
     expect(body.entries[0].rule).toBe('mooo');
     expect(await textOf(await admin.get('/unmapped'))).toMatch(/mooo to .* mooo /);
@@ -159,5 +162,111 @@ describe('what no rule knew', () => {
     expect((await reader.get(naming)).status).toBe(403);
     expect((await reader.submit('/unmapped/name', fields())).status).toBe(403);
     expect((await admin.get('/unmapped/name?provider=generic&reply=other')).status).toBe(404);
+  });
+});
+
+describe('what no rule knew, read again', () => {
+  const label = { provider: 'generic', kind: 'label', reply: 'complaint' };
+  const bodyOf = (event: object) => new TextEncoder().encode(JSON.stringify([event]));
+  /** As it is after an update: kept requests with a label that was unknown when they came. */
+  const keep = async (events: readonly object[], change: { source_id?: string; tenant?: string } = {}) =>
+    mailstop.store.write(
+      plan({
+        receipts: events.map((event, i) =>
+          receipt({
+            id: `${idsFrom('rcp', START + i)}${change.tenant ?? 'A'}${'A'.repeat(10)}`,
+            source_id: source.id,
+            received_at: START + i,
+            body: bodyOf(event),
+            ...change,
+          }),
+        ),
+        unmapped: [
+          unmapped({
+            name: 'complaint',
+            sample: 'complaint',
+            first_at: START,
+            last_at: START + events.length,
+          }),
+        ],
+      }),
+    );
+  const complaint = (recipient: string) =>
+    bounce(recipient, { event: 'complaint', id: recipient, text: null });
+  const standing = async (address: string) =>
+    (await mailstop.ask('GET', `/v1/suppressions/${address}`)).status;
+
+  it('a label that is known by now is taken in, with whom it put on the list, and no other request', async () => {
+    await keep([complaint('ann@a.test'), bounce('bob@a.test'), complaint('cat@a.test')]);
+    expect(await admin.text('/unmapped')).toContain('known Read its requests again');
+    const told = await textOf(await admin.submit('/unmapped/replay', label));
+    expect(told).toContain('Looked at 3 kept requests; 2 have it, and 2 addresses have changed.');
+    expect(told).toMatch(/ann@a\.test may go complaint cat@a\.test may go complaint/);
+    expect(await Promise.all(['ann@a.test', 'bob@a.test', 'cat@a.test'].map(standing))).toEqual([
+      200, 404, 200,
+    ]);
+    // Again, nothing is new.
+    const again = await textOf(await admin.submit('/unmapped/replay', label));
+    expect(again).toContain('and 0 addresses have changed');
+    expect(await listed('/v1/events')).toHaveLength(2);
+  });
+
+  it('goes on from where it stopped', async () => {
+    await keep(Array.from({ length: 600 }, (_, i) => complaint(`p${i}@a.test`)));
+    const html = await (await admin.submit('/unmapped/replay', label)).text();
+    const after = fieldOf(html, 'after');
+    expect(after).toMatch(/^rcp_/);
+    let rest = html;
+    for (let i = 0; i < 20 && fieldOf(rest, 'after') !== ''; i++)
+      rest = await (
+        await admin.submit('/unmapped/replay', { ...label, after: fieldOf(rest, 'after') })
+      ).text();
+    expect(fieldOf(rest, 'after')).toBe('');
+    expect((await mailstop.ask('GET', '/v1/events?limit=1000')).body.data).toHaveLength(600);
+  }, 60_000);
+
+  it('a label that is still unknown has no button', async () => {
+    await source.post([{ recipient: 'b@a.test', event: 'exploded' }]);
+    const text = await admin.text('/unmapped');
+    expect(text).toMatch(/exploded .*Generic 1 .*unknown/);
+    expect(text).not.toContain('Read its requests again');
+  });
+
+  it('a reply that a rule names is shown with the address that it decides', async () => {
+    await source.post([bounce('ann@a.test', { text: '554 quux says mooo' })]);
+    const template = '554 quux says mooo';
+    const named = await admin.submit('/unmapped/name', {
+      provider: 'generic',
+      reply: template,
+      text: 'quux says mooo',
+      then: 'suppress',
+      rule: 'mooo',
+      why: 'x',
+      do: 'activate',
+    });
+    expect(await admin.text(named.headers.get('location') ?? '')).toContain(
+      'The rule is in force, and what is on record was decided again: 1 address suppressed more, 0 released, 0 changed.',
+    );
+    expect(await admin.text('/unmapped')).toContain('mooo Read its requests again');
+    const told = await textOf(
+      await admin.submit('/unmapped/replay', { provider: 'generic', kind: 'template', reply: template }),
+    );
+    expect(told).toContain('Looked at 1 kept request; one has it, and 0 addresses have changed.');
+    expect(told).toContain('ann@a.test hard-bounce the same');
+  });
+
+  it('is done by whoever may write, to what is their own', async () => {
+    await keep([complaint('ann@a.test')]);
+    const reader = await browse(mailstop, await mailstop.key(['read']));
+    expect(await reader.html('/unmapped')).not.toContain('/unmapped/replay');
+    expect((await reader.submit('/unmapped/replay', label)).status).toBe(403);
+    await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'rival' } });
+    const rival = await browse(mailstop, await mailstop.key(['admin'], 'rival'));
+    expect((await rival.submit('/unmapped/replay', label)).status).toBe(422);
+    expect((await admin.submit('/unmapped/replay', { ...label, reply: 'none' })).status).toBe(422);
+    expect(await standing('ann@a.test')).toBe(404);
+    const writer = await browse(mailstop, await mailstop.key(['read', 'write']));
+    const told = await (await writer.submit('/unmapped/replay', label)).text();
+    expect([await standing('ann@a.test'), told.includes('/receipts/')]).toEqual([200, false]);
   });
 });

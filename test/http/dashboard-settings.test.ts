@@ -45,6 +45,23 @@ describe('a stream', () => {
 });
 
 describe('an outgoing webhook', () => {
+  it.each([
+    [200, 'The test message was answered 200 after'],
+    [503, 'The test message was answered 503 after'],
+    [null, 'nobody answered there for'],
+  ])('that answers a test with %s is shown to', async (status, words) => {
+    const other = await startHarness({
+      outbound: { post: async () => (status === null ? null : { status, retryAfter: null }) },
+    });
+    const by = await browse(other);
+    await by.submit('/settings/webhooks', { do: 'add', url: 'https://example.com/in', type: '' });
+    const [{ id }] = (await other.ask('GET', '/v1/webhooks')).body.data;
+    const told = await by.submit('/settings/webhooks', { do: 'test', id });
+    expect([told.status, await textOf(told)]).toEqual([200, expect.stringContaining(words)]);
+    expect((await by.submit('/settings/webhooks', { do: 'test', id: 'whk_none' })).status).toBe(404);
+    await other.close();
+  });
+
   const send = (fields: Record<string, string>) => admin.submit('/settings/webhooks', fields);
   const webhooks = async () => (await mailstop.ask('GET', '/v1/webhooks')).body.data;
 
@@ -79,7 +96,7 @@ describe('a key', () => {
     expect((await mailstop.ask('POST', '/v1/check', { key, json: { addresses: [] } })).status).toBe(200);
     const html = await admin.html('/keys');
     expect(html).not.toContain(key);
-    expect(textIn(html)).toMatch(/shop key_\w+ msk_\w{4}… check 60/);
+    expect(textIn(html)).toMatch(/shop key_\w+ .*msk_\w{4}… check 60/);
     const id = /name="id" value="(key_\w+)"/.exec(html)?.[1] ?? '';
     expect((await admin.submit('/keys/revoke', { id })).status).toBe(303);
     expect((await mailstop.ask('POST', '/v1/check', { key, json: { addresses: [] } })).status).toBe(401);

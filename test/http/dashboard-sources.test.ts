@@ -1,7 +1,7 @@
 /** The pages that make a source, show it and change it. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { providers } from '../../src/providers/registry.ts';
-import { type Browser, browse, textOf } from './browser.ts';
+import { type Browser, browse, textIn, textOf } from './browser.ts';
 import { bounce, type Harness, SHARED, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -215,5 +215,48 @@ describe('the page of a source', () => {
     await rival.submit(path, { do: 'pause' });
     expect(await theSource()).toMatchObject({ id: source.id, paused_at: null });
     expect(await listed('/v1/events')).toEqual([]);
+  });
+});
+
+describe('requests that are refused', () => {
+  const DAY = 24 * 3_600_000;
+  const forge = async (id: string, times: number) => {
+    for (let i = 0; i < times; i++)
+      await mailstop.ask('POST', `/webhooks/${id}`, {
+        key: null,
+        json: bounce('ann@a.test'),
+        headers: { 'X-Mailstop-Key': 'forged' },
+      });
+    await mailstop.services.tally.flush();
+  };
+
+  it('are shown of their source by the day, and of no other', async () => {
+    const [one, two] = [await mailstop.source({ name: 'One' }), await mailstop.source({ name: 'Two' })];
+    await forge(one.id, 2);
+    mailstop.advance(3 * DAY);
+    admin = await browse(mailstop);
+    await forge(one.id, 3);
+    await one.post(bounce('ann@a.test'));
+    await mailstop.services.tally.flush();
+    const html = await admin.html(`/sources/${one.id}`);
+    expect(textIn(html)).toMatch(
+      /5 requests without a valid proof, 3 of them in the last 24 hours; 1 was taken/,
+    );
+    expect(textIn(html)).toContain('01-10 2 0 01-11 0 0 01-12 0 0 01-13 3 0');
+    expect(await admin.text(`/sources/${two.id}`)).toContain('Refused, 14 days None.');
+    const list = await admin.text('/sources');
+    expect(list).toMatch(/One .*heard [-0-9: ]+ 5 all/);
+    expect(list).toMatch(/Two .*never heard never none all/);
+    const overview = await admin.text('/');
+    expect(overview).toContain('3 requests of the last 24 hours could not prove their origin');
+    expect(overview).toMatch(/may have changed: One \./);
+  });
+
+  it('are forgotten with the counts, after two weeks', async () => {
+    const { id } = await mailstop.source();
+    await forge(id, 2);
+    mailstop.advance(14 * DAY);
+    admin = await browse(mailstop);
+    expect(await admin.text(`/sources/${id}`)).toContain('Refused, 14 days None.');
   });
 });

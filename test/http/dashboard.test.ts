@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { allCodes } from '../../src/core/codes/catalogue.ts';
 import { pathOf } from '../../src/dashboard/session.ts';
+import { plan, receipt } from '../store/rows.ts';
 import { ADMIN, bounce, type Harness, START, startHarness } from './harness.ts';
 
 const ORIGIN = 'http://localhost';
@@ -10,6 +11,7 @@ const ANN = 'ann@a.test';
 let mailstop: Harness;
 beforeEach(async () => {
   mailstop = await startHarness();
+  await mailstop.store.write(plan({ receipts: [receipt({ id: 'rcp_1' })] }));
 });
 afterEach(() => mailstop.close());
 
@@ -38,6 +40,7 @@ const privatePages = [
   '/sources',
   '/sources/new',
   '/sources/new?provider=postmark',
+  '/receipts/rcp_1',
   '/quarantine',
   '/unmapped',
   '/release',

@@ -398,3 +398,37 @@ it('a secret is never shown again, and kept sealed', async () => {
   expect((await mailstop.ask('DELETE', `/v1/webhooks/${id}`)).status).toBe(204);
   expect((await mailstop.ask('DELETE', `/v1/webhooks/${id}`)).status).toBe(404);
 });
+
+describe('a test message', () => {
+  const test = (id: string, key?: string) =>
+    mailstop.ask('POST', `/v1/webhooks/${id}/test`, key === undefined ? {} : { key });
+
+  it.each([
+    ['takes it', () => ({ status: 204, retryAfter: null }), { delivered: true, status: 204 }],
+    ['refuses it', () => ({ status: 500, retryAfter: null }), { delivered: false, status: 500 }],
+    ['ends it', () => ({ status: 410, retryAfter: null }), { delivered: false, status: 410 }],
+    ['is away', () => null, { delivered: false, status: null }],
+  ])(
+    'is sent once, signed; a receiver that %s is told of, and nothing else changes',
+    async (_what, says, told) => {
+      const { id, secret } = await make({ types: ['incident.opened'] });
+      const before = await shown();
+      answer = says;
+      const answered = await test(id);
+      expect([answered.status, answered.body]).toEqual([200, { ...told, took_ms: expect.any(Number) }]);
+      expect(sent.map(({ body }) => [body.type, body.data])).toEqual([['webhook.test', { id }]]);
+      expect(await isProven(sent[0], secret)).toBe(true);
+      expect(await shown()).toEqual(before);
+    },
+  );
+
+  it('goes to one that is disabled too, and to none of another tenant', async () => {
+    const { id } = await make();
+    await mailstop.ask('PATCH', `/v1/webhooks/${id}`, { json: { disabled: true } });
+    expect((await test(id)).body.delivered).toBe(true);
+    await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'rival' } });
+    expect((await test(id, await mailstop.key(['admin'], 'rival'))).status).toBe(404);
+    expect((await test(id, await mailstop.key(['read', 'write', 'release']))).status).toBe(403);
+    expect(sent).toHaveLength(1);
+  });
+});

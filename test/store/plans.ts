@@ -111,8 +111,13 @@ export async function hotReads(
     ),
     ['events', () => store.events('default', page)],
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
+    [
+      'events of a receipt',
+      () => store.events('default', { ...page, receiptId: 'rcp_1', from: T0, to: T0 + 1 }),
+    ],
     ['acts', () => store.acts('default', 'u1@d1.example')],
     ['receipts kept', () => store.receiptsKept('default', ['rcp_1'])],
+    ['whole receipts', () => store.receiptsAfter('default', 'rcp_5', 20)],
     ['changes', () => store.changesAfter('default', ROWS - 100, 100)],
     ['all that stands', () => store.standing('default', ['u5', '*', ''], 100, T0)],
     ['what ran out', () => store.ranOut('default', { expired_to: T0 - 9, expired_after: 'sup_5' }, T0, 100)],

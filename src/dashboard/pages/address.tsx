@@ -7,8 +7,9 @@ import { lookupCode } from '../../core/codes/catalogue.ts';
 import { reasons } from '../../core/event.ts';
 import { type Caller, may } from '../../http/auth.ts';
 import type { Problem } from '../../http/problem.ts';
+import type { EventRow } from '../../store/store.ts';
 import { Choice, Refusal } from '../forms.tsx';
-import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
+import { Badge, Empty, Mailbox, Page, Table, Time } from '../parts.tsx';
 import { Codes, Entries } from './suppressions.tsx';
 
 interface Props {
@@ -22,8 +23,9 @@ interface Props {
 
 export const Address = (props: Props) => {
   const { caller, story, now, problem } = props;
-  const { policy, facts, past, counters } = story;
+  const { policy, facts, past, counters, kept } = story;
   const { address, blocking, events, acts } = facts;
+  const isShown = ({ receipt_id }: EventRow) => may(caller, 'admin') && kept.has(receipt_id);
   // What lifts it has a list of its own.
   const [answer = '', ...why] = inWords(policy, facts).filter(
     (words) => !words.startsWith('It is lifted by'),
@@ -33,7 +35,9 @@ export const Address = (props: Props) => {
       <p class="soft small">
         <a href="/suppressions">Suppressions</a>
       </p>
-      <h1>{address}</h1>
+      <h1>
+        <Mailbox address={address} />
+      </h1>
       <p>
         {Object.entries(classesOf(policy, blocking)).map(([name, blocker]) => (
           <>
@@ -73,19 +77,34 @@ export const Address = (props: Props) => {
       {events.length === 0 ? (
         <Empty>Nothing was reported of it.</Empty>
       ) : (
-        <Table titles={['At', 'Kind', 'Code', 'Reply', 'Provider', 'Decision']}>
+        <Table
+          titles={['At', 'Kind', 'Code', 'Reply', 'Provider', 'Decision']}
+          broad={['Kind', 'Code', 'Provider', 'Decision']}
+        >
           {events.map((event) => (
             <tr>
               <td>
                 <Time at={event.at} />
+                <div class="narrow small">
+                  {event.kind} <Codes code={event.code} enhanced={event.enhanced} />
+                  <div class="soft">{`${event.provider}: ${event.action}`}</div>
+                  {isShown(event) ? <a href={`/receipts/${event.receipt_id}`}>its request</a> : null}
+                </div>
               </td>
-              <td>{event.kind}</td>
-              <td>
+              <td class="broad">{event.kind}</td>
+              <td class="broad">
                 <Codes code={event.code} enhanced={event.enhanced} />
               </td>
               <td class="reply">{event.text ?? <span class="soft">{event.provider_type}</span>}</td>
-              <td class="soft">{event.provider}</td>
-              <td>
+              <td class="soft broad">
+                {event.provider}
+                {isShown(event) ? (
+                  <div class="small">
+                    <a href={`/receipts/${event.receipt_id}`}>its request</a>
+                  </div>
+                ) : null}
+              </td>
+              <td class="broad">
                 {event.action} <span class="soft small">{event.rule}</span>
                 {(counters.get(event.id) ?? []).map((counter) => (
                   <div class="soft small">{counterInWords(counter)}</div>

@@ -65,21 +65,26 @@ export const Audit = ({ caller, filters, rows, cursor, problem }: Props) => (
     {rows.length === 0 ? (
       <Empty>Nobody changed anything that fits.</Empty>
     ) : (
-      <Table titles={['#', 'At', 'By', 'Action', 'What', 'How']}>
+      <Table titles={['#', 'At', 'By', 'Action', 'What', 'How']} broad={['#', 'By', 'What', 'How']}>
         {rows.map(({ seq, at, actor, action, subject, detail }) => (
           <tr>
-            <td class="soft">{seq}</td>
+            <td class="soft broad">{seq}</td>
             <td>
               <Time at={at} />
+              <div class="narrow small soft">{actor}</div>
             </td>
-            <td>
+            <td class="broad">
               <a href={`/audit?${new URLSearchParams({ ...filters, actor })}`}>{actor}</a>
             </td>
             <td>
               <a href={`/audit?${new URLSearchParams({ ...filters, action })}`}>{action}</a>
+              <div class="narrow small mailbox">
+                {subject}
+                <Detail detail={detail} />
+              </div>
             </td>
-            <td class="reply">{subject}</td>
-            <td class="reply">
+            <td class="reply broad">{subject}</td>
+            <td class="reply broad">
               <Detail detail={detail} />
             </td>
           </tr>

@@ -3,7 +3,7 @@ import type { CodeEntry } from '../../core/codes/catalogue.ts';
 import { factsOf } from '../../core/taxonomy.ts';
 import { type Caller, may } from '../../http/auth.ts';
 import { Spark } from '../charts.tsx';
-import { Badge, colorOf, count, Page, plural, Time } from '../parts.tsx';
+import { Badge, colorOf, count, Mailbox, Page, plural, Time } from '../parts.tsx';
 import { addressWords, retryWords } from './codes.tsx';
 
 export interface Traffic {
@@ -176,7 +176,9 @@ const TrafficOf = ({ caller, entry, traffic }: { caller: Caller; entry: CodeEntr
                 {traffic.last.map(({ address, at }) => (
                   <tr>
                     <td class="clip">
-                      <a href={`/address?address=${encodeURIComponent(address)}`}>{address}</a>
+                      <a href={`/address?address=${encodeURIComponent(address)}`}>
+                        <Mailbox address={address} />
+                      </a>
                     </td>
                     <td class="number soft small">
                       <Time at={at} />

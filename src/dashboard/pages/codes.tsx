@@ -79,9 +79,12 @@ const plain = (text: string): string => text.toLowerCase().replaceAll('-', ' ').
 
 const Class = ({ entries, name }: { entries: readonly CodeEntry[]; name: string }) =>
   entries.length === 0 ? null : (
-    <section>
+    <section class="codes">
       <h2>{name}</h2>
-      <Table titles={['Code', 'Name', 'Category', 'Severity', 'The address', 'The message']}>
+      <Table
+        titles={['Code', 'Name', 'Category', 'Severity', 'The address', 'The message']}
+        broad={['Category', 'Severity', 'The message']}
+      >
         {entries.map((entry) => (
           <tr>
             <td>
@@ -90,8 +93,8 @@ const Class = ({ entries, name }: { entries: readonly CodeEntry[]; name: string 
               </a>
             </td>
             <td class="wide">{entry.name}</td>
-            <td class="soft">{entry.category ?? '–'}</td>
-            <td>
+            <td class="soft broad">{entry.category ?? '–'}</td>
+            <td class="broad">
               {entry.severity === null ? (
                 '–'
               ) : (
@@ -99,7 +102,7 @@ const Class = ({ entries, name }: { entries: readonly CodeEntry[]; name: string 
               )}
             </td>
             <td>{addressWords[entry.action]}</td>
-            <td>{retryWords[entry.retry]}</td>
+            <td class="broad">{retryWords[entry.retry]}</td>
           </tr>
         ))}
       </Table>

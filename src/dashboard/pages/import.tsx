@@ -42,7 +42,7 @@ export const ImportForm = ({ caller, problem }: { caller: Caller; problem: strin
       An import adds and lengthens; it never removes, shortens or re-labels what stands. Bounces that come
       with codes or text are judged by your policy. Formats are known by their columns:
     </p>
-    <ul class="inline">
+    <ul class="columns list">
       {importFormats.map(({ name }) => (
         <li>{name}</li>
       ))}

@@ -22,23 +22,27 @@ export const Incidents = ({ caller, rows }: { caller: Caller; rows: readonly Inc
       <Table
         titles={['Incident', 'State', 'Opened', 'Last failure', 'Failures', 'Held']}
         numbers={['Failures', 'Held']}
+        broad={['Opened', 'Last failure', 'Failures', 'Held']}
       >
         {rows.map((row) => (
           <tr>
             <td>
               <a href={`/incidents/${row.id}`}>{titleOf(row)}</a>
+              <div class="narrow small soft">
+                <Time at={row.opened_at} /> · {plural(row.failures, 'failure')}, {count(row.held)} held
+              </div>
             </td>
             <td>
               <Badge color={row.state === 'open' ? 'red' : ''}>{row.state}</Badge>
             </td>
-            <td>
+            <td class="broad">
               <Time at={row.opened_at} />
             </td>
-            <td>
+            <td class="broad">
               <Time at={row.last_at} />
             </td>
-            <td class="number">{count(row.failures)}</td>
-            <td class="number">{count(row.held)}</td>
+            <td class="number broad">{count(row.failures)}</td>
+            <td class="number broad">{count(row.held)}</td>
           </tr>
         ))}
       </Table>

@@ -67,30 +67,37 @@ export const Keys = ({ caller, keys, users, failed, made }: Props) => (
       <Table
         titles={['Name', 'Begins with', 'May', 'A minute', 'Made', 'Last used', 'Change']}
         numbers={['A minute']}
+        broad={['Begins with', 'May', 'A minute', 'Made', 'Last used']}
       >
         {keys.map(({ id, name, prefix, scopes: of, rate_limit, created_at, last_used_at }) => (
           <tr>
             <td class="wide">
               {name}
-              <div class="soft small">{id}</div>
+              <div class="soft small broad">{id}</div>
+              <div class="narrow small">
+                {of.join(', ')}
+                <div class="soft">
+                  <code>{prefix}…</code>, last used <Time at={last_used_at} />
+                </div>
+              </div>
             </td>
-            <td>
+            <td class="broad">
               <code>{prefix}…</code>
             </td>
-            <td>
+            <td class="broad">
               {of.map((scope) => (
                 <>
                   <Badge color={scope === 'admin' ? 'amber' : ''}>{scope}</Badge>{' '}
                 </>
               ))}
             </td>
-            <td class="number">
+            <td class="number broad">
               {rate_limit === null ? <span class="soft">no limit</span> : rate_limit.toLocaleString('en')}
             </td>
-            <td>
+            <td class="broad">
               <Time at={created_at} />
             </td>
-            <td>
+            <td class="broad">
               <Time at={last_used_at} />
             </td>
             <td>

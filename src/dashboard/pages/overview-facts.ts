@@ -25,7 +25,7 @@ export interface Cause extends Ranked {
 }
 
 export interface SourceHealth extends SourceRow {
-  /** Webhooks of its provider that were not proven, since this process started. */
+  /** Requests of the last 24 hours that were not proven. */
   readonly refused: number;
   /** Of the last items there. */
   readonly quarantined: number;

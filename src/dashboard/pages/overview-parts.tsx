@@ -17,10 +17,8 @@ const alarmWords: Readonly<Record<AlarmKind, string>> = {
 export const Attention = ({ facts }: { facts: OverviewFacts }) => {
   const { incidents, quarantined, unmapped, causes } = facts;
   const heard = facts.sources.filter(({ disabled }) => disabled === 0);
-  const refused = [...new Map(heard.map(({ provider, refused: of }) => [provider, of]))].filter(
-    ([, of]) => of > 0,
-  );
-  const unproven = refused.reduce((sum, [, of]) => sum + of, 0);
+  const refusing = heard.filter(({ refused }) => refused > 0);
+  const refused = refusing.reduce((sum, of) => sum + of.refused, 0);
   const items = [
     ...incidents.map((incident) => (
       <li class="note red">
@@ -47,12 +45,18 @@ export const Attention = ({ facts }: { facts: OverviewFacts }) => {
         </li>
       )),
     ),
-    ...(unproven === 0
+    ...(refused === 0
       ? []
       : [
           <li class="note amber">
-            {`${plural(unproven, 'webhook')} could not prove ${unproven === 1 ? 'its' : 'their'} origin and ${unproven === 1 ? 'was' : 'were'} refused, since this server started (${refused.map(([provider]) => provider).join(', ')}). A secret may have changed: `}
-            <a href="/sources">Sources</a>.
+            {`${plural(refused, 'request')} of the last 24 hours could not prove ${refused === 1 ? 'its' : 'their'} origin, and ${refused === 1 ? 'was' : 'were'} refused. A secret may have changed: `}
+            {refusing.map(({ id, name }, i) => (
+              <>
+                {i === 0 ? '' : ', '}
+                <a href={`/sources/${id}`}>{name}</a>
+              </>
+            ))}
+            .
           </li>,
         ]),
     ...heard
@@ -237,8 +241,6 @@ export const SourceHealth = ({ sources }: { sources: readonly Health[] }) =>
           </tr>
         ))}
       </Table>
-      <p class="soft small">
-        Refused: webhooks of this provider that could not prove their origin, since this server started.
-      </p>
+      <p class="soft small">Refused: requests of the last 24 hours that could not prove their origin.</p>
     </section>
   );

@@ -97,7 +97,11 @@ export const Version = ({ caller, of, isCurrent, isDeciding, text, changes }: Ve
           <span class="soft small">It is shown first what that would change.</span>
         </p>
       )}
-      {of === null ? null : (
+      {of === null ? (
+        <p>
+          <a href="/policy">Its rules</a>
+        </p>
+      ) : (
         <>
           <h2>{of.version === 1 ? 'Against the default policy' : `Against version ${of.version - 1}`}</h2>
           <Changes changes={changes} />

@@ -2,6 +2,7 @@
 import { type Caller, may } from '../../http/auth.ts';
 import type { QuarantineRow, SourceRow } from '../../store/store.ts';
 import { Alert, Empty, Page, plural, Time } from '../parts.tsx';
+import { readable } from '../readable.ts';
 import { InputTabs } from './source-parts.tsx';
 
 /** Of one item; the receipt has all of it. */
@@ -90,7 +91,9 @@ const Item = ({
         <Time at={row.received_at} />
         {' · '}
         {source === undefined ? 'its source is gone' : <a href={`/sources/${source.id}`}>{source.name}</a>}
-        {row.item === -1 ? ' · the whole request' : ` · item ${row.item + 1} of the request`}
+        {' · '}
+        {row.item === -1 ? 'the whole of ' : `item ${row.item + 1} of `}
+        {may(caller, 'admin') ? <a href={`/receipts/${row.receipt_id}`}>its request</a> : 'its request'}
       </p>
       <p>{row.why}</p>
       {may(caller, 'write') ? (
@@ -117,7 +120,7 @@ const Raw = ({ text }: { text: string }) =>
     <p class="soft">The whole body, which only keys that may administer are shown, or which is empty.</p>
   ) : (
     <div>
-      <pre>{text.slice(0, CHARACTERS_SHOWN)}</pre>
+      <pre>{readable(text.slice(0, CHARACTERS_SHOWN), '').text}</pre>
       {text.length > CHARACTERS_SHOWN ? (
         <p class="soft small">{`and ${plural(text.length - CHARACTERS_SHOWN, 'character')} more`}</p>
       ) : null}

@@ -2,7 +2,7 @@
 import type { Caller } from '../../http/auth.ts';
 import type { Problem } from '../../http/problem.ts';
 import { Refusal } from '../forms.tsx';
-import { Badge, count, Empty, Page, plural, Table } from '../parts.tsx';
+import { Badge, count, Empty, Mailbox, Page, plural, Table } from '../parts.tsx';
 import { Codes, State } from './suppressions.tsx';
 
 /** Filters of POST /v1/releases that a page may carry. */
@@ -91,20 +91,28 @@ const Preview = ({
       )}
       {preview.matched === 0 ? null : (
         <>
-          <Table titles={['Address', 'Reason', 'State', 'Code', 'Category']}>
+          <Table
+            titles={['Address', 'Reason', 'State', 'Code', 'Category']}
+            broad={['Reason', 'State', 'Category']}
+          >
             {preview.samples.map((row) => (
               <tr>
-                <td>
-                  <a href={`/address?address=${encodeURIComponent(row.address)}`}>{row.address}</a>
+                <td class="mailbox">
+                  <a href={`/address?address=${encodeURIComponent(row.address)}`}>
+                    <Mailbox address={row.address} />
+                  </a>
+                  <div class="narrow small">
+                    <State state={row.state} /> {row.reason}
+                  </div>
                 </td>
-                <td>{row.reason}</td>
-                <td>
+                <td class="broad">{row.reason}</td>
+                <td class="broad">
                   <State state={row.state} />
                 </td>
                 <td>
                   <Codes code={row.code} enhanced={row.enhanced} />
                 </td>
-                <td class="soft">{row.category ?? '–'}</td>
+                <td class="soft broad">{row.category ?? '–'}</td>
               </tr>
             ))}
           </Table>

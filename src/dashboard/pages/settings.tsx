@@ -1,10 +1,10 @@
 /** Streams, who is told of changes, and how long what is kept. */
 import { retention } from '../../app/retention.ts';
-import { messageTypes } from '../../app/webhooks.ts';
 import { type StreamClass, streamClasses } from '../../core/policy.ts';
 import { DAY } from '../../core/time.ts';
 import { type Caller, may } from '../../http/auth.ts';
-import { Alert, Badge, Empty, Page, Sure, Table, Tabs, Time } from '../parts.tsx';
+import { Alert, Empty, Page, Sure, Table, Tabs } from '../parts.tsx';
+import { type Tested, type Webhook, Webhooks } from './settings-webhooks.tsx';
 
 export const SettingsTabs = ({ path, caller }: { path: string; caller: Caller }) => (
   <Tabs
@@ -22,18 +22,6 @@ export const SettingsTabs = ({ path, caller }: { path: string; caller: Caller })
   />
 );
 
-/** As GET /v1/webhooks answers. */
-export interface Webhook {
-  readonly id: string;
-  readonly url: string;
-  readonly types: readonly string[];
-  readonly disabled: boolean;
-  readonly why: string | null;
-  readonly failing_since: string | null;
-  readonly last_at: string | null;
-  readonly last_status: number | null;
-}
-
 /** What a form of this page could not do, with what was typed. */
 export interface Failed {
   readonly of: 'stream' | 'webhook';
@@ -50,9 +38,11 @@ interface Props {
   readonly failed: Failed | null;
   /** Of the webhook that was just made. */
   readonly secret: string | null;
+  /** What the one that was sent a test message made of it. */
+  readonly tested: Tested | null;
 }
 
-export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret }: Props) => (
+export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret, tested }: Props) => (
   <Page title="Settings" path="/settings" caller={caller}>
     <h1>Settings</h1>
     <SettingsTabs path="/settings" caller={caller} />
@@ -79,7 +69,7 @@ export const Settings = ({ caller, streams, webhooks, publicUrl, failed, secret 
           </div>
         )}
         {failed?.of === 'webhook' ? <Alert>{failed.problem}</Alert> : null}
-        <Webhooks rows={webhooks} typed={failed?.of === 'webhook' ? failed.typed : ''} />
+        <Webhooks rows={webhooks} typed={failed?.of === 'webhook' ? failed.typed : ''} tested={tested} />
       </>
     )}
     <h2>Return paths</h2>
@@ -179,74 +169,3 @@ const Streams = ({ caller, streams, typed }: Pick<Props, 'caller' | 'streams'> &
 
 const classChoices = (chosen: StreamClass) =>
   streamClasses.map((one) => <option selected={one === chosen}>{one}</option>);
-
-const Webhooks = ({ rows, typed }: { rows: readonly Webhook[]; typed: string }) => (
-  <>
-    {rows.length === 0 ? (
-      <Empty>Nobody is told yet.</Empty>
-    ) : (
-      <Table titles={['URL', 'Told', 'State', 'Last success', 'Change']}>
-        {rows.map(({ id, url, types, disabled, why, failing_since, last_at, last_status }) => (
-          <tr>
-            <td class="reply">
-              {url}
-              {why === null ? null : <div class="soft small">{why}</div>}
-            </td>
-            <td class="soft wide">{types.length === 0 ? 'everything' : types.join(', ')}</td>
-            <td>
-              {disabled ? (
-                <Badge>paused</Badge>
-              ) : failing_since === null ? (
-                <Badge color="green">running</Badge>
-              ) : (
-                <Badge color="red">{`failing${last_status === null ? '' : ` (${last_status})`}`}</Badge>
-              )}
-            </td>
-            <td>
-              <Time at={last_at} />
-            </td>
-            <td>
-              <form class="inline" method="post" action="/settings/webhooks">
-                <input type="hidden" name="id" value={id} />
-                <button class="second" type="submit" name="do" value={disabled ? 'resume' : 'pause'}>
-                  {disabled ? 'Resume' : 'Pause'}
-                </button>
-                <Sure what="Delete">
-                  <button class="danger" type="submit" name="do" value="delete" aria-label={`Delete ${url}`}>
-                    Delete it
-                  </button>
-                </Sure>
-              </form>
-            </td>
-          </tr>
-        ))}
-      </Table>
-    )}
-    <form class="row" method="post" action="/settings/webhooks">
-      <label>
-        URL
-        <input
-          class="wide"
-          type="url"
-          name="url"
-          value={typed}
-          required
-          maxlength={2000}
-          placeholder="https://example.com/mailstop"
-        />
-      </label>
-      <label>
-        Tell
-        <select name="type">
-          <option value="">everything</option>
-          {messageTypes.map((type) => (
-            <option>{type}</option>
-          ))}
-        </select>
-      </label>
-      <button type="submit" name="do" value="add">
-        Add
-      </button>
-    </form>
-  </>
-);

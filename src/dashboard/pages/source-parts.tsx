@@ -4,6 +4,7 @@ import type { Caller } from '../../http/auth.ts';
 import type { ProviderAdapter, Secrets } from '../../providers/adapter.ts';
 import type { SourceDriftRow, SourceRow } from '../../store/store.ts';
 import { Alert, Tabs } from '../parts.tsx';
+import type { RefusedDays } from '../refused-days.ts';
 
 export const InputTabs = ({ path }: { path: string }) => (
   <Tabs
@@ -67,6 +68,7 @@ export interface SourceFacts {
     readonly received_at: number;
     readonly waits: boolean;
   }[];
+  readonly refused: RefusedDays;
   readonly streams: readonly string[];
   /** Undefined where the server has no access to the provider's list; null = not compared yet. */
   readonly drift: SourceDriftRow | null | undefined;

@@ -1,7 +1,8 @@
 /** One source: its state, what to do at the provider, its secrets, its streams, and how it ends. */
 import { may } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Alert, Badge, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Chart } from '../charts.tsx';
+import { Alert, Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
 import { Copied, Section, type SourceFacts, Steps } from './source-parts.tsx';
 import { SecretsOf } from './source-secrets.tsx';
 import { SettingsOf, StreamsOf } from './source-settings.tsx';
@@ -60,6 +61,7 @@ export const SourcePage = (facts: SourceFacts) => {
         <Steps adapter={adapter} />
       </Section>
       <Receipts facts={facts} />
+      <RefusedOf facts={facts} />
       <SecretsOf {...facts} />
       <StreamsOf {...facts} />
       {isAdmin ? <SettingsOf {...facts} /> : null}
@@ -123,7 +125,7 @@ const Paused = ({ facts: { row, waiting } }: { facts: SourceFacts }) =>
     <p class="note amber">{`Resumed; ${plural(waiting, 'request is', 'requests are')} still to be taken in.`}</p>
   ) : null;
 
-const Receipts = ({ facts: { row, receipts } }: { facts: SourceFacts }) => (
+const Receipts = ({ facts: { caller, row, receipts } }: { facts: SourceFacts }) => (
   <section>
     <h2>Last requests</h2>
     {receipts.length === 0 ? (
@@ -133,13 +135,19 @@ const Receipts = ({ facts: { row, receipts } }: { facts: SourceFacts }) => (
           : 'None among the last 500 that are kept. A request that held nothing new is not kept.'}
       </Empty>
     ) : (
-      <Table titles={['Received', 'Request', 'Proof', 'State']}>
+      <Table titles={['Received', 'Request', 'Proof', 'State']} broad={['Request']}>
         {receipts.map(({ id, received_at, waits }) => (
           <tr>
             <td>
-              <Time at={received_at} />
+              {may(caller, 'admin') ? (
+                <a href={`/receipts/${id}`}>
+                  <Time at={received_at} />
+                </a>
+              ) : (
+                <Time at={received_at} />
+              )}
             </td>
-            <td>
+            <td class="soft broad">
               <code>{id}</code>
             </td>
             <td>
@@ -154,11 +162,44 @@ const Receipts = ({ facts: { row, receipts } }: { facts: SourceFacts }) => (
         ))}
       </Table>
     )}
-    <p class="soft small">
-      A request without a valid proof is answered with 401, counted in <code>/metrics</code>, and not kept.
-    </p>
   </section>
 );
+
+/** How it went; only where there was anything to refuse. */
+const RefusedOf = ({ facts: { refused, adapter } }: { facts: SourceFacts }) => {
+  const { labels, unproven, untimely, proven, lastDay } = refused;
+  const all = [...unproven, ...untimely].reduce((sum, day) => sum + day, 0);
+  return (
+    <section id="refused">
+      <h2>Refused, 14 days</h2>
+      {all === 0 ? (
+        <p class="soft">
+          {proven === 0 ? 'None.' : `None; ${plural(proven, 'request was', 'requests were')} taken.`}
+        </p>
+      ) : (
+        <>
+          <p>
+            {`${plural(all, 'request')} without a valid proof, ${count(lastDay)} of them in the last 24 hours; ${plural(proven, 'was', 'were')} taken.`}
+            {lastDay === 0
+              ? null
+              : ` If ${adapter.name} has a new secret, add it below; anybody else is refused rightly.`}
+          </p>
+          <Chart
+            label="Refused requests, by day"
+            labels={labels}
+            series={[
+              { name: 'no valid proof', values: unproven, color: 0 },
+              { name: 'proven, but too old or ahead of our clock', values: untimely, color: 1 },
+            ]}
+          />
+        </>
+      )}
+      <p class="soft small">
+        They are answered with 401 and not kept: only how many there were is written down, by the minute.
+      </p>
+    </section>
+  );
+};
 
 const End = ({ facts: { row, waiting, problem } }: { facts: SourceFacts }) => (
   <Section id="end" title="Switch it off" problem={problem}>

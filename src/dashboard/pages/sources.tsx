@@ -3,7 +3,9 @@ import { alarmsOf } from '../../core/alarms.ts';
 import { type Caller, may } from '../../http/auth.ts';
 import { providerOf } from '../../providers/registry.ts';
 import type { SourceRow } from '../../store/store.ts';
-import { Badge, count, Empty, Page, Table, Time } from '../parts.tsx';
+import { Spark } from '../charts.tsx';
+import { Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import type { RefusedDays } from '../refused-days.ts';
 import { InputTabs } from './source-parts.tsx';
 
 interface Props {
@@ -11,9 +13,10 @@ interface Props {
   readonly rows: readonly SourceRow[];
   /** By source, how many requests wait for it to be resumed. */
   readonly waiting: ReadonlyMap<string, number>;
+  readonly refused: ReadonlyMap<string, RefusedDays>;
 }
 
-export const Sources = ({ caller, rows, waiting }: Props) => (
+export const Sources = ({ caller, rows, waiting, refused }: Props) => (
   <Page title="Sources" path="/sources" caller={caller}>
     <div class="head">
       <h1>Sources</h1>
@@ -30,27 +33,49 @@ export const Sources = ({ caller, rows, waiting }: Props) => (
         None yet. Add one for each provider that you send through: Mailstop says what to paste where.
       </Empty>
     ) : (
-      <Table titles={['Name', 'Provider', 'State', 'Last event', 'Stream', 'Waiting']} numbers={['Waiting']}>
+      <Table
+        titles={['Name', 'Provider', 'State', 'Last event', 'Refused, 14 days', 'Stream', 'Waiting']}
+        numbers={['Waiting']}
+        broad={['Provider', 'Last event', 'Refused, 14 days', 'Stream', 'Waiting']}
+      >
         {rows.map((row) => (
           <tr>
             <td>
               <a href={`/sources/${row.id}`}>{row.name}</a>
+              <div class="narrow small soft">
+                {providerOf(row.provider)?.name ?? row.provider} · <Time at={row.last_event_at} />
+              </div>
             </td>
-            <td>{providerOf(row.provider)?.name ?? row.provider}</td>
+            <td class="broad">{providerOf(row.provider)?.name ?? row.provider}</td>
             <td>
               <State row={row} />
             </td>
-            <td>
+            <td class="broad">
               <Time at={row.last_event_at} />
             </td>
-            <td class="soft">{row.stream ?? 'all'}</td>
-            <td class="number">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
+            <td class="broad">
+              <RefusedLine of={refused.get(row.id)} />
+            </td>
+            <td class="soft broad">{row.stream ?? 'all'}</td>
+            <td class="number broad">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
           </tr>
         ))}
       </Table>
     )}
   </Page>
 );
+
+const RefusedLine = ({ of }: { of: RefusedDays | undefined }) => {
+  const days = of?.unproven.map((unproven, i) => unproven + (of.untimely[i] ?? 0)) ?? [];
+  const all = days.reduce((sum, day) => sum + day, 0);
+  return all === 0 ? (
+    <span class="soft">none</span>
+  ) : (
+    <span class="line">
+      {count(all)} <Spark values={days} label={`${plural(all, 'request')} refused in 14 days, by day`} />
+    </span>
+  );
+};
 
 export const State = ({ row }: { row: SourceRow }) => {
   if (row.disabled === 1) return <Badge>disabled</Badge>;

@@ -4,9 +4,9 @@ import { stateOf } from '../../app/list.ts';
 import { reasons } from '../../core/event.ts';
 import { type Caller, may } from '../../http/auth.ts';
 import type { Problem } from '../../http/problem.ts';
-import type { EntryRow } from '../../store/store.ts';
+import { type EntryRow, LOOKED_AT } from '../../store/store.ts';
 import { Choice, Refusal } from '../forms.tsx';
-import { Badge, Empty, Page, Table, Time } from '../parts.tsx';
+import { Badge, count, Empty, Mailbox, Page, Table, Time } from '../parts.tsx';
 
 export const filterNames = [
   'q',
@@ -37,6 +37,8 @@ interface Props {
   readonly rows: readonly EntryRow[];
   /** Of the next page; null where this is the last. */
   readonly after: string | null;
+  /** So few fit that it holds less than a page does, and others may follow. */
+  readonly isShort: boolean;
   readonly first: boolean;
   readonly now: number;
   readonly typed: Blocking | null;
@@ -44,7 +46,7 @@ interface Props {
 }
 
 export const Suppressions = (props: Props) => {
-  const { caller, filters, rows, after, first, now, typed, problem } = props;
+  const { caller, filters, rows, after, isShort, first, now, typed, problem } = props;
   const query = new URLSearchParams(filters).toString();
   return (
     <Page title="Suppressions" path="/suppressions" caller={caller}>
@@ -62,9 +64,7 @@ export const Suppressions = (props: Props) => {
       <div id="found" aria-live="polite">
         {rows.length > 0 ? (
           <Found caller={caller} rows={rows} now={now} />
-        ) : after !== null ? (
-          <Empty>Nothing fits among the entries looked through so far; there are more further on.</Empty>
-        ) : query === '' && first ? (
+        ) : isShort ? null : query === '' && first ? (
           <Empty>
             The list is empty. It fills from what providers report, from{' '}
             <a href="/import">a list that you import</a>, and by hand.
@@ -75,11 +75,16 @@ export const Suppressions = (props: Props) => {
             <a href="/suppressions">Show the whole list</a>
           </Empty>
         )}
+        {isShort ? (
+          <p class="note" role="status">
+            {`Looked at ${count(LOOKED_AT)} entries, of which ${rows.length === 0 ? 'none fits' : rows.length === 1 ? 'one fits' : `${rows.length} fit`}; the list goes on.`}
+          </p>
+        ) : null}
         <div class="pager">
           {first ? null : <a href={`/suppressions?${query}`}>First page</a>}
           {after === null ? null : (
             <a href={`/suppressions?${new URLSearchParams({ ...filters, after })}`} rel="next">
-              Next page
+              {isShort ? `Look at the next ${count(LOOKED_AT)}` : 'Next page'}
             </a>
           )}
         </div>
@@ -211,6 +216,7 @@ export const Entries = ({
       'Until',
       'Changed',
     ]}
+    broad={['Reason', 'State', 'Code', 'Category', 'Stream', 'Until', 'Changed']}
   >
     {rows.map((row) => (
       <tr>
@@ -225,22 +231,31 @@ export const Entries = ({
             />
           </td>
         ) : null}
-        <td>
-          <a href={`/address?address=${encodeURIComponent(row.address)}`}>{row.address}</a>
+        <td class="mailbox">
+          <a href={`/address?address=${encodeURIComponent(row.address)}`}>
+            <Mailbox address={row.address} />
+          </a>
+          <div class="narrow small">
+            <State state={stateOf(row, now)} /> {row.reason}
+            {row.stream === '*' ? '' : ` from ${row.stream}`}{' '}
+            {row.code === null && row.enhanced === null ? null : (
+              <Codes code={row.code} enhanced={row.enhanced} />
+            )}
+          </div>
         </td>
-        <td>{row.reason}</td>
-        <td>
+        <td class="broad">{row.reason}</td>
+        <td class="broad">
           <State state={stateOf(row, now)} />
         </td>
-        <td>
+        <td class="broad">
           <Codes code={row.code} enhanced={row.enhanced} />
         </td>
-        <td class="soft">{row.category ?? '–'}</td>
-        <td class="soft">{row.stream === '*' ? 'all' : row.stream}</td>
-        <td>
+        <td class="soft broad">{row.category ?? '–'}</td>
+        <td class="soft broad">{row.stream === '*' ? 'all' : row.stream}</td>
+        <td class="broad">
           {row.until !== null ? <Time at={row.until} /> : row.state === 'held' ? 'decided' : 'for ever'}
         </td>
-        <td class="soft">
+        <td class="soft broad">
           <Time at={row.updated_at} />
         </td>
       </tr>

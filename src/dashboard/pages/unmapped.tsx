@@ -2,18 +2,34 @@
 import { type Caller, may } from '../../http/auth.ts';
 import { providerOf } from '../../providers/registry.ts';
 import type { UnmappedRow } from '../../store/store.ts';
-import { Alert, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
+import { Alert, Badge, count, Empty, Page, plural, Table, Time } from '../parts.tsx';
 import { InputTabs } from './source-parts.tsx';
+import { UnmappedFields } from './unmapped-replay.tsx';
 
 export interface Unmapped {
   readonly row: UnmappedRow;
   /** The tenant's own rule that decides such a reply; null = none does. */
   readonly rule: string | null;
+  /** The adapter of today has the label. */
+  readonly isKnown: boolean;
+}
+
+/** What a rule that was just put in force has changed. */
+export interface Named {
+  readonly suppressed: number;
+  readonly released: number;
+  readonly changed: number;
 }
 
 const Provider = ({ id }: { id: string }) => <>{providerOf(id)?.name ?? id}</>;
 
-export const UnmappedPage = ({ caller, found }: { caller: Caller; found: readonly Unmapped[] }) => {
+interface Props {
+  readonly caller: Caller;
+  readonly found: readonly Unmapped[];
+  readonly named: Named | null;
+}
+
+export const UnmappedPage = ({ caller, found, named }: Props) => {
   const replies = found.filter(({ row }) => row.kind === 'template');
   const labels = found.filter(({ row }) => row.kind === 'label');
   return (
@@ -23,6 +39,11 @@ export const UnmappedPage = ({ caller, found }: { caller: Caller; found: readonl
       <p class="lead">
         What no rule of Mailstop knew, most frequent first. Whatever could tell of a person is masked.
       </p>
+      {named === null ? null : (
+        <p class="note green" role="status">
+          {`The rule is in force, and what is on record was decided again: ${plural(named.suppressed, 'address', 'addresses')} suppressed more, ${count(named.released)} released, ${count(named.changed)} changed.`}
+        </p>
+      )}
       <h2>Replies</h2>
       <p class="prose soft">
         They were decided by their code alone. A rule of your own decides those to come, and those on record
@@ -31,20 +52,29 @@ export const UnmappedPage = ({ caller, found }: { caller: Caller; found: readonl
       {replies.length === 0 ? (
         <Empty>Every reply was known.</Empty>
       ) : (
-        <Table titles={['Reply', 'Provider', 'Count', 'Last', 'Rule']} numbers={['Count']}>
+        <Table
+          titles={['Reply', 'Provider', 'Count', 'Last', 'Rule']}
+          numbers={['Count']}
+          broad={['Provider', 'Count', 'Last']}
+        >
           {replies.map(({ row, rule }) => (
             <tr>
-              <td class="reply">{row.sample}</td>
-              <td>
+              <td class="reply">
+                {row.sample}
+                <Seen row={row} />
+              </td>
+              <td class="broad">
                 <Provider id={row.provider} />
               </td>
-              <td class="number">{count(row.count)}</td>
-              <td class="soft">
+              <td class="number broad">{count(row.count)}</td>
+              <td class="soft broad">
                 <Time at={row.last_at} />
               </td>
-              <td>
+              <td class="wide">
                 {rule !== null ? (
-                  rule
+                  <>
+                    {rule} <ReadAgain caller={caller} row={row} />
+                  </>
                 ) : may(caller, 'admin') ? (
                   <a
                     href={`/unmapped/name?${new URLSearchParams({ provider: row.provider, reply: row.name })}`}
@@ -62,26 +92,41 @@ export const UnmappedPage = ({ caller, found }: { caller: Caller; found: readonl
       <h2>Labels</h2>
       <p class="prose soft">
         Words of a provider for a kind of event that its adapter does not have. They decide nothing. Once an
-        update knows them, read the kept requests again: <code>mailstop replay --all</code>
+        update knows one, its kept requests are read again from here; all there are, by{' '}
+        <code>mailstop replay --all</code>
       </p>
       {labels.length === 0 ? (
         <Empty>Every label was known.</Empty>
       ) : (
-        <Table titles={['Label', 'Provider', 'Count', 'First', 'Last']} numbers={['Count']}>
-          {labels.map(({ row }) => (
+        <Table
+          titles={['Label', 'Provider', 'Count', 'First', 'Last', 'Now']}
+          numbers={['Count']}
+          broad={['Provider', 'Count', 'First', 'Last']}
+        >
+          {labels.map(({ row, isKnown }) => (
             <tr>
               <td class="reply">
                 <code>{row.name}</code>
+                <Seen row={row} />
               </td>
-              <td>
+              <td class="broad">
                 <Provider id={row.provider} />
               </td>
-              <td class="number">{count(row.count)}</td>
-              <td class="soft">
+              <td class="number broad">{count(row.count)}</td>
+              <td class="soft broad">
                 <Time at={row.first_at} />
               </td>
-              <td class="soft">
+              <td class="soft broad">
                 <Time at={row.last_at} />
+              </td>
+              <td class="wide">
+                {isKnown ? (
+                  <>
+                    <Badge color="green">known</Badge> <ReadAgain caller={caller} row={row} />
+                  </>
+                ) : (
+                  <span class="soft">unknown</span>
+                )}
               </td>
             </tr>
           ))}
@@ -90,6 +135,25 @@ export const UnmappedPage = ({ caller, found }: { caller: Caller; found: readonl
     </Page>
   );
 };
+
+/** On a phone: where, how often, and when last. */
+const Seen = ({ row }: { row: UnmappedRow }) => (
+  <div class="narrow small soft">
+    <Provider id={row.provider} />
+    {`, ${plural(row.count, 'time')}, last `}
+    <Time at={row.last_at} />
+  </div>
+);
+
+const ReadAgain = ({ caller, row }: { caller: Caller; row: UnmappedRow }) =>
+  may(caller, 'write') ? (
+    <form class="inline" method="post" action="/unmapped/replay">
+      <UnmappedFields row={row} />
+      <button type="submit" class="second" aria-label={`Read its requests again: ${row.sample}`}>
+        Read its requests again
+      </button>
+    </form>
+  ) : null;
 
 /** What a rule for a reply may do, and how that is said. */
 export const outcomes = {

@@ -3,7 +3,7 @@ import type { Services } from '../../app/services.ts';
 import { type CodeEntry, lookupCode } from '../../core/codes/catalogue.ts';
 import { idsFrom } from '../../core/ids.ts';
 import { DAY, HOUR } from '../../core/time.ts';
-import type { Caller } from '../../http/auth.ts';
+import { type Caller, may } from '../../http/auth.ts';
 import type { Counted } from '../../store/store.ts';
 import { Code, type Traffic } from '../pages/code.tsx';
 import { CodeIndex } from '../pages/codes.tsx';
@@ -35,7 +35,8 @@ export async function code(
 ): Promise<Response | null> {
   const entry = lookupCode(given);
   if (entry === null) return null;
-  const traffic = caller === null ? null : await trafficOf(services, caller.tenant, entry);
+  const traffic =
+    caller !== null && may(caller, 'read') ? await trafficOf(services, caller.tenant, entry) : null;
   return page(<Code caller={caller} entry={entry} traffic={traffic} />);
 }
 

@@ -6,6 +6,7 @@ import { DAY, HOUR, toRfc3339 } from '../../core/time.ts';
 import type { Counted } from '../../store/store.ts';
 import type { Cause, OverviewFacts, Ranked, Span } from '../pages/overview-facts.ts';
 import { spans } from '../pages/overview-facts.ts';
+import { refusedLately } from '../refused-days.ts';
 
 const shownKinds = ['bounce', 'complaint', 'unsubscribe', 'deferral'] as const;
 const failures: Counted['kinds'] = ['bounce', 'reject', 'deferral'];
@@ -26,7 +27,7 @@ interface Counter {
 }
 
 export async function overviewFacts(
-  { store, runtime, metrics }: Pick<Services, 'store' | 'runtime' | 'metrics'>,
+  { store, runtime }: Pick<Services, 'store' | 'runtime'>,
   tenant: string,
   span: Span,
 ): Promise<OverviewFacts> {
@@ -53,6 +54,7 @@ export async function overviewFacts(
     category: String(category),
     count,
   }));
+  const refused = await Promise.all(sources.map((source) => refusedLately(store, source, now)));
   const domains = complaining.map(({ domain }) => domain);
   const delivered =
     domains.length === 0
@@ -87,9 +89,9 @@ export async function overviewFacts(
       return deliveries === 0 ? [] : [{ name: domain, complaints: count, deliveries }];
     }),
     causes: await causes(failed),
-    sources: sources.map((source) => ({
+    sources: sources.map((source, i) => ({
       ...source,
-      refused: metrics.read('mailstop_rejected_total', { provider: source.provider }),
+      refused: refused[i] ?? 0,
       quarantined: quarantined.rows.filter(({ source_id }) => source_id === source.id).length,
     })),
     incidents: incidents.rows,

@@ -2,7 +2,8 @@
 import { may } from '../../http/auth.ts';
 import { currentPolicy } from '../../http/policy-edits.ts';
 import { type Asked, ask } from '../ask.ts';
-import { type Failed, Settings, type Webhook } from '../pages/settings.tsx';
+import { type Failed, Settings } from '../pages/settings.tsx';
+import type { Tested, Webhook } from '../pages/settings-webhooks.tsx';
 import { sentenceOf } from '../problem-words.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
@@ -10,7 +11,11 @@ export const settings: Render = (visit) => settingsPage(visit);
 
 async function settingsPage(
   visit: Visit,
-  { failed = null, secret = null }: { failed?: Failed | null; secret?: string | null } = {},
+  {
+    failed = null,
+    secret = null,
+    tested = null,
+  }: { failed?: Failed | null; secret?: string | null; tested?: Tested | null } = {},
   status = 200,
 ): Promise<Response> {
   const { services, caller } = visit;
@@ -26,6 +31,7 @@ async function settingsPage(
       publicUrl={services.settings.publicUrl}
       failed={failed}
       secret={secret}
+      tested={tested}
     />,
     status,
   );
@@ -64,6 +70,12 @@ export const changeWebhook: Render = async (visit) => {
       return made.ok
         ? settingsPage(visit, { secret: made.body.secret })
         : after(visit, 'webhook', url ?? '', made);
+    }
+    case 'test': {
+      const answered = await ask<Omit<Tested, 'id'>>(visit, 'post', '/v1/webhooks/:id/test', { params });
+      return answered.ok
+        ? settingsPage(visit, { tested: { ...answered.body, ...params } })
+        : after(visit, 'webhook', '', answered);
     }
     case 'pause':
     case 'resume':

@@ -1,12 +1,20 @@
 /** Where a key, or a name and password, open the pages. */
 import { SignIn } from '../pages/sign-in.tsx';
 import { pathOf } from '../session.ts';
-import { page } from '../visit.ts';
+import { page, queryOf } from '../visit.ts';
 
-/** `name`: of the user who tried a password; null = a key was tried, or nothing. */
-export const signInPage = (
-  next: string | null,
-  problem: string | null = null,
-  name: string | null = null,
-): Response =>
-  page(<SignIn next={pathOf(next)} problem={problem} name={name} />, problem === null ? 200 : 403);
+export const signInPage = (request: Request): Response =>
+  page(<SignIn next={pathOf(queryOf(request).get('next'))} problem={null} name={null} />);
+
+/** `wait`: seconds, where too many tried. */
+export function notSignedIn(
+  form: URLSearchParams,
+  { problem, wait }: { problem: string; wait: number },
+): Response {
+  const answer = page(
+    <SignIn next={pathOf(form.get('next'))} problem={problem} name={form.get('name')} />,
+    wait > 0 ? 429 : 403,
+  );
+  if (wait > 0) answer.headers.set('Retry-After', String(wait));
+  return answer;
+}

@@ -10,6 +10,7 @@ import { Made } from '../pages/source-new.tsx';
 import type { SourceFacts } from '../pages/source-parts.tsx';
 import { SourceTested, type Tried } from '../pages/source-test.tsx';
 import { problemWords } from '../problem-words.ts';
+import { refusedDays } from '../refused-days.ts';
 import { page, type Render, seeOther, type Visit } from '../visit.ts';
 
 const RECEIPTS_SHOWN = 10;
@@ -35,6 +36,7 @@ async function sourcePage(visit: Visit, row: SourceRow, problem: SourceFacts['pr
       warnings={facts.adapter.needs.proof !== 'shared' && isClosed(secrets) ? [] : warningsOf(facts)}
       waiting={await waitingFor(visit, row.id)}
       receipts={await store.lastReceipts(caller.tenant, row.id, RECEIPTS_SHOWN)}
+      refused={await refusedDays(store, row, services.runtime.now())}
       streams={Object.keys(document.streams)}
       drift={
         (await store.sourceList(caller.tenant, row.id)) === null

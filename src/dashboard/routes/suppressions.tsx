@@ -31,6 +31,7 @@ async function listPage(
       filters={filters}
       rows={found.rows}
       after={after}
+      isShort={after !== null && found.rows.length < PAGE}
       first={!query.has('after')}
       now={now}
       typed={typed}

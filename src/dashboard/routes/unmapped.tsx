@@ -2,15 +2,16 @@
 import { patternFault } from '../../app/pattern-cost.ts';
 import { writtenDocument } from '../../app/policy-document.ts';
 import { currentPolicy } from '../../http/policy-edits.ts';
+import { providerOf } from '../../providers/registry.ts';
 import type { UnmappedRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
-import { NameReply, outcomes, type Previewed, UnmappedPage } from '../pages/unmapped.tsx';
+import { type Named, NameReply, outcomes, type Previewed, UnmappedPage } from '../pages/unmapped.tsx';
 import { problemWords } from '../problem-words.ts';
 import { page, queryOf, type Render, seeOther, type Visit } from '../visit.ts';
 
 const SHOWN = 200;
 
-export const unmapped: Render = async ({ services, caller }) => {
+export const unmapped: Render = async ({ services, caller, request }) => {
   const [rows, { document }] = [
     await services.store.unmapped(caller.tenant, SHOWN),
     await currentPolicy(services, caller.tenant),
@@ -23,15 +24,47 @@ export const unmapped: Render = async ({ services, caller }) => {
       ({ provider, pattern }) =>
         row.kind === 'template' && (provider?.includes(row.provider) ?? true) && pattern.test(row.sample),
     )?.id ?? null;
-  return page(<UnmappedPage caller={caller} found={rows.map((row) => ({ row, rule: ruleOf(row) }))} />);
+  return page(
+    <UnmappedPage
+      caller={caller}
+      found={rows.map((row) => ({ row, rule: ruleOf(row), isKnown: isKnown(row) }))}
+      named={namedOf(queryOf(request).get('named'))}
+    />,
+  );
 };
 
-async function replyOf({ services, caller }: Visit, of: URLSearchParams): Promise<UnmappedRow | null> {
+/** Whether the adapter of today has the label, by itself or as the beginning of longer ones. */
+const isKnown = ({ kind, provider, name }: UnmappedRow): boolean =>
+  kind === 'label' &&
+  Object.keys(providerOf(provider)?.labels ?? {}).some(
+    (label) => label === name || label.startsWith(`${name}/`),
+  );
+
+/** Numbers alone, so that nobody can put a sentence on the page by a link. */
+function namedOf(text: string | null): Named | null {
+  const [, suppressed, released, changed] =
+    /^(\d{1,7})-(\d{1,7})-(\d{1,7})$/.exec(text ?? '')?.map(Number) ?? [];
+  return suppressed === undefined || released === undefined || changed === undefined
+    ? null
+    : { suppressed, released, changed };
+}
+
+/** The one that a form or a link means. */
+export async function unmappedRow(
+  { services, caller }: Visit,
+  of: URLSearchParams,
+): Promise<UnmappedRow | null> {
   const rows = await services.store.unmapped(caller.tenant, 1_000);
+  const wanted = of.get('kind') ?? 'template';
   const isIt = ({ kind, provider, name }: UnmappedRow) =>
-    kind === 'template' && provider === of.get('provider') && name === of.get('reply');
+    kind === wanted && provider === of.get('provider') && name === of.get('reply');
   return rows.find(isIt) ?? null;
 }
+
+const replyOf = async (visit: Visit, of: URLSearchParams): Promise<UnmappedRow | null> => {
+  const row = await unmappedRow(visit, of);
+  return row?.kind === 'template' ? row : null;
+};
 
 export const nameReply: Render = async (visit) => {
   const row = await replyOf(visit, queryOf(visit.request));
@@ -89,10 +122,18 @@ export const activateRule: Render = async (visit) => {
     when: { provider: row.provider, text: form.get('text') ?? '' },
     then: thenOf[then as keyof typeof thenOf],
   };
-  const asked = await ask<{ preview?: Previewed }>(visit, 'put', '/v1/policy', {
-    json: { ...written, rules: [rule, ...(written.rules ?? [])] },
-    query: what === 'preview' ? { dry_run: 'true' } : {},
+  const json = { ...written, rules: [rule, ...(written.rules ?? [])] };
+  // What it changes is told after it is in force as well.
+  const shown = await ask<{ preview?: Previewed }>(visit, 'put', '/v1/policy', {
+    json,
+    query: { dry_run: 'true' },
   });
-  if (!asked.ok) return show(problemWords(asked.problem), null);
-  return what === 'preview' ? show([], asked.body.preview ?? null) : seeOther('/unmapped');
+  if (!shown.ok) return show(problemWords(shown.problem), null);
+  const { preview = null } = shown.body;
+  if (what === 'preview') return show([], preview);
+  const made = await ask(visit, 'put', '/v1/policy', { json });
+  if (!made.ok) return show(problemWords(made.problem), null);
+  const isWhole = preview !== null && preview.next_cursor === null;
+  const { suppressed = 0, released = 0, changed = 0 } = preview ?? {};
+  return seeOther(isWhole ? `/unmapped?named=${suppressed}-${released}-${changed}` : '/unmapped');
 };

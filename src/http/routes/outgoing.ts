@@ -112,6 +112,40 @@ export const outgoingEndpoints: readonly Endpoint[] = [
   }),
   endpoint({
     ...about,
+    method: 'post',
+    path: '/v1/webhooks/:id/test',
+    summary: 'Send a test message to an outgoing webhook',
+    description:
+      'Signed like any other, of type webhook.test, once, and also where the webhook is disabled. It counts neither as a success nor as a failure.',
+    params,
+    answers: {
+      200: {
+        description: 'what the receiver made of it',
+        schema: z.object({
+          delivered: z.boolean().meta({ description: 'it answered 2xx' }),
+          status: z
+            .int()
+            .nullable()
+            .meta({ description: 'its answer; null = it cannot be reached, or did not answer in time' }),
+          took_ms: z.int(),
+        }),
+      },
+      ...missing,
+    },
+    async handle({ services, caller: { tenant }, params: { id } }) {
+      const row = await services.store.webhook(tenant, id);
+      if (row === null) return notFound('There is no such webhook.');
+      const began = performance.now();
+      const status = (await services.webhooks.test(row))?.status ?? null;
+      return json({
+        delivered: status !== null && status >= 200 && status < 300,
+        status,
+        took_ms: Math.round(performance.now() - began),
+      });
+    },
+  }),
+  endpoint({
+    ...about,
     method: 'delete',
     path: '/v1/webhooks/:id',
     summary: 'Stop an outgoing webhook',

@@ -1,7 +1,15 @@
 /** Pages, filters and statistics. */
 import { expect, it } from 'vitest';
-import { LOOKED_AT } from '../../../src/store/search.ts';
-import type { EntryKey, EntryQuery, EventQuery, Page, PageRequest, Store } from '../../../src/store/store.ts';
+import { idsFrom } from '../../../src/core/ids.ts';
+import {
+  type EntryKey,
+  type EntryQuery,
+  type EventQuery,
+  LOOKED_AT,
+  type Page,
+  type PageRequest,
+  type Store,
+} from '../../../src/store/store.ts';
 import { auditRow, change, DAY, entry, event, HOUR, plan, quarantined, stat, T0 } from '../rows.ts';
 import { all, full, standing, type Using } from './ground.ts';
 
@@ -282,10 +290,13 @@ export function filtering(using: Using): void {
     ['domain', { domain: 'odd.test' }],
     ['stream', { stream: 'news' }],
     ['time received, from', { from: T0 + 1 }],
+    ['time received, until', { from: T0 + 1, to: T0 + 2 }],
+    ['receipt', { receiptId: 'rcp_2', from: T0 + 1, to: T0 + 2 }],
     ['several at once', { code: '504', kind: 'deferral', to: T0 + 2 }],
   ] as [string, Partial<EventQuery>][])('events by %s', async (_title, query) => {
     const found = event({
-      id: 'evt_2',
+      id: `${idsFrom('evt', T0 + 1)}2`,
+      receipt_id: 'rcp_2',
       address: 'odd@odd.test',
       kind: 'deferral',
       source_id: 'mailgun_1',
@@ -296,15 +307,17 @@ export function filtering(using: Using): void {
       stream: 'news',
       received_at: T0 + 1,
     });
-    await using.store().write(plan({ events: [event(), found] }));
+    const other = event({ id: `${idsFrom('evt', T0)}1` });
+    await using.store().write(plan({ events: [other, found] }));
     expect((await using.store().events('default', { ...all, ...query })).rows).toEqual([found]);
   });
 
   it('events received before a time, not at it', async () => {
-    await using.store().write(plan({ events: [event(), event({ id: 'evt_2', received_at: T0 + 1 })] }));
-    expect((await using.store().events('default', { ...all, to: T0 + 1 })).rows.map((row) => row.id)).toEqual(
-      ['evt_1'],
+    const [before, at] = [T0, T0 + 1].map((time) =>
+      event({ id: `${idsFrom('evt', time)}1`, received_at: time }),
     );
+    await using.store().write(plan({ events: [before, at].filter((row) => row !== undefined) }));
+    expect((await using.store().events('default', { ...all, to: T0 + 1 })).rows).toEqual([before]);
   });
 }
 
