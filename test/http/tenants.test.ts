@@ -113,6 +113,7 @@ const bodies: Readonly<Record<string, (owned: Owned) => unknown>> = {
   'POST /v1/sources': () => ({ provider: 'generic', name: 'x', secrets: { keys: [SHARED] } }),
   'PATCH /v1/sources/:id': () => ({ disabled: true }),
   'PUT /v1/sources/:id/list': () => ({ key: 'x', write_back: true }),
+  'POST /v1/sources/:id/list/push': () => ({ dry_run: false }),
   'POST /v1/classify': () => ({ replies: ['550 5.1.1 canary unknown user'] }),
   'POST /v1/streams': () => ({ id: 'canary-stream', class: 'security' }),
   'PATCH /v1/streams/:id': () => ({ class: 'security' }),
