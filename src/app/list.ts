@@ -151,7 +151,7 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
         entry ??
         (await store.check(who.tenant, [address], now))
           .get(address)
-          ?.entries.find((row) => row.stream === stream && row.reason === reason);
+          ?.entries.find((row) => row.address === address && row.stream === stream && row.reason === reason);
       if (known === undefined) throw new Error('a block left no entry');
       return { entry: known, created: before !== true };
     },

@@ -25,29 +25,49 @@ export interface Difference {
 }
 
 const BATCH = 1_000;
+/** Facts and entries are read one after another, and what is written between makes them differ: looked at again. */
+const LOOKS = 3;
+
+interface Deps {
+  readonly store: Store;
+  readonly policies: Policies;
+}
 
 /** The addresses after the given one. */
-export async function rebuild(
-  { store, policies }: { readonly store: Store; readonly policies: Policies },
-  tenant: string,
-  after: string,
-): Promise<Rebuilt> {
+export async function rebuild(deps: Deps, tenant: string, after: string): Promise<Rebuilt> {
+  const { store } = deps;
   const rows = await store.addressesAfter(tenant, after, BATCH);
-  const [policy, histories] = await Promise.all([policies.of(tenant), store.histories(rows)]);
-  const differences: Difference[] = [];
-  let entries = 0;
-  for (const row of rows) {
-    const history = histories.get(keyOf(row)) ?? { events: [], acts: [], entries: [] };
-    entries += history.entries.length;
-    differences.push(...differencesOf(policy, row, history));
+  const looked = await look(deps, tenant, rows);
+  let differing = looked.differing;
+  for (let looks = 1; differing.size > 0 && looks < LOOKS; looks++) {
+    const known = await store.known({ digests: [], nonces: [], addresses: [...differing.keys()] });
+    differing = (await look(deps, tenant, [...known.addresses.values()])).differing;
   }
   const last = rows.at(-1);
   return {
     addresses: rows.length,
-    entries,
-    differences,
+    entries: looked.entries,
+    differences: [...differing.values()].flat(),
     next: last === undefined || rows.length < BATCH ? null : last.address,
   };
+}
+
+interface Looked {
+  readonly entries: number;
+  readonly differing: ReadonlyMap<AddressRow, readonly Difference[]>;
+}
+
+async function look({ store, policies }: Deps, tenant: string, rows: readonly AddressRow[]): Promise<Looked> {
+  const [policy, histories] = await Promise.all([policies.of(tenant), store.histories(rows)]);
+  const differing = new Map<AddressRow, readonly Difference[]>();
+  let entries = 0;
+  for (const row of rows) {
+    const history = histories.get(keyOf(row)) ?? { events: [], acts: [], entries: [] };
+    entries += history.entries.length;
+    const differences = differencesOf(policy, row, history);
+    if (differences.length > 0) differing.set(row, differences);
+  }
+  return { entries, differing };
 }
 
 function differencesOf(policy: Policy, row: AddressRow, history: History): Difference[] {

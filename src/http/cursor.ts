@@ -30,6 +30,23 @@ const content = z.strictObject({
     .max(3),
 });
 
+/** What the sort keys of a list are; of all others, one text. */
+const keys: Readonly<Record<string, readonly ('number' | 'string')[]>> = {
+  suppressions: ['number', 'string'],
+  audit: ['number'],
+  'policy-versions': ['number'],
+};
+
+const isKey = (list: string, after: readonly (string | number)[]): boolean => {
+  const types = keys[list] ?? ['string'];
+  return (
+    after.length === types.length &&
+    after.every(
+      (value, i) => typeof value === types[i] && (typeof value === 'string' || Number.isSafeInteger(value)),
+    )
+  );
+};
+
 export interface Place {
   readonly request: PageRequest;
   /** The filters in force: given, or the cursor's. */
@@ -51,7 +68,7 @@ export function placeOf(
   const limit = query.limit ?? DEFAULT_LIMIT;
   if (query.cursor === undefined) return { request: { limit, after: null }, filters };
   const cursor = decode(query.cursor);
-  if (cursor === null || cursor.list !== list) {
+  if (cursor === null || cursor.list !== list || !isKey(list, cursor.after)) {
     return refuse(400, 'The cursor is not one of this list; start again without it.');
   }
   const differs = Object.keys(filters).find((name) => filters[name] !== cursor.filters[name]);

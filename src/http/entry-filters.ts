@@ -3,7 +3,7 @@ import { z } from 'zod';
 import { reasons } from '../core/event.ts';
 import { categories } from '../core/taxonomy.ts';
 import type { EntryQuery } from '../store/store.ts';
-import { code, listOf, streamOrAll, time } from './fields.ts';
+import { code, domainName, listOf, streamOrAll, time } from './fields.ts';
 
 const states = ['active', 'held', 'expired', 'released'] as const;
 
@@ -18,7 +18,7 @@ export const entryFilters = z.strictObject({
     .refine((name) => Object.hasOwn(categories, name), `must be one of ${Object.keys(categories).join(', ')}`)
     .optional(),
   provider: z.string().max(100).optional(),
-  domain: z.string().max(255).optional(),
+  domain: domainName.optional(),
   stream: streamOrAll.optional(),
   from: time.optional().meta({ description: 'updated_at, inclusive' }),
   to: time.optional().meta({ description: 'updated_at, exclusive' }),
@@ -27,7 +27,6 @@ export const entryFilters = z.strictObject({
 
 export function entryQueryOf({
   state,
-  domain,
   q,
   ...rest
 }: Partial<z.output<typeof entryFilters>>): Omit<EntryQuery, 'limit' | 'after'> {
@@ -37,7 +36,6 @@ export function entryQueryOf({
       'limit' | 'after' | 'states'
     >),
     states: state ?? ['active', 'held'],
-    ...(domain === undefined ? {} : { domain: domain.toLowerCase().replace(/^@/, '') }),
     // Addresses are kept in ASCII lower case.
     ...(q === undefined ? {} : { q: q.replace(/[A-Z]/g, (letter) => letter.toLowerCase()) }),
   };

@@ -1,6 +1,6 @@
 /** Fields that several endpoints take, each with its check and its place in the API description. */
 import { z } from 'zod';
-import { canonicalAddress } from '../core/address.ts';
+import { canonicalAddress, domainOf } from '../core/address.ts';
 import { streamName as streamNamePattern } from '../core/policy.ts';
 import type { Result } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';
@@ -46,6 +46,18 @@ export function readAddressOrDomain(text: string): Result<string, string> {
   const read = canonicalAddress(`a${text.trim()}`);
   return read.ok ? { ok: true, value: read.value.slice(1) } : read;
 }
+
+/** As it is kept: in ASCII lower case, with or without the @ that stands for a whole domain. What is none is found nowhere. */
+export const domainName = z
+  .string()
+  .min(1, 'must not be empty')
+  .max(255)
+  .transform((text) => {
+    const bare = text.trim().replace(/^@/, '');
+    const read = canonicalAddress(`a@${bare}`);
+    return read.ok ? domainOf(read.value) : bare.toLowerCase();
+  })
+  .meta({ example: 'example.com' });
 
 /** Codes are strings; a number is taken too. */
 export const code = z

@@ -12,9 +12,9 @@ const { receipts, receiptParts, quarantine } = schema;
 /** Of one provider, the last seen. */
 export const UNMAPPED_KEPT = 1_000;
 
-/** What is in quarantine, or waits, may be read only from its receipt. */
+/** What is in quarantine, or waits, may be read only from its receipt. In order, so that their parts are those of the same ones. */
 const oldReceipts =
-  'select id from receipts where received_at < ? and id not in (select receipt_id from quarantine) and id not in (select receipt_id from waiting) limit 1000';
+  'select id from receipts where received_at < ? and id not in (select receipt_id from quarantine) and id not in (select receipt_id from waiting) order by id limit 1000';
 
 type Keeping = Pick<
   Store,

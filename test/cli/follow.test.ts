@@ -102,6 +102,41 @@ describe('followed while it is written to, and while both sides are killed', () 
   );
 });
 
+it('nobody who stays on the list is off it on the other server meanwhile', async () => {
+  const [source, mirror] = [await site('long'), await site('long-mirror')];
+  const follow = () =>
+    run([
+      ...['follow', '--once', '--url', source.server().url, '--key', ADMIN_KEY],
+      ...['--to', mirror.server().url, '--to-key', ADMIN_KEY],
+      ...['--position', join(folder, 'long.json')],
+    ]);
+  const addresses = Array.from({ length: 60 }, (_, i) => `p${i}@a.test`);
+  const put = async (until: string | null) => {
+    for (const address of addresses)
+      await ask(source.server(), 'PUT', `/v1/suppressions/${address}`, { until });
+  };
+  const later = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  await put(later(1));
+  expect((await follow()).code).toBe(0);
+  await put(null);
+  let isDone = false;
+  const followed = follow().finally(() => {
+    isDone = true;
+  });
+  while (!isDone) {
+    const { results } = await ask(mirror.server(), 'POST', '/v1/check', { addresses });
+    expect(results.filter(({ suppressed }: { suppressed: boolean }) => !suppressed)).toEqual([]);
+  }
+  expect((await followed).code).toBe(0);
+  expect(await listOf(mirror.server())).toEqual(await listOf(source.server()));
+  // Shortened: for ever no more.
+  await ask(source.server(), 'PUT', '/v1/suppressions/p0@a.test', { until: later(2) });
+  expect((await follow()).code).toBe(0);
+  expect(await listOf(mirror.server())).toEqual(await listOf(source.server()));
+  await source.end();
+  await mirror.end();
+}, 60_000);
+
 it.each([
   ['neither a file nor a server', [], /give either --output or --to/],
   ['a server without a place to remember', ['--to', 'http://localhost:1'], /--position/],

@@ -284,6 +284,20 @@ describe('the list', () => {
     expect(seen).toEqual(['p6@even.example', 'p4@even.example', 'p2@even.example', 'p0@even.example']);
   });
 
+  it.each(['münchen.example', 'MÜNCHEN.Example', '@xn--mnchen-3ya.example', 'XN--MNCHEN-3YA.example.'])(
+    'is of one domain, also written %s',
+    async (domain) => {
+      await put('ann@münchen.example', { reason: 'hard-bounce' });
+      await put('ann@elsewhere.example', { reason: 'hard-bounce' });
+      await (await mailstop.source()).post(bounce('bob@münchen.example'));
+      const of = encodeURIComponent(domain);
+      expect((await mailstop.ask('GET', `/v1/suppressions?domain=${of}`)).body.data).toHaveLength(2);
+      expect((await mailstop.ask('GET', `/v1/events?domain=${of}`)).body.data).toHaveLength(1);
+      const preview = { filter: { domain }, why: 'mended', dry_run: true };
+      expect((await mailstop.ask('POST', '/v1/releases', { json: preview })).body.matched).toBe(2);
+    },
+  );
+
   it('refuses a cursor that is damaged, of another list, or beside other filters', async () => {
     for (const one of ['a', 'b']) await put(`${one}@example.com`);
     const { next_cursor: cursor } = (await mailstop.ask('GET', '/v1/suppressions?limit=1&reason=manual'))
@@ -295,6 +309,14 @@ describe('the list', () => {
     expect(await status(`/v1/suppressions?cursor=${cursor.slice(1)}`)).toBe(400);
     expect(await status('/v1/suppressions?cursor=%00')).toBe(400);
     const planted = (content: unknown) => btoa(JSON.stringify(content)).replaceAll('=', '');
+    for (const [list, path] of [
+      ['suppressions', '/v1/suppressions'],
+      ['audit', '/v1/audit'],
+      ['events', '/v1/events'],
+      ['policy-versions', '/v1/policy/versions'],
+    ])
+      for (const after of [['abc', 'x'], [1.5], ['a', 1, 'b'], [{}]])
+        expect(await status(`${path}?cursor=${planted({ list, filters: {}, after })}`)).toBe(400);
     expect(
       await status(
         `/v1/suppressions?cursor=${planted({ list: 'suppressions', filters: { reason: 'x' }, after: [1, 'a'] })}`,

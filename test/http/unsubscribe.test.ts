@@ -64,6 +64,24 @@ describe('one click', () => {
     expect(audit.filter(({ actor }: { actor: string }) => actor === 'recipient').length).toBeGreaterThan(0);
   });
 
+  it('is kept once, however often somebody clicks, and no resubscribe of a provider takes it back', async () => {
+    const path = await linkOf();
+    const source = await mailstop.source();
+    await source.post({ recipient: ANN, event: 'unsubscribe', id: '1' });
+    for (let i = 0; i < 5; i++) await mailstop.ask('POST', path, oneClick);
+    expect((await mailstop.store.acts('default', ANN)).length).toBe(1);
+    mailstop.advance(60_000);
+    const at = new Date(Date.UTC(2026, 0, 10, 12, 0, 30)).toISOString();
+    await source.post({ recipient: ANN, event: 'resubscribe', id: '2', at });
+    expect(await isSuppressed()).toBe(true);
+    const release = { why: 'asked', reasons: ['unsubscribe'], evidence: { text: 'a letter', at } };
+    await mailstop.ask('DELETE', `/v1/suppressions/${ANN}`, { json: release });
+    expect(await isSuppressed()).toBe(false);
+    mailstop.advance(1_000);
+    await mailstop.ask('POST', path, oneClick);
+    expect(await isSuppressed()).toBe(true);
+  });
+
   it('leaves only its stream', async () => {
     await mailstop.ask('POST', '/v1/streams', { json: { id: 'news', class: 'marketing' } });
     await mailstop.ask('POST', await linkOf(ANN, 'news'), oneClick);

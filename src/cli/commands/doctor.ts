@@ -132,6 +132,13 @@ interface Rebuilt {
 const SHOWN = 5;
 
 async function rebuilt({ ask }: Client): Promise<Finding> {
+  const { deciding } = await ask<{ deciding: boolean }>('GET', '/v1/policy');
+  if (deciding)
+    return finding(
+      'rebuild',
+      'warning',
+      'the list is still being decided anew under another policy, and is wholly what neither says; try again once a server is done with it',
+    );
   const bar = progress('Folding the list anew', null);
   let [addresses, entries] = [0, 0];
   const differences: Rebuilt['differences'][number][] = [];

@@ -175,10 +175,16 @@ function serverMirror(url: string, key: string, position: string): Mirror {
       // Of several changes of one entry the last one says it all, and the first one whether it stood before.
       const first = new Map(changes.toReversed().map((one) => [nameOf(one), one]));
       const last = new Map(changes.map((one) => [nameOf(one), one]));
-      for (const [name, row] of last)
-        if (row.state === 'released' || first.get(name)?.was !== null) await releaseAt(target, row);
       const standing = [...last.values()].filter(({ state }) => state === 'active' || state === 'held');
+      // First of all, so that nobody who stays on the list is off it meanwhile.
       if (standing.length > 0) await importAt(target, standing);
+      for (const [name, row] of last)
+        if (row.state === 'released') await releaseAt(target, row);
+        else if (first.get(name)?.was !== null && (await standsLonger(target, row))) {
+          // An import never shortens.
+          await releaseAt(target, row);
+          await importAt(target, [row]);
+        }
       keep(position, changes.at(-1)?.seq ?? place);
     },
     close() {},
@@ -187,24 +193,35 @@ function serverMirror(url: string, key: string, position: string): Mirror {
 
 const nameOf = ({ address, stream, reason }: Change): string => `${address} ${stream} ${reason}`;
 
-/** An import never shortens: what stood before is released, and then put there as it stands now. */
+async function standsLonger(target: Pick<Client, 'ask'>, row: Change): Promise<boolean> {
+  if (row.until === null) return false;
+  const known = await target
+    .ask<{ entries: readonly Change[] }>('GET', `/v1/suppressions/${encodeURIComponent(row.address)}`)
+    .catch(unlessNothing);
+  const there = known?.entries.find((entry) => nameOf(entry) === nameOf(row));
+  return there !== undefined && (there.until === null || there.until > row.until);
+}
+
 async function releaseAt(target: Pick<Client, 'call'>, row: Change): Promise<void> {
   const { address, stream, reason } = row;
   const consent = reason === 'complaint' || reason === 'unsubscribe';
   const text = 'It changed on the list that this one follows.';
-  try {
-    await target.call('DELETE', `/v1/suppressions/${encodeURIComponent(address)}`, {
+  await target
+    .call('DELETE', `/v1/suppressions/${encodeURIComponent(address)}`, {
       query: { stream },
       json: {
         why: text,
         reasons: [reason],
         ...(consent ? { evidence: { text, at: new Date().toISOString() } } : {}),
       },
-    });
-  } catch (error) {
-    // It does not stand there.
-    if (!(error instanceof Failure) || error.status !== 404) throw error;
-  }
+    })
+    .catch(unlessNothing);
+}
+
+/** It does not stand there. */
+function unlessNothing(error: unknown): null {
+  if (error instanceof Failure && error.status === 404) return null;
+  throw error;
 }
 
 async function importAt(target: Pick<Client, 'ask'>, rows: readonly Change[]): Promise<void> {

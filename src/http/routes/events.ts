@@ -5,7 +5,7 @@ import { DAY, toRfc3339 } from '../../core/time.ts';
 import { type StatDimension, statDimensions } from '../../store/store.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, code, listOf, streamOrAll, time, timeOrNull } from '../fields.ts';
+import { addressOrDomain, code, domainName, listOf, streamOrAll, time, timeOrNull } from '../fields.ts';
 import { filtersOf, given } from '../filters.ts';
 import { invalid, json } from '../problem.ts';
 import { eventOf, eventShape, listing } from '../shapes.ts';
@@ -20,7 +20,7 @@ const eventFilters = z.strictObject({
   code: code.optional(),
   enhanced: z.string().max(20).optional(),
   category: z.string().max(100).optional(),
-  domain: z.string().max(255).optional(),
+  domain: domainName.optional(),
   stream: streamOrAll.optional(),
   from: time.optional(),
   to: time.optional(),
@@ -45,12 +45,11 @@ export const eventEndpoints: readonly Endpoint[] = [
       if (isProblem(place)) return place;
       const filters = filtersOf(eventFilters, place);
       if (isProblem(filters)) return filters;
-      const { source_id, domain, ...rest } = filters;
+      const { source_id, ...rest } = filters;
       const page = await services.store.events(caller.tenant, {
         ...place.request,
         ...rest,
         ...(source_id === undefined ? {} : { sourceId: source_id }),
-        ...(domain === undefined ? {} : { domain: domain.toLowerCase().replace(/^@/, '') }),
       });
       return json(pageOf('events', place, page, eventOf));
     },

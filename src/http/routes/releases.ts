@@ -4,7 +4,7 @@ import { reopenIncident } from '../../app/incidents.ts';
 import type { Operated } from '../../app/mail-hosts.ts';
 import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, code, time } from '../fields.ts';
+import { addressOrDomain, code, domainName, time } from '../fields.ts';
 import { invalid, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape } from '../shapes.ts';
 
@@ -25,7 +25,7 @@ const filter = z.strictObject({
   category: text.optional(),
   rule: text.optional(),
   blame: text.optional(),
-  domain: text.optional(),
+  domain: domainName.optional(),
   mx: text.optional().meta({
     description:
       'whose servers take the mail of their domains, as DNS says: a name such as google or microsoft, or a domain of such a server. Needs MAILSTOP_MX_RESOLVER',

@@ -88,10 +88,11 @@ export const unsubscribeEndpoints: readonly Endpoint[] = [
         // Nothing in it matters: the link says all, and a mail program may add what it likes.
         await readBody(call.request, MAX_FORM);
         const { tenant, address, stream } = leaving;
-        await call.services.list.block(
-          { tenant, actor: 'recipient' },
-          { address, reason: 'unsubscribe', stream, note: 'one-click unsubscribe', until: null },
-        );
+        if (!(await hasLeft(call.services, leaving)))
+          await call.services.list.block(
+            { tenant, actor: 'recipient' },
+            { address, reason: 'unsubscribe', stream, note: 'one-click unsubscribe', until: null },
+          );
         return page(
           call,
           html`<h1>Unsubscribed</h1>
@@ -125,6 +126,25 @@ export const unsubscribeEndpoints: readonly Endpoint[] = [
 ];
 
 type Linked = Pick<Call, 'services' | 'request'> & { readonly params: { readonly token: string } };
+
+/**
+ * Only a release with evidence lifts what was left so: a click more would say nothing, and be kept for good, however often
+ * somebody clicks.
+ */
+async function hasLeft(
+  { store, runtime }: Call['services'],
+  { tenant, address, stream }: Leaving,
+): Promise<boolean> {
+  const standing = await store.check(tenant, [address], runtime.now());
+  return (standing.get(address)?.entries ?? []).some(
+    (row) =>
+      row.address === address &&
+      row.reason === 'unsubscribe' &&
+      row.stream === stream &&
+      row.origin === 'manual' &&
+      row.until === null,
+  );
+}
 
 /** A damaged link, an invented one, and one of another server all get the same answer. */
 async function withLink(call: Linked, then: (leaving: Leaving) => Promise<Answer>): Promise<Answer> {
