@@ -72,6 +72,10 @@ function parse(request: RawRequest): Result<Delivery, ParseError> {
   return events.ok ? ok({ type: 'items', items: events.value.map(readEvent) }) : err({ why: events.error });
 }
 
+/** A list of one, as JSON has it. Of several it is not said whom the event is about. */
+const onlyOne = (recipients: unknown): unknown =>
+  Array.isArray(recipients) && recipients.length === 1 ? recipients[0] : recipients;
+
 function readEvent(fields: unknown): Item {
   if (!isRecord(fields)) return unreadable('not a JSON object', fields);
   const event = textOf(fields.event);
@@ -82,7 +86,7 @@ function readEvent(fields: unknown): Item {
   // `recipients` may be several; `rcpt` is whom the event is about.
   return eventItem({
     meaning,
-    recipient: fields.rcpt ?? fields.recipients,
+    recipient: fields.rcpt ?? onlyOne(fields.recipients),
     at: readTime(fields.time),
     sentAt: readTime(fields.sendtime),
     reply: { text: textOf(fields.message) },

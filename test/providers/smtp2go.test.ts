@@ -67,6 +67,12 @@ describe('SMTP2GO events', () => {
     expect(item).toMatchObject({ type: 'event', event: { meaning } });
   });
 
+  it('of one recipient, who stands in a list, are of that one', async () => {
+    const { rcpt: _rcpt, ...rest } = hard;
+    const [item] = await itemsOf(json({ ...rest, recipients: ['ada@ex.test'] }));
+    expect(item).toMatchObject({ type: 'event', event: { recipient: 'ada@ex.test' } });
+  });
+
   it('of another kind are counted, and one that cannot be read loses only itself', async () => {
     expect(await itemsOf(form({ event: 'novel', rcpt: 'ada@ex.test' }))).toEqual([
       { type: 'ignored', label: 'novel', known: false },
