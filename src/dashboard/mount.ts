@@ -1,6 +1,7 @@
 /** The pages for people, beside the API: rendered on the server, for which a script is only a comfort. */
 import type { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
+import { err, ok, type Result } from '../core/result.ts';
 import { type Caller, may, type Scope } from '../http/auth.ts';
 import { readBody } from '../http/body.ts';
 import { type Answer, notFound, type Problem, raw, refuse } from '../http/problem.ts';
@@ -122,8 +123,10 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
   });
   on('GET', '/sign-in', async (request) => raw((await load()).signInPage(request)));
   on('POST', '/sign-in', async (request) => {
-    const form = await formOf(request);
-    if (form === null || !isOurs(services, request)) return foreign();
+    if (!isOurs(services, request)) return foreign();
+    const read = await formOf(request);
+    if (!read.ok) return read.error;
+    const form = read.value;
     if (form.has('name')) return byPassword(request, form);
     const cookie = await signIn(services, request, (form.get('key') ?? '').trim());
     const pages = await load();
@@ -175,10 +178,10 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       if (caller === null) return signedOut();
       const lacking = lackOf(caller, scope);
       if (lacking !== null) return forbidden(lacking);
-      const form = Object.hasOwn(uploaded, path) ? new URLSearchParams() : await formOf(request);
-      if (form === null) return foreign();
+      const form = Object.hasOwn(uploaded, path) ? ok(new URLSearchParams()) : await formOf(request);
+      if (!form.ok) return form.error;
       const pages = await load();
-      const answer = await pages[name]({ services, caller, request, requestId, params, form });
+      const answer = await pages[name]({ services, caller, request, requestId, params, form: form.value });
       return asAnswer(answer ?? refuse(422, 'Say why, and what is meant.'));
     });
   return methods;
@@ -208,9 +211,18 @@ const forbidden = (scope: Scope): Answer =>
     `You may not do this: it takes the scope “${scope}”. An admin can give you a key or a role that has it.`,
   );
 
-/** Null where it is no form. */
-async function formOf(request: Request): Promise<URLSearchParams | null> {
-  if (!/^application\/x-www-form-urlencoded\b/.test(request.headers.get('content-type') ?? '')) return null;
+/** Or what is wrong with it. */
+async function formOf(request: Request): Promise<Result<URLSearchParams, Answer>> {
+  if (!/^application\/x-www-form-urlencoded\b/.test(request.headers.get('content-type') ?? ''))
+    return err(foreign());
   const body = await readBody(request, MAX_FORM);
-  return body.ok ? new URLSearchParams(new TextDecoder().decode(body.value)) : null;
+  if (body.ok) return ok(new URLSearchParams(new TextDecoder().decode(body.value)));
+  return err(
+    body.error === 'too-large'
+      ? refuse(
+          413,
+          `A form holds ${MAX_FORM / 1024 / 1024} MiB at most; a larger policy goes by “mailstop policy set FILE”.`,
+        )
+      : refuse(400, 'The form broke off on its way; send it again.'),
+  );
 }

@@ -48,6 +48,11 @@ describe('the list', () => {
     expect((await listed(`/suppressions${query}`)).toSorted()).toEqual(addresses.toSorted());
   });
 
+  it('of a domain is found however the domain is written', async () => {
+    await block('dora@xn--bcher-kva.example');
+    expect(await listed('/suppressions?domain=BÜCHER.example')).toEqual(['dora@xn--bcher-kva.example']);
+  });
+
   it('of which few fit says how far it looked, and goes on until all were looked at', async () => {
     const dull = Array.from({ length: LOOKED_AT + 50 }, (_, i) =>
       entry({ id: `sup_${i}`, address: `p${i}@c.test`, code: '550', updated_at: START + i + 1 }),

@@ -68,6 +68,12 @@ describe('a browser is shown a page', () => {
       async () => ask('/incidents/inc_none', { headers: await admin() }),
       'There is nothing here',
     ],
+    [
+      'by a form that is too large',
+      413,
+      async () => ask('/policy/edit', form({ text: 'x'.repeat(1024 * 1024) }, await admin())),
+      'mailstop policy set',
+    ],
     ['by a code of nothing', 404, () => ask('/codes/999'), 'There is no such code'],
     ['by a path of nothing', 404, () => ask('/nothing'), 'There is nothing here'],
     ['by a form that is opened', 405, () => ask('/address/release'), 'only sent as a form'],

@@ -1,5 +1,6 @@
 /** The list: looked through, exported, added to. */
 import { type EntryState, type Reason, reasons } from '../../core/event.ts';
+import { domainName } from '../../http/fields.ts';
 import type { Problem } from '../../http/problem.ts';
 import type { EntryQuery } from '../../store/store.ts';
 import { answerOf, ask } from '../ask.ts';
@@ -60,10 +61,11 @@ function searchOf({
   ...rest
 }: ListFilters): Omit<EntryQuery, 'limit' | 'after'> {
   const [from, to] = [dayOf(since), dayOf(until)];
+  const named = domainName.safeParse(domain);
   return {
     ...rest,
     ...(reasons.includes(reason as Reason) ? { reason: reason as Reason } : {}),
-    ...(domain === undefined ? {} : { domain: domain.replace(/^@/, '') }),
+    ...(named.success ? { domain: named.data } : {}),
     ...(from === null ? {} : { from }),
     ...(to === null ? {} : { to: to + 24 * 3_600_000 }),
     states: states.filter((one) =>
