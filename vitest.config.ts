@@ -4,6 +4,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     silent: 'passed-only',
+    // Of two cores one would be left idle: most of the tests wait for programs that they have started.
+    maxWorkers: '100%',
     projects: [
       {
         test: {
