@@ -40,7 +40,11 @@ export async function* loading(settings: Settings): AsyncGenerator<Line> {
     const cookie = await signIn(server.url);
     await addSource(server.url);
     const known = await knownOf(server.url, ADMIN_KEY);
-    for (const path of [...lastingPages.map((page) => page.path(known)), ...spans, ...filtered])
+    // The list keeps no requests that could be shown.
+    const pages = lastingPages
+      .map((page) => page.path(known))
+      .filter((path) => !path.startsWith('/receipts/'));
+    for (const path of [...pages, ...spans, ...filtered])
       yield {
         workload: `GET ${path}`.slice(0, 51),
         entries,
