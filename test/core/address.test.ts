@@ -250,7 +250,7 @@ describe('the key as such', () => {
     ];
     const start = performance.now();
     for (const input of hostile) expect(keyOf(input)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(1_000);
+    expect(performance.now() - start).toBeLessThan(250);
   });
 
   it('ends in its domain', () => {

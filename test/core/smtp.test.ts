@@ -197,7 +197,7 @@ describe('the text', () => {
     const start = performance.now();
     for (const piece of ['550 ', '550-', '5.1.1', '5.1.', ': ', ' ', '\x1b[', 'http', '[550', 'error ', '\0'])
       readReply({ text: piece.repeat(1e6) });
-    expect(performance.now() - start).toBeLessThan(2_000);
+    expect(performance.now() - start).toBeLessThan(500);
   });
 });
 
