@@ -55,9 +55,14 @@ export default {
   },
 
   async scheduled(event: { readonly cron?: string }, env: Env): Promise<void> {
+    const services = await servicesOf(env);
     const failures: unknown[] = [];
-    for (const step of stepsOf(await servicesOf(env), event.cron))
-      await step().catch((error: unknown) => failures.push(error));
+    for (const step of stepsOf(services, event.cron))
+      await step().catch((error: unknown) => {
+        failures.push(error);
+        const name = error instanceof Error ? error.name : 'unknown';
+        services.log('error', 'a part of the schedule failed', { error: name });
+      });
     // The platform shows a run that failed.
     if (failures.length > 0) throw failures[0];
   },

@@ -118,8 +118,10 @@ export function createDriftNights(deps: Deps, wait: Wait = sleep): DriftNights {
     const { samples, ...counts } = found;
     const kept = JSON.stringify({
       only_there: await withoutErased(tenant, samples.only_there),
-      only_here: samples.only_here,
+      only_here: await withoutErased(tenant, samples.only_here),
     });
+    // Gone meanwhile, with its report: nobody is told of it.
+    if ((await store.sourceDrift(tenant, id)) === null) return;
     const isNews = counts.only_there !== before.only_there || counts.only_here !== before.only_here;
     await note(
       { ...counts, samples: kept, compared_at: runtime.now(), failed_at: null, error: null },

@@ -5,6 +5,7 @@ import { type Ask, type Given, type Item, type ProviderList, Refusal } from '../
 import type { EntryQuery, EntryRow, SourceRow } from '../store/store.ts';
 import { formatOf } from './import-formats.ts';
 import { planRow } from './import-row.ts';
+import { isOverridden } from './list.ts';
 import { NameSet } from './name-set.ts';
 import { jsonRow } from './rows.ts';
 import type { Services } from './services.ts';
@@ -62,10 +63,17 @@ export async function compareLists(deps: Deps, compared: Compared): Promise<Drif
   }
   const onlyHere = counter();
   const told = new NameSet();
-  for await (const rows of entriesOf(deps, compared))
-    for (const row of rows)
-      if (isExpected(row, compared, began) && !there.has(row.address) && told.add(row.address))
+  for await (const rows of entriesOf(deps, compared)) {
+    const missing = rows.filter((row) => isExpected(row, compared, began) && !there.has(row.address));
+    const standing = await deps.store.check(
+      source.tenant,
+      missing.map(({ address }) => address),
+      began,
+    );
+    for (const row of missing)
+      if (!isOverridden(row, standing.get(row.address)?.allowedUntil ?? null) && told.add(row.address))
         onlyHere.add(row.address);
+  }
   return {
     there: there.size,
     only_there: onlyThere.count(),

@@ -79,8 +79,14 @@ async function lookAt(deps: GuardDeps, tenant: string): Promise<void> {
     const earlier = known.filter(({ receiver, cause }) => receiver === of.receiver && cause === of.cause);
     if (await standsOutNow(deps, tenant, of, earlier)) opened.push(...(await open(deps, tenant, of)));
   }
+  // One turn for all that are over: of two servers one lets time decide.
+  let turn: Promise<boolean> | undefined;
+  const mayClose = () => {
+    turn ??= store.takeTurn(`incidents ${tenant}`, now, now + TURN);
+    return turn;
+  };
   for (const incident of [...known, ...opened]) {
-    if (incident.closed_at === null) await follow(deps, incident);
+    if (incident.closed_at === null) await follow(deps, incident, mayClose);
     else if (incident.closed_at >= now - guard.late) await followLate(deps, incident, incident.closed_at);
   }
 }
@@ -140,7 +146,11 @@ async function open(deps: GuardDeps, tenant: string, { receiver, cause }: Cluste
 }
 
 /** Takes in what came since the last look, and lets time decide. */
-async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
+async function follow(
+  deps: GuardDeps,
+  incident: IncidentRow,
+  mayClose: () => Promise<boolean>,
+): Promise<void> {
   const { store, runtime } = deps;
   const { tenant, id, receiver } = incident;
   const who = { tenant, actor: GUARD };
@@ -167,8 +177,7 @@ async function follow(deps: GuardDeps, incident: IncidentRow): Promise<void> {
   // One that was opened again is given its time anew.
   const quiet = at - Math.max(last, incident.opened_at);
   const isOver =
-    quiet >= (receiver === OWN ? guard.passed : guard.quiet + guard.patience) &&
-    (await store.takeTurn(`incidents ${tenant}`, at, at + TURN));
+    quiet >= (receiver === OWN ? guard.passed : guard.quiet + guard.patience) && (await mayClose());
   const now = held.length > 0 || isOver ? await store.incident(tenant, id) : null;
   if (now === null) return;
   const why = now.why ?? 'It is over, and nobody has decided.';

@@ -84,7 +84,7 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     if (source === null || source.tenant !== tenant || list === undefined) return;
     const writing = { source, list, ask: askOver(runtime.outbound), given: await open(row) };
     const note = (more: Omit<WriteBackProgress, 'tenant' | 'id'>) =>
-      store.configure({ note: 'source-list', row: { tenant, id, ...placed(place), ...more } }, null);
+      store.configure({ note: 'source-list', row: { tenant, id, ...moved(row, place), ...more } }, null);
     const counts = { added: row.added, removed: row.removed, refused: row.refused };
     let failing: Pick<SourceListRow, 'attempts' | 'failing_since'> = row;
     const began = performance.now();
@@ -221,12 +221,13 @@ async function* taken<Row extends { readonly address: string }>(
   });
 }
 
-const placed = ({ changes_to, expired_to, expired_after, push_to }: Place): Place => ({
-  changes_to,
-  expired_to,
-  expired_after,
-  push_to,
-});
+/** What the run itself has moved: a push that was asked for meanwhile stays asked for. */
+const moved = (row: Place, { changes_to, expired_to, expired_after, push_to }: Place): Partial<Place> =>
+  Object.fromEntries(
+    Object.entries({ changes_to, expired_to, expired_after, push_to }).filter(
+      ([name, value]) => value !== row[name as keyof Place],
+    ),
+  );
 
 /** The next addresses: of changes, then of what ran out, then of the list as it stands, where somebody asked for it. */
 async function partAfter(store: Store, tenant: string, place: Place, now: number): Promise<Part | null> {

@@ -76,8 +76,11 @@ export function withoutAddress(text: string, address: string, instead: string): 
   return text.replace(new RegExp(pattern, 'gi'), () => instead);
 }
 
-/** What ends here is the code of another letter, in a URL or in JSON: its last one is no letter of a word. */
-const ENCODED = '(?<!%[0-9a-f]{2}|\\\\u[0-9a-f]{4}|\\\\[bfnrt])';
+/**
+ * What ends here is the code of another letter, in a URL, in JSON or in quoted-printable: its last one is no letter of
+ * a word. In quoted-printable only of signs before which an address may stand: `=ad` may be what it seems to be.
+ */
+const ENCODED = '(?<!%[0-9a-f]{2}|=(?:09|2[0267-9cf]|3[a-e]|5b|7c)|\\\\u[0-9a-f]{4}|\\\\[bfnrt])';
 /** Not in the middle of a longer address. */
 const START = `(?<![a-z0-9._]${ENCODED})`;
 const END = '(?![a-z0-9-]|\\.[a-z0-9])';

@@ -27,7 +27,7 @@ export function readTime(value: unknown): number | null {
 /** What names no zone is UTC, wherever we run. */
 function zoned(text: string): string {
   if (/^\d{4}-\d\d-\d\d[ T][\d:.]+$/.test(text)) return `${text.replace(' ', 'T')}Z`;
-  return /^[a-z].*[\d:]{5}$/i.test(text) && !/[+-]\d{4}$/.test(text) ? `${text} UTC` : text;
+  return /^[a-z].*[\d:]{4}$/i.test(text) && !/[+-]\d\d:?\d\d$/.test(text) ? `${text} UTC` : text;
 }
 
 function fromUnix(value: number): number | null {

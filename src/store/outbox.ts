@@ -17,6 +17,7 @@ const pushable = (columns: string, rest: string): string => `select ${columns} f
   left join addresses as a on a.tenant = s.tenant and a.address = s.address
   where s.tenant = ? and s.state = 'active' and s.stream = '*' and (s.until is null or s.until > ?)
     and not (s.origin = 'provider' and coalesce(s.provider, '') = ?)
+    and not (s.reason in ('hard-bounce', 'soft-bounce') and coalesce(a.allowed_until, 0) > ?)
     and s.address not like '@%' and s.address not like '%@${ERASED_DOMAIN}'
   group by s.address) as found ${rest}`;
 
@@ -157,7 +158,7 @@ export function outboxOf(driver: Driver): Outbox {
         .limit(limit),
 
     async pushable(tenant, provider, now, most) {
-      const params = [`%${JSON.stringify(provider)}%`, tenant, now, provider];
+      const params = [`%${JSON.stringify(provider)}%`, tenant, now, provider, now];
       const [row] = await driver.rows({ sql: pushable('count(*), sum(listed)', ''), params });
       const samples = await driver.rows({
         sql: pushable('address', 'where listed = 0 order by address limit ?'),

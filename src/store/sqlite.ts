@@ -70,6 +70,11 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
   /** Ends when the file can be written again. */
   let rewriting: Promise<void> | null = null;
   let compacting: Promise<void> = Promise.resolve();
+  async function writable(): Promise<void> {
+    if (rewriting !== null && !(await isOver(rewriting)))
+      throw new Unavailable('the database is written anew');
+    if (lost !== null) throw lost;
+  }
   const compact = async (): Promise<void> => {
     if (db.memory) return void db.exec('vacuum');
     if (Number(db.pragma('page_count', { simple: true })) * PAGE_BYTES > compactionLimits.bytes)
@@ -90,14 +95,18 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
     dialect: sqliteDialect,
     isStale: isClash,
     async rows({ sql, params }) {
-      return prepare(sql)
-        .raw(true)
-        .all(...params) as Value[][];
+      // Some statements write and tell what.
+      const statement = prepare(sql).raw(true);
+      if (statement.readonly) return statement.all(...params) as Value[][];
+      await writable();
+      try {
+        return statement.all(...params) as Value[][];
+      } catch (error) {
+        throw told(error);
+      }
     },
     async transact(writes) {
-      if (rewriting !== null && !(await isOver(rewriting)))
-        throw new Unavailable('the database is written anew');
-      if (lost !== null) throw lost;
+      await writable();
       try {
         runAll.immediate(writes);
       } catch (error) {

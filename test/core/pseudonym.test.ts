@@ -89,6 +89,10 @@ describe('a text without an address', () => {
     ['in a URL', 'email=ann%2Bx%40b.test&x=1'],
     ['in JSON', '{"to":"ann+x\\u0040b.test"}'],
     ['in quoted-printable', 'To: ann+x=40b.test'],
+    [
+      'in a link in quoted-printable',
+      '<a href=3D"https://x.test/u?email=3Dann+x@b.test&amp;to=3D=3Cann+x@b.test">',
+    ],
     ['in a return path', 'bounce-ann+x=b.test@sender.test'],
     ['in a URL, in angle brackets', 'to=%3Cann%2Bx%40b.test%3E'],
     ['at the end of a sentence', 'No such user: ann+x@b.test.'],

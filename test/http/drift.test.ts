@@ -215,6 +215,18 @@ describe('a source with access to its provider’s list', () => {
     expect(await report()).toMatchObject({ only_here: 1, samples: { only_here: ['byhand@a.test'] } });
   });
 
+  it('that is written back needs nobody whom an allowance lets through', async () => {
+    await block('byhand@a.test', { reason: 'hard-bounce' });
+    await mailstop.ask('PUT', '/v1/allowed/byhand@a.test', {
+      json: { until: new Date(now + 30 * DAY).toISOString(), note: 'x' },
+    });
+    await give({ write_back: true });
+    await night();
+    expect(await report()).toMatchObject({ only_here: 0 });
+    const { body } = await mailstop.ask('POST', `/v1/sources/${id}/list/push`, { json: { dry_run: true } });
+    expect(body).toMatchObject({ addresses: 0 });
+  });
+
   it('is compared by one of two servers', async () => {
     await give();
     await compare();

@@ -17,7 +17,7 @@ const PEPPER = 'pepper-of-the-tests-0123456789abcdef';
 const DAY = 86_400_000;
 const ANN = 'ann.lovelace@victim.example';
 const BOB = 'bob+news@victim.example';
-const QUOTED = '"carl \\"x\\" gauss"@victim.example';
+const QUOTED = '"carlfriedrich \\"x\\" gaussbrunswick"@victim.example';
 const UNREAD = 'dora.unread@victim.example';
 const SLASH = "erik/o'nolan@victim.example";
 const FRIEND = 'forwarded.to@friend.example';
@@ -32,7 +32,7 @@ const names = [ANN, BOB, UNREAD, SLASH, FRIEND, IMPORTED, LEAVER]
     address.replace('@', '='),
     address.slice(0, address.lastIndexOf('@')),
   ])
-  .concat('carl', 'gauss', 'bob%2bnews');
+  .concat('carlfriedrich', 'gaussbrunswick', 'bob%2bnews');
 
 let folder: string;
 let mailstop: Harness;

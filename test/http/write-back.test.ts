@@ -84,6 +84,22 @@ describe('a source that opted in', () => {
     });
   });
 
+  it('is asked for a push while it is being told, and is given it', async () => {
+    await block('before@a.test');
+    await on();
+    await block('ann@a.test');
+    let push: Promise<unknown> | undefined;
+    const outbound = answer;
+    answer = (...asked) => {
+      push ??= mailstop.ask('POST', `/v1/sources/${id}/list/push`, { json: { dry_run: false } });
+      return outbound(...asked);
+    };
+    await deliver();
+    await push;
+    await deliver();
+    expect(sent.join()).toContain('before@a.test');
+  });
+
   it('is told once, whatever comes again', async () => {
     await on();
     await block('ann@a.test');

@@ -2,8 +2,9 @@
 
 /** What begins a line of its own, or ends one. */
 const block =
-  /^\/?(?:address|article|blockquote|br|center|div|dd|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|ol|p|pre|section|table|tbody|td|th|thead|title|tr|ul)\b/i;
-const unseen = /^(?:head|script|style)\b/i;
+  /^\/?(?:address|article|blockquote|br|center|div|dd|dl|dt|fieldset|footer|form|h[1-6]|header|hr|li|ol|p|pre|section|table|tbody|td|th|thead|tr|ul)\b/i;
+/** A head may lack its end; of text it has no more than these. */
+const unseen = /^(?:script|style|title)\b/i;
 
 const entities: Readonly<Record<string, string>> = {
   amp: '&',
