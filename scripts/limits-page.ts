@@ -2,6 +2,8 @@
 import { alertLimits } from '../src/app/alerts.ts';
 import { fetchLimits } from '../src/app/certificates.ts';
 import { commitLimits } from '../src/app/commit.ts';
+import { driftLimits } from '../src/app/drift.ts';
+import { nightLimits } from '../src/app/drift-nights.ts';
 import { filterLimits } from '../src/app/filters.ts';
 import { UNMAPPED_A_FLUSH } from '../src/app/judged-rows.ts';
 import { mailHostLimits } from '../src/app/mail-hosts.ts';
@@ -22,11 +24,14 @@ import { deliveryLimits } from '../src/app/webhooks.ts';
 import { logLimits } from '../src/cli/log-output.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/core/time.ts';
 import { MAX_FORM, MISSES_A_MINUTE, PASSWORDS_A_MINUTE } from '../src/dashboard/mount.ts';
+import { readableLimits } from '../src/dashboard/readable.ts';
+import { replayLimits } from '../src/dashboard/replay-limits.ts';
 import { sessionLimits } from '../src/dashboard/session.ts';
 import { KEPT as UPLOAD_KEPT, uploadLimits } from '../src/dashboard/uploads.ts';
 import { DEFAULT_BODY_LIMIT } from '../src/http/endpoint.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
+import { REPLIES_BYTES } from '../src/http/routes/codes.ts';
 import { restoreLimits } from '../src/http/routes/dump.ts';
 import { importLimits } from '../src/http/routes/transfer.ts';
 import { intakeLimits } from '../src/http/webhooks.ts';
@@ -85,9 +90,9 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       [
         'any other body of the API',
         bytes(DEFAULT_BODY_LIMIT),
-        '413; a policy may have 2 MiB, replies to classify 4 MiB',
+        `413; a policy may have ${bytes(policyLimits.bytes)}, replies to classify ${bytes(REPLIES_BYTES)}`,
       ],
-      ['a form of the pages', bytes(MAX_FORM), 'refused'],
+      ['a form of the pages', bytes(MAX_FORM), '413'],
       [
         'a list that is uploaded on the pages; all that wait to be imported',
         Object.values(uploadLimits).map(bytes).join('; '),
@@ -203,6 +208,32 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
         'connecting; the greeting; silence of the mail server',
         Object.values(smtpLimits).map(seconds).join('; '),
         'it is asked again after a minute, later by the hour',
+      ],
+    ],
+  ],
+  [
+    'The nightly comparison with providers’ lists',
+    [
+      ['lists at a time', count(nightLimits.atOnce), 'the next ones'],
+      ['one comparison', minutes(driftLimits.duration), 'an error of the report; again the next night'],
+      ['the wait that a provider may ask for', minutes(nightLimits.wait), 'the same'],
+      ['addresses told of each list', count(driftLimits.samples), 'only counted'],
+    ],
+  ],
+  [
+    'Requests on the pages',
+    [
+      [
+        'looked at for one label; read again',
+        Object.values(replayLimits)
+          .map((of) => `${count(of.lookedAt)}; ${count(of.readAgain)}`)
+          .join(', by a Worker '),
+        '“Go on” does',
+      ],
+      [
+        'characters of a body that are shown',
+        count(readableLimits.shown),
+        '`GET /v1/receipts/{id}` has the rest',
       ],
     ],
   ],

@@ -8,7 +8,7 @@ import { readReply } from '../core/smtp.ts';
 import { MOST_TOGETHER, patternSteps } from './pattern-cost.ts';
 import { categoryNames, oneOf, present, providerNames, rule, text } from './rule-schema.ts';
 
-export const policyLimits = { rules: 300, tests: 1_000, streams: 1_000 } as const;
+export const policyLimits = { rules: 300, tests: 1_000, streams: 1_000, bytes: 2 * 1024 * 1024 } as const;
 
 const reply = z.union(
   [

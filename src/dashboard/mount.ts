@@ -77,6 +77,12 @@ const done: Routes = {
 /** Forms that carry a file: the page reads it, under its own limit. */
 const uploaded: Routes = { '/import': ['uploadList', 'write'] };
 
+/** Forms that are answered by a page: who opens that by its address, as after signing in again, is led to the form. */
+const answers: Readonly<Record<string, string>> = {
+  '/sources/:id/test': '/sources/:id',
+  '/unmapped/replay': '/unmapped',
+};
+
 /** A policy is the longest. */
 export const MAX_FORM = 1024 * 1024;
 /** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
@@ -160,6 +166,10 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
     return raw(seeOther('/sign-in', { 'Set-Cookie': await signOut(services, request) }));
   });
 
+  for (const [path, from] of Object.entries(answers))
+    on('GET', path, async (_request, { id = '' }) =>
+      raw(seeOther(from.replace(':id', encodeURIComponent(id)))),
+    );
   for (const [path, [name, scope]] of Object.entries(shown))
     on('GET', path, async (request, params, requestId) => {
       const caller = await callerOf(services, request);

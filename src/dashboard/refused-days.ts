@@ -1,6 +1,6 @@
 /** Requests that sources refused, by the day: of the counts that alarms are judged by, written down by the minute. */
 import { type Hour, hourOf } from '../core/alarms.ts';
-import { DAY, toRfc3339 } from '../core/time.ts';
+import { DAY, HOUR, toRfc3339 } from '../core/time.ts';
 import type { SourceRow, Store } from '../store/store.ts';
 
 const DAYS = 14;
@@ -13,6 +13,7 @@ export interface RefusedDays {
   readonly untimely: readonly number[];
   /** Of all these days, those that were taken. */
   readonly proven: number;
+  /** Without a valid proof, of the last 24 hours. */
   readonly lastDay: number;
 }
 
@@ -25,15 +26,18 @@ export async function refusedDays(
   return byDay(await store.sourceHours(tenant, id, from), from, now);
 }
 
-/** Of the last 24 hours. */
+/** Without a valid proof, of the last 24 hours. One that only comes at a wrong time is another matter: clocks. */
 export const refusedLately = async (
   store: Pick<Store, 'sourceHours'>,
   { tenant, id }: Pick<SourceRow, 'tenant' | 'id'>,
   now: number,
-): Promise<number> => refusedIn(await store.sourceHours(tenant, id, hourOf(now - DAY)));
+): Promise<number> => unprovenIn(await store.sourceHours(tenant, id, lastDayOf(now)), now);
 
-export const refusedIn = (hours: readonly Pick<Hour, 'rejected' | 'untimely'>[]): number =>
-  hours.reduce((sum, { rejected, untimely }) => sum + rejected + untimely, 0);
+const unprovenIn = (hours: readonly Pick<Hour, 'hour' | 'rejected'>[], now: number): number =>
+  hours.reduce((sum, { hour, rejected }) => sum + (hour >= lastDayOf(now) ? rejected : 0), 0);
+
+/** By whole hours, this one among them. */
+const lastDayOf = (now: number): number => hourOf(now - DAY) + HOUR;
 
 function byDay(hours: readonly Hour[], from: number, now: number): RefusedDays {
   const days = Map.groupBy(hours, ({ hour }) => Math.floor((hour - from) / DAY));
@@ -45,6 +49,6 @@ function byDay(hours: readonly Hour[], from: number, now: number): RefusedDays {
     unproven: sums('rejected'),
     untimely: sums('untimely'),
     proven: sums('proven').reduce((sum, of) => sum + of, 0),
-    lastDay: refusedIn(hours.filter(({ hour }) => hour >= hourOf(now - DAY))),
+    lastDay: unprovenIn(hours, now),
   };
 }

@@ -225,6 +225,11 @@ describe('what no rule knew, read again', () => {
     expect((await mailstop.ask('GET', '/v1/events?limit=1000')).body.data).toHaveLength(600);
   }, 60_000);
 
+  it('is led to the list where its address is opened', async () => {
+    const answer = await admin.get('/unmapped/replay');
+    expect([answer.status, answer.headers.get('location')]).toEqual([303, '/unmapped']);
+  });
+
   it('a label that is still unknown has no button', async () => {
     await source.post([{ recipient: 'b@a.test', event: 'exploded' }]);
     const text = await admin.text('/unmapped');

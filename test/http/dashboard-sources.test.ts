@@ -252,6 +252,19 @@ describe('requests that are refused', () => {
     expect(overview).toMatch(/may have changed: One \./);
   });
 
+  it('that were proven and of another time speak of clocks, and of no secret', async () => {
+    const { id } = await mailstop.source();
+    const row = await mailstop.store.source(id);
+    if (row === null) throw new Error('there is no such source');
+    await mailstop.services.tally.count(row, { untimely: 4 });
+    await mailstop.services.tally.flush();
+    const text = await admin.text(`/sources/${id}`);
+    expect(text).toContain('0 requests without a valid proof, 0 of them in the last 24 hours');
+    expect(text).toContain('4 requests were proven, and of another time. Compare the time here');
+    expect(text).not.toContain('a new secret');
+    expect(await admin.text('/')).not.toMatch(/\d requests? of the last 24 hours could not prove/);
+  });
+
   it('are forgotten with the counts, after two weeks', async () => {
     const { id } = await mailstop.source();
     await forge(id, 2);

@@ -87,8 +87,10 @@ export const Receipt = ({ caller, kept, source, events, hasMore, done, problem }
     <h2>What came of it</h2>
     {events.length === 0 ? (
       <Empty>
-        No event that is kept. Deliveries are only counted while no failure is open, and what could not be
-        read is in <a href="/quarantine">quarantine</a>.
+        {done !== null && done.accepted > 0
+          ? 'What was taken in just now is kept under a request of its own; the addresses tell of it.'
+          : 'No event that is kept. Deliveries are only counted while no failure is open, and a request of a paused source waits.'}{' '}
+        What could not be read is in <a href="/quarantine">quarantine</a>.
       </Empty>
     ) : (
       <Events rows={events} />

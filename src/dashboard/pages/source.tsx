@@ -1,4 +1,5 @@
 /** One source: its state, what to do at the provider, its secrets, its streams, and how it ends. */
+import { alarmWords } from '../../app/alert-text.ts';
 import { may } from '../../http/auth.ts';
 import type { SourceRow } from '../../store/store.ts';
 import { Chart } from '../charts.tsx';
@@ -168,22 +169,28 @@ const Receipts = ({ facts: { caller, row, receipts } }: { facts: SourceFacts }) 
 /** How it went; only where there was anything to refuse. */
 const RefusedOf = ({ facts: { refused, adapter } }: { facts: SourceFacts }) => {
   const { labels, unproven, untimely, proven, lastDay } = refused;
-  const all = [...unproven, ...untimely].reduce((sum, day) => sum + day, 0);
+  const sum = (days: readonly number[]) => days.reduce((total, day) => total + day, 0);
+  const [strange, late] = [sum(unproven), sum(untimely)];
   return (
     <section id="refused">
       <h2>Refused, 14 days</h2>
-      {all === 0 ? (
+      {strange + late === 0 ? (
         <p class="soft">
           {proven === 0 ? 'None.' : `None; ${plural(proven, 'request was', 'requests were')} taken.`}
         </p>
       ) : (
         <>
           <p>
-            {`${plural(all, 'request')} without a valid proof, ${count(lastDay)} of them in the last 24 hours; ${plural(proven, 'was', 'were')} taken.`}
+            {`${plural(strange, 'request')} without a valid proof, ${count(lastDay)} of them in the last 24 hours; ${plural(proven, 'was', 'were')} taken.`}
             {lastDay === 0
               ? null
               : ` If ${adapter.name} has a new secret, add it below; anybody else is refused rightly.`}
           </p>
+          {late === 0 ? null : (
+            <p>
+              {`${plural(late, 'request was', 'requests were')} proven, and of another time. ${alarmWords.skewed.todo}`}
+            </p>
+          )}
           <Chart
             label="Refused requests, by day"
             labels={labels}

@@ -3,6 +3,7 @@ import { requestOf } from '../../app/receipt.ts';
 import { canonicalAddress } from '../../core/address.ts';
 import { idsFrom } from '../../core/ids.ts';
 import { templateOf } from '../../core/mask.ts';
+import { withoutPerson } from '../../core/pseudonym.ts';
 import { readReply } from '../../core/smtp.ts';
 import { HOUR } from '../../core/time.ts';
 import type { Item, ProviderAdapter } from '../../providers/adapter.ts';
@@ -11,13 +12,12 @@ import type { ReceiptRow, UnmappedRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
 import type { Replayed } from '../pages/receipt.tsx';
 import { type Found, UnmappedReplayed } from '../pages/unmapped-replay.tsx';
+import { replayLimits } from '../replay-limits.ts';
 import { page, type Render, type Visit } from '../visit.ts';
 import { unmappedRow } from './unmapped.tsx';
 
-/** So long one press looks; the next one goes on. */
+/** So long one press looks and reads, in ms. */
 const PATIENCE = 1_000;
-const LOOKED_AT = 5_000;
-const READ_AGAIN = 500;
 const BATCH = 20;
 const ADDRESSES_SHOWN = 100;
 /** What waited longer for its source is older than its label; `mailstop replay --source` reads that too. */
@@ -32,15 +32,21 @@ export const replayUnmapped: Render = async (visit) => {
     ({ provider }) => provider === row.provider,
   );
   const own = new Set(sources.map(({ id }) => id));
+  const most = services.runtime.defer === null ? replayLimits.worker : replayLimits.node;
   const until = performance.now() + PATIENCE;
   const found: Found[] = [];
-  const addresses = new Set<string>();
+  const before = new Map<string, readonly string[]>();
+  const isRoom = () => found.length < most.readAgain && performance.now() < until;
   let after = placeOf(form.get('after')) ?? idsFrom('rcp', row.first_at - BEFORE);
   let [looked, reached, isOver] = [0, row.first_at, false];
-  while (!isOver && looked < LOOKED_AT && found.length < READ_AGAIN && performance.now() < until) {
+  while (!isOver && looked < most.lookedAt && isRoom()) {
     const some = await services.store.receiptsAfter(caller.tenant, after, BATCH);
     isOver = some.length < BATCH;
     for (const receipt of some) {
+      if (!isRoom()) {
+        isOver = false;
+        break;
+      }
       after = receipt.id;
       if (receipt.received_at > row.last_at) isOver = true;
       else {
@@ -49,21 +55,21 @@ export const replayUnmapped: Render = async (visit) => {
         if (!own.has(receipt.source_id)) continue;
         const items = await itemsWith(visit, adapter, receipt, row);
         if (items.length === 0) continue;
-        for (const address of items.flatMap(addressOf)) addresses.add(address);
-        found.push({ id: receipt.id, at: receipt.received_at, done: null, problem: null });
+        const names = items.flatMap((item) => nameOf(visit, item)).filter((name) => !before.has(name));
+        const fresh = [...new Set(names)].slice(0, ADDRESSES_SHOWN - before.size);
+        const standing = await standingOf(visit, fresh);
+        for (const name of fresh) before.set(name, standing.get(name) ?? []);
+        found.push({ id: receipt.id, at: receipt.received_at, ...(await replay(visit, receipt.id)) });
       }
     }
   }
-  const shown = [...addresses].slice(0, ADDRESSES_SHOWN);
-  const before = await standingOf(visit, shown);
-  const replayed: Found[] = [];
-  for (const one of found) replayed.push({ ...one, ...(await replay(visit, one.id)) });
+  const shown = [...before.keys()];
   const now = await standingOf(visit, shown);
   return page(
     <UnmappedReplayed
       caller={caller}
       row={row}
-      found={replayed}
+      found={found}
       looked={looked}
       reached={reached}
       after={isOver ? null : after}
@@ -96,17 +102,31 @@ async function itemsWith(
   return items.filter((item) => {
     if (kind === 'label')
       return item.type === 'event'
-        ? item.event.providerType === name
+        ? isOf(item.event.providerType, name)
         : item.type === 'ignored' && item.label === name;
     const text = item.type === 'event' ? readReply(item.event.reply).text : null;
-    return text !== null && templateOf(text) === name;
+    if (text === null) return false;
+    // A hashed list has seen no names in the reply.
+    const told =
+      services.settings.pepper === null
+        ? [text]
+        : addressOf(item).map((address) => withoutPerson(text, address));
+    return told.some((words) => templateOf(words) === name);
   });
 }
+
+/** A label may be told without what it begins with where it was not known, and go on where it is. */
+const isOf = (label: string, unknown: string): boolean =>
+  label === unknown || label.startsWith(`${unknown}/`) || unknown.endsWith(`/${label}`);
 
 function addressOf(item: Item): string[] {
   const read = item.type === 'event' ? canonicalAddress(item.event.recipient) : null;
   return read?.ok === true ? [read.value] : [];
 }
+
+/** As the list has it. */
+const nameOf = ({ services: { settings }, caller }: Visit, item: Item): string[] =>
+  addressOf(item).map((address) => settings.pepper?.nameOf(caller.tenant, address) ?? address);
 
 async function replay(visit: Visit, id: string): Promise<Pick<Found, 'done' | 'problem'>> {
   const asked = await ask<Replayed & { readonly why: string | null }>(

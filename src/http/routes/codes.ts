@@ -77,6 +77,8 @@ const meaningShape = z.object({
   evidence: z.array(z.string()).meta({ description: 'the words and codes that decided' }),
 });
 
+export const REPLIES_BYTES = 4 * 1024 * 1024;
+
 export const codeEndpoints: readonly Endpoint[] = [
   endpoint({
     tag,
@@ -86,7 +88,7 @@ export const codeEndpoints: readonly Endpoint[] = [
     description: 'Each reply is taken as a final failure.',
     scope: 'read',
     body: z.strictObject({ replies: z.array(readableReply).max(MAX_REPLIES) }),
-    bodyLimit: 4 * 1024 * 1024,
+    bodyLimit: REPLIES_BYTES,
     answers: {
       200: { description: 'in the same order', schema: z.object({ results: z.array(meaningShape) }) },
     },

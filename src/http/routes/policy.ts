@@ -1,7 +1,7 @@
 /** The policy as a document: read it, preview a change, activate it, take it back. */
 import { z } from 'zod';
 import { documentOf } from '../../app/policies.ts';
-import { policyDocument, writtenRule, writtenTest } from '../../app/policy-document.ts';
+import { policyDocument, policyLimits, writtenRule, writtenTest } from '../../app/policy-document.ts';
 import type { Moved, Preview } from '../../app/redecide.ts';
 import { streamClasses } from '../../core/policy.ts';
 import { compile, differing, type PolicyDocument, warningsOf } from '../../core/policy-document.ts';
@@ -145,7 +145,7 @@ export const policyEndpoints: readonly Endpoint[] = [
       cursor: paging.cursor.meta({ description: 'of a preview that goes on' }),
     }),
     body: policyDocument,
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: policyLimits.bytes,
     answers: {
       200: { description: 'in force from the next event on', schema: policyShape },
       412: { description: 'the version is not the current one' },
@@ -186,7 +186,7 @@ export const policyEndpoints: readonly Endpoint[] = [
         description: 'only addresses of which something happened from then on; all unless given',
       }),
     }),
-    bodyLimit: 2 * 1024 * 1024,
+    bodyLimit: policyLimits.bytes,
     answers: {
       200: { description: 'what would be otherwise', schema: previewShape },
       422: { description: 'a rule or a case does not hold; the pointers say which' },
