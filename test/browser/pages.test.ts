@@ -17,15 +17,21 @@ const widths = [
   ['on a phone', narrow, ['dark']],
 ] as const;
 
-/** Not pages. */
-const assets = ['/dashboard.css', '/dashboard.js', '/suppressions/export'];
+/** Files, and what leads on to a page. */
+const others = [
+  '/dashboard.css',
+  '/dashboard.js',
+  '/suppressions/export',
+  '/sources/:id/test',
+  '/unmapped/replay',
+];
 
 it('is on the list, whatever its path', () => {
   const mounted = mountDashboard(new Hono(), { runtime: { now: () => 0 } } as unknown as Services);
   const shown = [...mounted].flatMap(([path, methods]) => (methods.includes('GET') ? [path] : []));
   expect(pages.map(({ route }) => route).filter((route) => !shown.includes(route))).toEqual([]);
   expect(
-    shown.filter((path) => !assets.includes(path) && !pages.some(({ route }) => route === path)),
+    shown.filter((path) => !others.includes(path) && !pages.some(({ route }) => route === path)),
   ).toEqual([]);
 });
 
