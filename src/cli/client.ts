@@ -193,11 +193,16 @@ async function failureOf(answer: Response): Promise<Failure> {
     : new Failure(sentence, exitCodes.failed, [], answer.status);
 }
 
+/** Of what stands before a server, such as a proxy, the first line is all that is told. */
 async function readProblem(answer: Response): Promise<Problem> {
+  const text = await answer.text().catch(() => '');
   try {
-    const problem: unknown = await answer.json();
+    const problem: unknown = JSON.parse(text);
     return typeof problem === 'object' && problem !== null ? problem : {};
   } catch {
-    return {};
+    const line = /^text\/plain\b/.test(answer.headers.get('content-type') ?? '')
+      ? text.split('\n', 1)[0]
+      : '';
+    return line ? { title: `the server answered ${answer.status}: ${line.slice(0, 200)}` } : {};
   }
 }

@@ -1,5 +1,6 @@
 /** Everything from one database or server to another, and the proof that it arrived: counts and checksums of both. */
 import { createHash, type Hash } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import { lineOf, readLine } from '../app/dump.ts';
 import { linesOf } from '../app/rows.ts';
 import { readDatabaseUrl } from '../config.ts';
@@ -44,12 +45,7 @@ export async function move(from: End, to: End, resume: boolean): Promise<Moved> 
     throw new Failure(
       `${to.name} is not empty; copy into a new database, or go on with a copy that broke off by --resume`,
     );
-  await withBar('Copying', async (count) => {
-    for await (const lines of batched(from.lines(last))) {
-      await to.put(lines);
-      count(lines.length);
-    }
-  });
+  await withBar('Copying', (count) => copyBehind(from, to, last, count));
   const digests = [];
   for (const end of [from, to])
     digests.push(await withBar(`Checking ${end.name}`, (count) => digestsOf(end, count)));
@@ -58,6 +54,36 @@ export async function move(from: End, to: End, resume: boolean): Promise<Moved> 
     (table) => before.get(table)?.sha256 !== after.get(table)?.sha256,
   );
   return { from: before, to: after, differing };
+}
+
+/** Out of place, or a server that does not answer as it should: what was sent may have arrived all the same. */
+const mayPass = (error: unknown): error is Failure =>
+  error instanceof Failure && error.status !== null && error.status >= 500;
+
+const WAITS_MS = [250, 1_000, 4_000];
+
+/** A server that fails in between is asked how far it got, and given the rest; not for ever where it gets no further. */
+async function copyBehind(
+  from: End,
+  to: End,
+  last: DumpPlace | null,
+  count: (rows: number) => void,
+): Promise<void> {
+  let failures = 0;
+  for (let after = last; ; after = await to.last()) {
+    try {
+      for await (const lines of batched(from.lines(after))) {
+        await to.put(lines);
+        count(lines.length);
+        failures = 0;
+      }
+      return;
+    } catch (error) {
+      const wait = WAITS_MS[failures++];
+      if (!mayPass(error) || wait === undefined) throw error;
+      await setTimeout(wait);
+    }
+  }
 }
 
 async function withBar<T>(title: string, work: (count: (rows: number) => void) => Promise<T>): Promise<T> {
