@@ -2,7 +2,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type QuietHours, readQuietHours } from './core/quiet-hours.ts';
 import { err, ok, type Result } from './core/result.ts';
 

@@ -1,6 +1,6 @@
 /** Asks DNS who takes a domain's mail: the system's resolver, one at an address, or one over HTTPS (Workers have no other). */
 import { promises as dns } from 'node:dns';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type MailHosts, mailHostLimits, rememberMailHosts } from './app/mail-hosts.ts';
 import type { Config } from './config.ts';
 

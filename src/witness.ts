@@ -4,7 +4,7 @@
  */
 import { readFileSync, renameSync, writeFileSync } from 'node:fs';
 import type Sqlite from 'better-sqlite3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Finding, finding } from './database.ts';
 
 const shape = z.object({

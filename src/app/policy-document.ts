@@ -1,5 +1,5 @@
 /** The policy document as people write it (snake_case JSON, or YAML at the command line), checked field by field. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../core/address.ts';
 import { kinds } from '../core/event.ts';
 import { type Rule, streamClasses, streamName } from '../core/policy.ts';

@@ -1,5 +1,5 @@
 /** One rule as people write it: snake_case, with what goes without saying left out. Gives a Rule of the core. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../core/address.ts';
 import { defaultRules } from '../core/default-policy.ts';
 import { kinds, reasons } from '../core/event.ts';

@@ -1,6 +1,9 @@
 #!/usr/bin/env node
 /** The entry: checks the Node that runs it before anything is loaded that would only crash on an older one. */
 
+import module from 'node:module';
+import { fileURLToPath } from 'node:url';
+
 /** package.json says the same under `engines`. */
 const OLDEST_NODE = [22, 18] as const;
 
@@ -11,6 +14,8 @@ if (major < OLDEST_NODE[0] || (major === OLDEST_NODE[0] && minor < OLDEST_NODE[1
   );
   process.exitCode = 1;
 } else {
+  // What V8 made of the code before: a tenth of each start. Where the folder cannot be written, all goes on without it.
+  module.enableCompileCache(fileURLToPath(new URL('../../node_modules/.cache/mailstop', import.meta.url)));
   const { run } = await import('./program.ts');
   process.exitCode = await run(process.argv.slice(2));
 }

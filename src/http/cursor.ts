@@ -1,5 +1,5 @@
 /** Pages: an opaque cursor that carries the sort key of the last row and the filters it was made with. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { fromBase64, utf8 } from '../providers/verify/bytes.ts';
 import type { Page, PageRequest } from '../store/store.ts';
 import { type Problem, refuse } from './problem.ts';

@@ -1,5 +1,5 @@
 /** Blocking and releasing one address by hand: what the body may hold, and what the answer is. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Block } from '../app/list.ts';
 import { type Reason, reasons } from '../core/event.ts';
 import type { Call } from './endpoint.ts';

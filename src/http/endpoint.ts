@@ -2,7 +2,7 @@
  * Routes as data. From one description come the mounted route, its checks, OpenAPI and /docs. The order is
  * the same everywhere: key, scope, query, path, body, then the handler, which sees only what is valid.
  */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Services } from '../app/services.ts';
 import type { Caller, Scope } from './auth.ts';
 import { isEncoded, mediaType, readBody } from './body.ts';

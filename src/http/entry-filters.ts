@@ -1,5 +1,5 @@
 /** Which entries of the list are meant: the same words wherever they are listed, exported or looked through. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { reasons } from '../core/event.ts';
 import { categories } from '../core/taxonomy.ts';
 import type { EntryQuery } from '../store/store.ts';

@@ -1,5 +1,5 @@
 /** Fields that several endpoints take, each with its check and its place in the API description. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress, domainOf } from '../core/address.ts';
 import { streamName as streamNamePattern } from '../core/policy.ts';
 import type { Result } from '../core/result.ts';

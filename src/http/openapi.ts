@@ -1,5 +1,5 @@
 /** OpenAPI 3.1, made from the endpoints themselves. */
-import { z } from 'zod';
+import * as z from 'zod';
 import {
   createDocument,
   type oas31,

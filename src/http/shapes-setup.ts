@@ -1,5 +1,5 @@
 /** Sources, keys and quarantine as the API shows them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Settings } from '../app/services.ts';
 import { alarmKinds, alarmsOf } from '../core/alarms.ts';
 import { toRfc3339 } from '../core/time.ts';

@@ -1,5 +1,5 @@
 /** What the ladders had counted, as the API shows it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { counterInWords } from '../app/counter-words.ts';
 import type { Counter } from '../core/counters.ts';
 import { timeOrNull } from './fields.ts';

@@ -1,5 +1,5 @@
 /** Rows as the API shows them: snake_case, times RFC 3339, flags as booleans. Each with its schema for OpenAPI. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { stateOf } from '../app/list.ts';
 import { type CodeEntry, firstFix } from '../core/codes/catalogue.ts';
 import { toRfc3339 } from '../core/time.ts';

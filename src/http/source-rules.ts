@@ -1,5 +1,5 @@
 /** What a source must look like before it can work: checked when it is configured, so that no webhook has to find out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { ProviderAdapter, Secrets } from '../providers/adapter.ts';
 import { providers } from '../providers/registry.ts';
 import { streamOrAll } from './fields.ts';

@@ -1,5 +1,5 @@
 /** Samples of what a provider sends, signed as it signs, through the intake of one source. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Source } from '../app/sources.ts';
 import { toBase64, utf8 } from '../providers/verify/bytes.ts';
 import { samplers } from '../samples/registry.ts';

@@ -1,5 +1,5 @@
 /** Where providers post. Reads the body once under the provider's limit, and turns an outcome into a status. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { ingest, type Outcome } from '../app/ingest.ts';
 import type { Services } from '../app/services.ts';
 import { type Source, shortId } from '../app/sources.ts';

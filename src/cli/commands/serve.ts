@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module';
 import type { Command } from 'commander';
 import { createLog, lineOf } from '../../app/log.ts';
 import type { Services } from '../../app/services.ts';
@@ -61,6 +62,8 @@ export default function serve(command: Command): void {
       const ended = stopOnSignal(server);
       if (options.json === true) printJson(startFacts(server, firstKey));
       else print(startMessage(config, server, firstKey));
+      // For the next start; a server may end by force.
+      flushCompileCache();
       process.exit(
         await Promise.race([
           ended.then(() => exitCodes.done),

@@ -54,7 +54,15 @@ export function firstFix({ code, enhanced }: Pick<Reply, 'code' | 'enhanced'>): 
 }
 
 /** Every code that the standards and the registry list, and the nonstandard basic ones, in order. */
-export const allCodes = (): readonly CodeEntry[] => all;
+export function allCodes(): readonly CodeEntry[] {
+  all ??= listed()
+    .map(lookupCode)
+    .filter((each) => each !== null);
+  return all;
+}
+
+/** Judged when first asked for: few starts of the program ask. */
+let all: readonly CodeEntry[] | undefined;
 
 /** Success details; they exist in class 2 only. */
 const successOnly = ['1.5', '1.9', '3.6', '6.4'];
@@ -66,14 +74,13 @@ const classesOf = (detail: string): readonly string[] => {
   return alsoSuccess.includes(detail) ? ['2', '4', '5'] : ['4', '5'];
 };
 
-const byNumber = (a: string, b: string): number => a.localeCompare(b, 'en', { numeric: true });
-
-const listed: readonly string[] = [
-  ...basicRows.map(({ code }) => code).sort(byNumber),
-  ...enhancedRows
-    .flatMap(({ detail }) => classesOf(detail).map((digit) => `${digit}.${detail}`))
-    .sort(byNumber),
-];
+function listed(): readonly string[] {
+  const byNumber = new Intl.Collator('en', { numeric: true }).compare;
+  const enhanced = enhancedRows.flatMap(({ detail }) =>
+    classesOf(detail).map((digit) => `${digit}.${detail}`),
+  );
+  return [...basicRows.map(({ code }) => code).sort(byNumber), ...enhanced.sort(byNumber)];
+}
 
 function basicEntry(row: BasicRow): CodeEntry {
   const { code, name, standard, meaning } = row;
@@ -143,5 +150,3 @@ function sourcesOf({ standard, type }: Named): readonly string[] {
   );
   return type === 'enhanced' ? [...rfcs, REGISTRY] : rfcs;
 }
-
-const all: readonly CodeEntry[] = listed.map((code) => lookupCode(code)).filter((each) => each !== null);

@@ -1,5 +1,5 @@
 /** Why: everything that is known of one address, and what follows from it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { gatherStory } from '../../app/gather-story.ts';
 import { classesOf, inWords, lastAtOf, liftedBy, streamsLeft, whyOf } from '../../app/story.ts';
 import { streamClasses } from '../../core/policy.ts';

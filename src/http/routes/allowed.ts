@@ -1,5 +1,5 @@
 /** Addresses that somebody answers for: never suppressed for a bounce, for a year at most. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { DAY, toRfc3339 } from '../../core/time.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

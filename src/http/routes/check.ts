@@ -1,5 +1,5 @@
 /** The question before each send: of some addresses at once, or of any number as a stream. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { CheckResult } from '../../app/list.ts';
 import { linesOf } from '../../app/rows.ts';
 import { isRecord } from '../../providers/json.ts';

@@ -1,5 +1,5 @@
 /** What replies mean: the catalogue, and a judgement of any reply by the tenant's policy. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { becauseOf } from '../../core/classified-by.ts';
 import { allCodes, type CodeEntry, lookupCode } from '../../core/codes/catalogue.ts';
 import type { Reply } from '../../core/event.ts';

@@ -1,5 +1,5 @@
 /** The whole database out and in: how a list moves to another engine. For the operator. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { dumpPages, type Line, MAX_LINE, readLine } from '../../app/dump.ts';
 import { limited, linesOf, TooLarge } from '../../app/rows.ts';
 import type { DumpPlace, DumpRow } from '../../store/store.ts';

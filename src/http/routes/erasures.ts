@@ -1,5 +1,5 @@
 /** Erasing an address: a keyed hash stands for it from then on. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../../core/address.ts';
 import { isHashed } from '../../core/pseudonym.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

@@ -1,5 +1,5 @@
 /** What was reported, what no table knew, what was counted, and what changed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { kinds } from '../../core/event.ts';
 import { DAY, toRfc3339 } from '../../core/time.ts';
 import { type StatDimension, statDimensions } from '../../store/store.ts';

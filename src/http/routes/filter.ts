@@ -1,5 +1,5 @@
 /** The list as a small file that senders check without a network. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FilterFile, type FilterRequest, filterLimits, TooMany } from '../../app/filters.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { streamName } from '../fields.ts';

@@ -1,5 +1,5 @@
 /** For load balancers and monitoring. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Gauge } from '../../app/metrics.ts';
 import type { Services } from '../../app/services.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

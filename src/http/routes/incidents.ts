@@ -1,5 +1,5 @@
 /** Incidents: jumps of one failure that stood out, and what a person says of them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { confirmIncident, reachOf, releaseIncident } from '../../app/incidents.ts';
 import { firstFix } from '../../core/codes/catalogue.ts';
 import { OWN } from '../../core/guard.ts';

@@ -1,5 +1,5 @@
 /** Who may call: API keys. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { KeyRow } from '../../store/store.ts';
 import { isOperator, operatorOnly, scopes } from '../auth.ts';
 import { configure } from '../configure.ts';

@@ -1,5 +1,5 @@
 /** Outgoing webhooks: who is told of changes of the list. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { messageTypes } from '../../app/webhooks.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { toBase64 } from '../../providers/verify/bytes.ts';

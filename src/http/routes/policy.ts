@@ -1,5 +1,5 @@
 /** The policy as a document: read it, preview a change, activate it, take it back. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { documentOf } from '../../app/policies.ts';
 import { policyDocument, policyLimits, writtenRule, writtenTest } from '../../app/policy-document.ts';
 import type { Moved, Preview } from '../../app/redecide.ts';

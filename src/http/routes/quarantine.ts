@@ -1,5 +1,5 @@
 /** What was proven but could not be read: shown, read again after an update, or dropped. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IntakeCounts } from '../../app/jobs.ts';
 import type { QuarantineRow } from '../../store/store.ts';
 import { configure } from '../configure.ts';

@@ -1,5 +1,5 @@
 /** The proof that the list is what its facts say. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { rebuild } from '../../app/rebuild.ts';
 import { cursorOf, isProblem, paging, placeOf } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

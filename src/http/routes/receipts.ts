@@ -1,5 +1,5 @@
 /** Requests as they came, kept for a month: shown, and read again after an update. */
-import { z } from 'zod';
+import * as z from 'zod';
 import type { IntakeCounts } from '../../app/jobs.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { decodeUtf8, toBase64 } from '../../providers/verify/bytes.ts';

@@ -1,5 +1,5 @@
 /** Tags that prove, where a provider sends them back, that a report is about a message of ours. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../../core/address.ts';
 import { TAG_NAME } from '../../providers/echo.ts';
 import { configure } from '../configure.ts';

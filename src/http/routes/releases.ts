@@ -1,5 +1,5 @@
 /** Releases by selection: preview, then one audited batch. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { reopenIncident } from '../../app/incidents.ts';
 import type { Operated } from '../../app/mail-hosts.ts';
 import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';

@@ -1,5 +1,5 @@
 /** Return paths that make the bounces which come back to them provable. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { canonicalAddress } from '../../core/address.ts';
 import { keyedPath, readBounceAddress } from '../../core/return-path.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

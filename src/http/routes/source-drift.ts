@@ -1,5 +1,5 @@
 /** What a provider's own list and ours did not share when the server last compared them. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { toRfc3339 } from '../../core/time.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { timeOrNull } from '../fields.ts';

@@ -1,5 +1,5 @@
 /** Access to the own list of a source's provider, and how far the list is written back there. The key goes in and never comes out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { PUSH_FROM } from '../../app/write-back.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { Given } from '../../lists/list.ts';

@@ -1,5 +1,5 @@
 /** Webhook endpoints as their owners configure them. Secrets go in and never come out. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { handOver } from '../../app/ingest.ts';
 import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';

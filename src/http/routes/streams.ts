@@ -1,5 +1,5 @@
 /** Streams and their classes, which are part of the tenant's policy: each change makes a new version of it. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { policyLimits } from '../../app/policy-document.ts';
 import { streamClasses } from '../../core/policy.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';

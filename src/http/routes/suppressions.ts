@@ -1,5 +1,5 @@
 /** The list by hand: ask, look, block, release. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { block, blockInput, release, releaseInput, releaseQuery } from '../edits.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';

@@ -1,5 +1,5 @@
 /** Tenants, and the audit of what people changed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { toRfc3339 } from '../../core/time.ts';
 import { HOME_TENANT, isOperator, operatorOnly } from '../auth.ts';
 import { configure } from '../configure.ts';

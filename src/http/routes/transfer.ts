@@ -1,5 +1,5 @@
 /** The whole list in and out, streamed. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
 import { formatWriter } from '../../app/export-format.ts';
 import { exportFormats } from '../../app/export-formats.ts';

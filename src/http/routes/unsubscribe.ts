@@ -1,6 +1,6 @@
 /** One-click unsubscribe (RFC 8058): links for the headers of a message, and the address they lead to. */
 import { html } from 'hono/html';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Leaving } from '../../app/unsubscribe.ts';
 import { canonicalAddress } from '../../core/address.ts';
 import { readBody } from '../body.ts';

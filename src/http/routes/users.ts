@@ -1,5 +1,5 @@
 /** Who may sign in to the pages by name and password. */
-import { z } from 'zod';
+import * as z from 'zod';
 import { keptOf, passwordLimits } from '../../app/passwords.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { UserRow } from '../../store/store.ts';
