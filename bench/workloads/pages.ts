@@ -17,6 +17,7 @@ const filtered = [
   '/suppressions?code=504',
   '/suppressions?code=599',
   '/suppressions?category=mailbox-full',
+  '/suppressions?category=protocol',
   '/suppressions?domain=isp7.example',
   '/suppressions?domain=nobody.example',
   '/suppressions?reason=complaint',
@@ -29,6 +30,7 @@ const filtered = [
   '/suppressions?q=nobody',
   '/suppressions?code=550&domain=nobody.example',
 ];
+const releases = ['/release?category=auth-failure'];
 const spans = ['/?span=24h', '/?span=30d', '/?span=90d'];
 
 export async function* loading(settings: Settings): AsyncGenerator<Line> {
@@ -38,13 +40,10 @@ export async function* loading(settings: Settings): AsyncGenerator<Line> {
   const server = await startServer(settings, file);
   try {
     const cookie = await signIn(server.url);
-    await addSource(server.url);
+    await addEvent(server.url);
     const known = await knownOf(server.url, ADMIN_KEY);
-    // The list keeps no requests that could be shown.
-    const pages = lastingPages
-      .map((page) => page.path(known))
-      .filter((path) => !path.startsWith('/receipts/'));
-    for (const path of [...pages, ...spans, ...filtered])
+    const pages = lastingPages.map((page) => page.path(known));
+    for (const path of [...pages, ...releases, ...spans, ...filtered])
       yield {
         workload: `GET ${path}`.slice(0, 51),
         entries,
@@ -72,17 +71,27 @@ async function timeOf(url: string, cookie: string): Promise<number> {
   return median(times);
 }
 
-async function addSource(url: string): Promise<void> {
-  const answer = await fetch(`${url}/v1/sources`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' },
-    body: JSON.stringify({
-      provider: 'generic',
-      name: 'pages',
-      secrets: { keys: ['a-shared-secret-of-mine'] },
-    }),
-  });
-  if (!answer.ok) throw new Error(`a source is needed: ${answer.status} ${await answer.text()}`);
+/** The list was made without the requests: one, whose page can be looked at. */
+async function addEvent(url: string): Promise<void> {
+  const post = async (to: string, headers: Record<string, string>, body: object): Promise<Response> => {
+    const answer = await fetch(to, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json', ...headers },
+      body: JSON.stringify(body),
+    });
+    if (!answer.ok) throw new Error(`${answer.status}: ${await answer.text()}`);
+    return answer;
+  };
+  const key = 'a-shared-secret-of-mine';
+  const source = await post(
+    `${url}/v1/sources`,
+    { authorization: `Bearer ${ADMIN_KEY}` },
+    { provider: 'generic', name: 'pages', secrets: { keys: [key] } },
+  );
+  const { url: at } = (await source.json()) as { url: string };
+  await post(url + new URL(at).pathname, { 'x-mailstop-key': key }, [
+    { recipient: listed(4_711), event: 'bounce', code: '550', enhanced: '5.1.1', text: 'User unknown' },
+  ]);
 }
 
 async function signIn(url: string): Promise<string> {
@@ -118,7 +127,9 @@ function addMonth(file: string): void {
     db.exec(`insert into code_stats select tenant, hour, kind, code, enhanced, category, sum(count) from stats
       where true group by tenant, hour, kind, code, enhanced, category
       on conflict do update set count = excluded.count`);
-    db.exec("update suppressions set code = '504', enhanced = '5.5.4' where address like 'person0000001%'");
+    db.exec(
+      "update suppressions set code = '504', enhanced = '5.5.4', category = 'protocol', blame = 'sender', rule = '504' where address like 'person0000001%'",
+    );
     db.exec(
       `insert into incidents (tenant, id, receiver, cause, state, first_at, opened_at, last_at, read_to, failures, held)
        values ('default', 'inc_1', 'isp1.example', 'reply', 'open', ${hour}, ${hour}, ${hour}, ${hour}, 10, 0)`,

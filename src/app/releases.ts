@@ -5,6 +5,7 @@
 import type { Reason } from '../core/event.ts';
 import type { Act } from '../core/facts.ts';
 import { templateOf } from '../core/mask.ts';
+import { CATEGORY_OF_504 } from '../core/taxonomy.ts';
 import { DAY } from '../core/time.ts';
 import { type ActRow, type EntryQuery, type EntryRow, keyOf } from '../store/store.ts';
 import type { AuditNote } from './jobs.ts';
@@ -86,7 +87,7 @@ async function* listed(
 ): AsyncGenerator<readonly EntryRow[]> {
   let after: EntryQuery['after'] = null;
   do {
-    const page = await store.entries(
+    const page = await store.search(
       tenant,
       { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
       runtime.now(),
@@ -270,23 +271,27 @@ export async function undo(
   return restored;
 }
 
-const queryOf = ({ enhanced, category, domain, provider }: Selection): Partial<EntryQuery> => ({
-  ...(enhanced === undefined ? {} : { enhanced }),
-  ...(category === undefined ? {} : { category }),
-  ...(domain === undefined ? {} : { domain }),
-  ...(provider === undefined ? {} : { provider }),
-});
+/** What the database can pick; of a 504, which may be a lone 5.5.4, the category. */
+function queryOf({ code, enhanced, category, domain, provider }: Selection): Partial<EntryQuery> {
+  const asked = code === '504' ? { category: category ?? CATEGORY_OF_504 } : { code, category };
+  return Object.fromEntries(
+    Object.entries({ ...asked, enhanced, domain, provider }).filter(([, value]) => value !== undefined),
+  );
+}
 
 function matches(selection: Selection, row: EntryRow): boolean {
-  const { code, rule, blame, sourceId, reason, from, to } = selection;
+  const { code, enhanced, category, domain, provider, rule, blame, sourceId, reason, from, to } = selection;
   return (
     (code === undefined || code === (row.code ?? (row.enhanced === '5.5.4' ? '504' : null))) &&
+    (enhanced === undefined || row.enhanced === enhanced) &&
+    (category === undefined || row.category === category) &&
+    (domain === undefined || row.domain === domain) &&
+    (provider === undefined || row.provider === provider) &&
     (rule === undefined || row.rule === rule) &&
     (blame === undefined || row.blame === blame) &&
     (sourceId === undefined || row.source_id === sourceId) &&
     (reason === undefined || row.reason === reason) &&
     (from === undefined || row.created_at >= from) &&
-    (to === undefined || row.created_at < to) &&
-    Object.entries(queryOf(selection)).every(([name, value]) => row[name as keyof EntryRow] === value)
+    (to === undefined || row.created_at < to)
   );
 }

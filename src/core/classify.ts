@@ -29,6 +29,7 @@ import {
 import {
   type Blame,
   type BounceType,
+  CATEGORY_OF_504,
   type Category,
   factsOf,
   type Severity,
@@ -121,7 +122,7 @@ function failure(input: ClassifyInput): Classification {
 function find(input: ClassifyInput): Finding {
   const { kind, reply, meaning } = input;
   if (isParameter504(reply))
-    return { category: 'protocol', by: 'basic', rule: '504', evidence: codesOf(reply) };
+    return { category: CATEGORY_OF_504, by: 'basic', rule: '504', evidence: codesOf(reply) };
   // Nobody was asked, so that any words are the provider's own.
   if (kind === 'reject' && meaning?.category !== undefined)
     return { category: meaning.category, by: 'label', rule: 'label', evidence: [] };

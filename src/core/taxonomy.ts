@@ -196,5 +196,14 @@ export type Category = keyof typeof categories;
 export const isCategory = (value: unknown): value is Category =>
   typeof value === 'string' && Object.hasOwn(categories, value);
 
+/** The owner's rule: whatever stands beside a 504. */
+export const CATEGORY_OF_504 = 'protocol' satisfies Category;
+
+/** Those to blame for what the sender can mend. */
+const ours: readonly Blame[] = ['sender', 'content'];
+
+/** What a sender mends, and then releases all of. */
+export const isOurFault = (category: Category): boolean => ours.includes(categories[category].blame);
+
 /** The facts of a category, widened so that callers need not know which literal they hold. */
 export const factsOf = (category: Category): CategoryFacts => categories[category];

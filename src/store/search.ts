@@ -1,6 +1,7 @@
 /** The list as people look through it: a page costs the same however many entries there are, and however few of them fit. */
 
 import { and, asc, type Column, desc, eq, type SQL, sql } from 'drizzle-orm';
+import { type Category, isCategory, isOurFault } from '../core/taxonomy.ts';
 import type { Driver, Value } from './driver.ts';
 import { beforeKey, entryFilters, entryRows, page, startsWith, typedReads } from './list.ts';
 import * as schema from './schema.ts';
@@ -44,7 +45,8 @@ export function searchOf(driver: Driver): Pick<Store, 'search'> {
 }
 
 /** An index, the place in it, and its order: what does not follow from these is picked out of what is looked at. */
-function wayThrough(tenant: string, { q, domain, from, to, after }: EntryQuery) {
+function wayThrough(tenant: string, query: EntryQuery) {
+  const { q, domain, from, to, after } = query;
   const { address, stream, reason, updated_at, id } = suppressions;
   const mine = eq(suppressions.tenant, tenant);
   if (q !== undefined)
@@ -57,10 +59,12 @@ function wayThrough(tenant: string, { q, domain, from, to, after }: EntryQuery) 
       orderOf: (of: Columns) => [asc(of.address), asc(of.stream), asc(of.reason)],
       key: (row: EntryRow) => [row.address, row.stream, row.reason],
     };
+  const category = domain === undefined ? ownCause(query) : undefined;
   return {
     where: and(
       mine,
       domain === undefined ? undefined : eq(suppressions.domain, domain),
+      category === undefined ? undefined : and(eq(suppressions.category, category), IS_OURS),
       from === undefined ? undefined : sql`${updated_at} >= ${from}`,
       to === undefined ? undefined : sql`${updated_at} < ${to}`,
       after === null ? undefined : beforeKey(updated_at, id, after),
@@ -69,6 +73,13 @@ function wayThrough(tenant: string, { q, domain, from, to, after }: EntryQuery) 
     key: (row: EntryRow) => [row.updated_at, row.id],
   };
 }
+
+/** As the index has it. */
+const IS_OURS = sql`${suppressions.blame} in ('sender', 'content')`;
+
+/** Of such a category there are few, and an index of their own. */
+const ownCause = ({ category }: EntryQuery): Category | undefined =>
+  isCategory(category) && isOurFault(category) ? category : undefined;
 
 const join = (values: readonly (string | number)[]): SQL =>
   sql.join(

@@ -30,20 +30,27 @@ it('is answered by SQLite out of an index, each question of a hot path', async (
   db.close();
 }, 30_000);
 
-it('is answered by the address where events of one are asked for', async () => {
-  const db = openDatabase(':memory:');
-  migrate(db);
-  const driver = sqliteDriver(db);
-  await fill(driver);
-  // As in life, where nobody analyzes.
-  const asked = (await hotReads(driver)).filter(([what]) => what === 'events of an address');
-  const plan = asked
-    .flatMap(([, { sql, params }]) => db.prepare(`explain query plan ${sql}`).all(...params))
-    .map((step) => (step as { detail: string }).detail)
-    .join('\n');
-  expect(plan).toContain('USING INDEX events_address (tenant=? AND address=?)');
-  db.close();
-}, 30_000);
+it.each([
+  ['events of an address', 'USING INDEX events_address (tenant=? AND address=?)'],
+  ['search, a cause of our own', 'USING INDEX suppressions_ours (tenant=? AND category=?)'],
+])(
+  'is answered by the index that was made for it: %s',
+  async (what, index) => {
+    const db = openDatabase(':memory:');
+    migrate(db);
+    const driver = sqliteDriver(db);
+    await fill(driver);
+    // As in life, where nobody analyzes.
+    const asked = (await hotReads(driver)).filter(([name]) => name === what);
+    const plan = asked
+      .flatMap(([, { sql, params }]) => db.prepare(`explain query plan ${sql}`).all(...params))
+      .map((step) => (step as { detail: string }).detail)
+      .join('\n');
+    expect(plan).toContain(index);
+    db.close();
+  },
+  30_000,
+);
 
 it('control: a question without an index is found out', async () => {
   const db = openDatabase(':memory:');

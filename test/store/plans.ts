@@ -98,6 +98,7 @@ export async function hotReads(
     ...[
       ['search', {}],
       ['search, a domain', { domain: 'd1.example' }],
+      ['search, a cause of our own', { category: 'auth-failure', code: undefined }],
       // Of a prefix that half of so short a list has, all would rightly be read.
       ['search, a prefix', { q: 'u15' }],
       ['search, a prefix, next page', { q: 'u15', after: ['u151@d54.example', '*', 'hard-bounce'] }],
