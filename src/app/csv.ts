@@ -3,14 +3,10 @@
 export type Cell = string | number | null;
 
 /** Every cell quoted, so that none is taken for a number. */
-export const csvLine = (cells: readonly Cell[]): string => {
-  let line = '';
-  for (const cell of cells) {
-    const text = cell === null ? '' : String(cell);
-    line += `${line === '' ? '' : ','}"${text.includes('"') ? text.replaceAll('"', '""') : text}"`;
-  }
-  return `${line}\n`;
-};
+export const csvLine = (cells: readonly Cell[]): string => `"${cells.map(escaped).join('","')}"\n`;
+
+const escaped = (cell: Cell): Cell =>
+  typeof cell === 'string' && cell.includes('"') ? cell.replaceAll('"', '""') : cell;
 
 /** What a spreadsheet would run as a formula (owasp.org/www-community/attacks/CSV_Injection), or what looks marked already. */
 const formula = /^'*[=+\-@\t\r\uff0b\uff0d\uff1d\uff20]/;

@@ -8,6 +8,7 @@ import { planRow } from './import-row.ts';
 import { isOverridden } from './list.ts';
 import { NameSet } from './name-set.ts';
 import { jsonRow } from './rows.ts';
+import { aTurn } from './runtime.ts';
 import type { Services } from './services.ts';
 import { isDecidedHere } from './write-back-plan.ts';
 
@@ -109,11 +110,18 @@ async function* entriesOf(
   do {
     const page = await store.entries(
       tenant,
-      { ...(isWritten ? {} : { provider }), states: ['active', 'held'], limit: PAGE, after },
+      {
+        ...(isWritten ? {} : { provider }),
+        states: ['active', 'held'],
+        order: 'address',
+        limit: PAGE,
+        after,
+      },
       runtime.now(),
     );
     yield page.rows;
     after = page.next;
+    await aTurn(runtime);
   } while (after !== null);
 }
 

@@ -38,7 +38,7 @@ export function toldAs({ type, words, ends }: ExportFormat, reason: Reason): Rea
 export function formatWriter(format: ExportFormat, spreadsheet: boolean): Writer {
   const safe = (cells: readonly Cell[]): readonly Cell[] =>
     spreadsheet ? [...cells.map(asText), null] : cells;
-  const lineOf = (entry: EntryRow): string => {
+  const line = (entry: EntryRow): string => {
     // What stands for an erased address means nothing elsewhere.
     if (isPseudonym(entry.address)) return '';
     if (format.type === 'txt')
@@ -55,7 +55,7 @@ export function formatWriter(format: ExportFormat, spreadsheet: boolean): Writer
     format.type === 'csv' ? format.columns : format.type === 'txt' && spreadsheet ? ['address'] : [];
   return {
     head: columns.length === 0 ? '' : csvLine(spreadsheet ? [...columns, MARKED] : columns),
-    rows: (entries) => entries.map(lineOf).join(''),
+    line,
   };
 }
 

@@ -7,7 +7,7 @@ import { toBase64, utf8 } from '../providers/verify/bytes.ts';
 import type { EntryKey, Store } from '../store/store.ts';
 import { blocks } from './list.ts';
 import type { Policies } from './policies.ts';
-import type { Runtime } from './runtime.ts';
+import { aTurn, type Runtime } from './runtime.ts';
 
 export const filterLimits = {
   /** A newer list does not make a newer filter before this, in ms: deltas are for that. */
@@ -178,9 +178,6 @@ async function adding(
     else hashes.addHash(Number.parseInt(hash.slice(8), 16), Number.parseInt(hash.slice(0, 8), 16));
   };
 }
-
-const aTurn = ({ defer }: Pick<Runtime, 'defer'>): Promise<void> =>
-  defer === null ? Promise.resolve() : new Promise((resolve) => defer(resolve));
 
 async function keysFrom(secret: string): Promise<Filters['keyOf']> {
   const material = await crypto.subtle.importKey('raw', utf8(secret), 'HKDF', false, ['deriveBits']);

@@ -1,5 +1,6 @@
 /** What outlives its use is deleted, a little at a time. Facts that made or changed an entry are never among it. */
 import { retention } from './retention.ts';
+import { aTurn } from './runtime.ts';
 import type { Services } from './services.ts';
 
 /** Batches in one run; the next run goes on. */
@@ -20,8 +21,7 @@ export async function prune({ store, runtime }: Pick<Services, 'store' | 'runtim
     const deleted = await store.prune(before);
     total += deleted;
     if (deleted === 0) break;
-    const { defer } = runtime;
-    if (defer !== null) await new Promise<void>((resolve) => defer(resolve));
+    await aTurn(runtime);
   }
   return total;
 }

@@ -15,7 +15,7 @@ import {
 import type { Committer } from './commit.ts';
 import { stateOf } from './list.ts';
 import { type Changed, foldAll } from './refold.ts';
-import type { Runtime } from './runtime.ts';
+import { aTurn, type Runtime } from './runtime.ts';
 import { sift } from './sift.ts';
 
 const BATCH = 500;
@@ -102,13 +102,10 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
       const batch = await step(row, row.redecided_to);
       addresses += batch.addresses;
       if (performance.now() >= until) return { addresses, done: batch.to === null };
-      await pause();
+      await aTurn(runtime);
     }
     return { addresses, done: false };
   }
-
-  /** Requests come first. */
-  const pause = () => new Promise<void>((resolve) => (runtime.defer ?? queueMicrotask)(resolve));
 
   /** What keeps one tenant from it does not keep the others. */
   async function finishAll(): Promise<void> {
@@ -144,6 +141,7 @@ export function createRedecider({ store, committer, runtime }: Deps): Redecider 
       };
       const samples = { suppressed: 0, released: 0, changed: 0 };
       do {
+        await aTurn(runtime);
         const { addresses, to } = await batchAfter(tenant, preview.next ?? '');
         preview.next = to;
         const { changes, accused, looked, events } = await changesOf(tenant, policy, addresses, since);

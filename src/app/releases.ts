@@ -7,10 +7,11 @@ import type { Act } from '../core/facts.ts';
 import { templateOf } from '../core/mask.ts';
 import { CATEGORY_OF_504 } from '../core/taxonomy.ts';
 import { DAY } from '../core/time.ts';
-import { type ActRow, type EntryQuery, type EntryRow, keyOf } from '../store/store.ts';
+import { type ActRow, type EntryQuery, type EntryRow, keyOf, LOOKED_AT } from '../store/store.ts';
 import type { AuditNote } from './jobs.ts';
 import type { ListDeps, Who } from './list.ts';
 import { byOperator, type Operated } from './mail-hosts.ts';
+import { aTurn, type Runtime } from './runtime.ts';
 
 export interface Selection {
   /** None but these. Being named, they are released from manual entries too. */
@@ -89,11 +90,12 @@ async function* listed(
   do {
     const page = await store.search(
       tenant,
-      { ...queryOf(selection), states: ['active', 'held'], limit: PAGE, after },
+      { ...queryOf(selection), states: ['active', 'held'], limit: LOOKED_AT, after },
       runtime.now(),
     );
     yield page.rows;
     after = page.next;
+    await aTurn(runtime);
   } while (after !== null);
 }
 
@@ -116,6 +118,7 @@ async function* standingOf(
   for (let from = 0; from < addresses.length; from += PAGE) {
     const some = addresses.slice(from, from + PAGE);
     const standing = await store.check(tenant, some, runtime.now());
+    await aTurn(runtime);
     yield some.flatMap((address) =>
       (standing.get(address)?.entries ?? []).filter((row) => row.address === address),
     );
@@ -194,9 +197,19 @@ const withoutNames = ({ addresses, ...rest }: Selection) =>
  * What a preview has shown, in a few characters: how many entries, and a digest of which they were and as of when.
  * A release that is given it goes through only where the selection is still the same.
  */
-export function previewOf(entries: readonly EntryRow[], sha256: (text: string) => string): string {
-  const shown = entries.map(({ id, updated_at, state }) => `${id} ${updated_at} ${state}`).sort();
-  return `${entries.length}-${sha256(shown.join('\n')).slice(0, 32)}`;
+export async function previewOf(
+  entries: readonly EntryRow[],
+  runtime: Pick<Runtime, 'sha256' | 'defer'>,
+): Promise<string> {
+  let digest = '';
+  for (let from = 0; from < entries.length; from += LOOKED_AT) {
+    const shown = entries
+      .slice(from, from + LOOKED_AT)
+      .map(({ id, updated_at, state }) => `${id} ${updated_at} ${state}`);
+    digest = runtime.sha256(`${digest}\n${shown.join('\n')}`);
+    await aTurn(runtime);
+  }
+  return `${entries.length}-${digest.slice(0, 32)}`;
 }
 
 /** Of a release, or of an incident's holds: what it did, less what was taken back already. */
@@ -272,11 +285,11 @@ export async function undo(
 }
 
 /** What the database can pick; of a 504, which may be a lone 5.5.4, the category. */
-function queryOf({ code, enhanced, category, domain, provider }: Selection): Partial<EntryQuery> {
+function queryOf(selection: Selection): Partial<EntryQuery> {
+  const { code, enhanced, category, blame, rule, domain, provider, sourceId, reason } = selection;
   const asked = code === '504' ? { category: category ?? CATEGORY_OF_504 } : { code, category };
-  return Object.fromEntries(
-    Object.entries({ ...asked, enhanced, domain, provider }).filter(([, value]) => value !== undefined),
-  );
+  const rest = { enhanced, blame, rule, domain, provider, source_id: sourceId, reason };
+  return Object.fromEntries(Object.entries({ ...asked, ...rest }).filter(([, value]) => value !== undefined));
 }
 
 function matches(selection: Selection, row: EntryRow): boolean {

@@ -9,7 +9,7 @@ import type { Intake } from './jobs.ts';
 import type { MailProofDeps } from './mail-proof.ts';
 import { submitOrHold } from './poison.ts';
 import type { TagDeps } from './recipient-tags.ts';
-import type { Runtime } from './runtime.ts';
+import { aTurn, type Runtime } from './runtime.ts';
 import type { Source, Sources } from './sources.ts';
 
 export const resumeLimits = {
@@ -76,8 +76,7 @@ export function createResumer(deps: Deps): Resumer {
       await takeIn(jobs);
       requests += jobs.length;
       if (performance.now() >= until) return { requests, done: false };
-      // Requests of providers come first.
-      await new Promise<void>((resolve) => (runtime.defer ?? queueMicrotask)(resolve));
+      await aTurn(runtime);
     }
     return { requests, done: false };
   }

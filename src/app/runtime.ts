@@ -49,3 +49,7 @@ export interface Runtime {
   /** Calls back once the I/O at hand has been looked at; null = at once (a Worker commits each request alone). */
   readonly defer: ((callback: () => void) => void) | null;
 }
+
+/** For long work, between its parts: requests come first. What a database in this process answers leaves no room for them by itself. */
+export const aTurn = ({ defer }: Pick<Runtime, 'defer'>): Promise<void> =>
+  defer === null ? Promise.resolve() : new Promise((resolve) => defer(resolve));

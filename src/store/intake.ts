@@ -3,9 +3,10 @@ import type { Act, EventFact } from '../core/facts.ts';
 import { countedBy } from './counters.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Write } from './driver.ts';
+import { entryRows } from './entry-rows.ts';
 import { addressColumns, factColumns, readAct, readAddress, readFact, writeAddress } from './fact-rows.ts';
 import * as schema from './schema.ts';
-import { inserting, jsonParameters, replaceOn, rowsOf } from './statements.ts';
+import { inserting, jsonParameters, replaceOn } from './statements.ts';
 import {
   type AddressKey,
   type EntryRow,
@@ -48,8 +49,6 @@ const addSurges = inserting(
 );
 const insertAudit = inserting(schema.audit);
 const insertNames = inserting(schema.auditNames, 'on conflict do nothing');
-
-const entryRows = rowsOf(schema.suppressions);
 
 function textsOf({ asked, elements, lookUp, along }: Dialect) {
   const facts = factColumns.map((name) => `t.${name}`).join(', ');

@@ -1,17 +1,17 @@
-/** Asking the list: the check before each send, and pages of entries and events. */
+/** Asking the list: the check before each send, what stands, and pages of events. */
 
-import { and, asc, type Column, desc, eq, gt, gte, lt, or, type SQL, sql } from 'drizzle-orm';
+import { and, asc, type Column, desc, eq, gt, gte, lt, type SQL, sql } from 'drizzle-orm';
 import { drizzle } from 'drizzle-orm/sqlite-proxy';
 import { idsFrom } from '../core/ids.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Value } from './driver.ts';
+import { entryRows } from './entry-rows.ts';
 import * as schema from './schema.ts';
 import { jsonParameters, rowsOf } from './statements.ts';
-import type { EntryQuery, EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';
+import type { EntryRow, EventQuery, Page, PageRequest, Standing, Store } from './store.ts';
 
-const { suppressions, events, acts, changes, unmapped } = schema;
+const { events, acts, changes, unmapped } = schema;
 
-export const entryRows = rowsOf(suppressions);
 const eventRows = rowsOf(events);
 /**
  * On the path of each send, so not built anew each time. Each entry's address has a row in `addresses`, a third as large,
@@ -34,7 +34,7 @@ interface Found extends Standing {
 
 type List = Pick<
   Store,
-  'check' | 'entries' | 'standing' | 'events' | 'acts' | 'batch' | 'changesAfter' | 'lastChange' | 'unmapped'
+  'check' | 'standing' | 'events' | 'acts' | 'batch' | 'changesAfter' | 'lastChange' | 'unmapped'
 >;
 
 /** drizzle's typed reads over our driver, the same for all engines. */
@@ -68,21 +68,6 @@ export function listOf(driver: Driver): List {
         }
       }
       return withDomains(asked, found);
-    },
-
-    async entries(tenant, query, now) {
-      const after =
-        query.after === null ? undefined : beforeKey(suppressions.updated_at, suppressions.id, query.after);
-      const asked = db
-        .select()
-        .from(suppressions)
-        .where(and(eq(suppressions.tenant, tenant), after, ...entryFilters(query, now)))
-        .orderBy(desc(suppressions.updated_at), desc(suppressions.id))
-        .limit(query.limit + 1)
-        .toSQL();
-      // Read without drizzle, which takes as long for a row as the database does.
-      const rows = await driver.rows({ sql: asked.sql, params: asked.params as Value[] });
-      return page(rows.map(entryRows.read), query, (row) => [row.updated_at, row.id]);
     },
 
     async standing(tenant, after, limit, now) {
@@ -173,40 +158,6 @@ function withDomains(
 
 const later = (a: number | null, b: number | null): number | null =>
   a === null || b === null ? (a ?? b) : Math.max(a, b);
-
-/** As one comparison of pairs: of an "or" SQLite makes no range, and reads each page from the first row on. */
-export const beforeKey = (
-  time: typeof suppressions.updated_at,
-  id: typeof suppressions.id,
-  after: readonly (string | number)[],
-) => sql`(${time}, ${id}) < (${Number(after[0])}, ${String(after[1])})`;
-
-/** `of`: the table, or rows of it that were picked before. */
-export function entryFilters(
-  query: EntryQuery,
-  now: number,
-  of: Readonly<Record<keyof EntryRow, Column>> = suppressions,
-): (SQL | undefined)[] {
-  const { state, until, address, updated_at } = of;
-  const lives = sql`(${until} is null or ${until} > ${now})`;
-  const states: Record<EntryQuery['states'][number], SQL> = {
-    active: sql`(${state} = 'active' and ${lives})`,
-    held: sql`(${state} = 'held' and ${lives})`,
-    expired: sql`(${state} <> 'released' and not ${lives})`,
-    released: sql`${state} = 'released'`,
-  };
-  return [
-    or(...query.states.map((name) => states[name])),
-    ...equal(of, query, ['reason', 'origin', 'stream', 'code', 'enhanced', 'category', 'provider', 'domain']),
-    query.from === undefined ? undefined : gte(updated_at, query.from),
-    query.to === undefined ? undefined : lt(updated_at, query.to),
-    query.q === undefined ? undefined : startsWith(query.q, address),
-  ];
-}
-
-/** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
-export const startsWith = (prefix: string, address: Column = suppressions.address) =>
-  sql`${address} >= ${prefix} and ${address} < ${`${prefix}\u{10ffff}`}`;
 
 function eventFilters(query: EventQuery): (SQL | undefined)[] {
   return [

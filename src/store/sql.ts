@@ -5,6 +5,7 @@ import { configurationOf } from './configuration.ts';
 import { countersOf } from './counters.ts';
 import type { Driver } from './driver.ts';
 import { dumpOf } from './dump.ts';
+import { entriesOf } from './entries.ts';
 import { erasuresOf } from './erasures.ts';
 import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
@@ -12,7 +13,6 @@ import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
 import { outboxOf } from './outbox.ts';
 import { pepperOf } from './pepper.ts';
-import { searchOf } from './search.ts';
 import type { Store } from './store.ts';
 import { waitingOf } from './waiting.ts';
 
@@ -21,7 +21,7 @@ export function createStore(driver: Driver): Store {
   return {
     ...intakeOf(driver),
     ...listOf(driver),
-    ...searchOf(driver),
+    ...entriesOf(driver),
     ...countersOf(driver),
     ...incidentsOf(driver),
     ...outboxOf(driver),

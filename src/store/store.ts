@@ -179,13 +179,18 @@ export interface EntryQuery extends PageRequest {
   readonly code?: string;
   readonly enhanced?: string;
   readonly category?: string;
+  readonly blame?: string;
+  readonly rule?: string;
   readonly provider?: string;
+  readonly source_id?: string;
   readonly domain?: string;
   /** `updated_at` from (inclusive) and to (exclusive). */
   readonly from?: number;
   readonly to?: number;
   /** Address prefix, taken literally. */
   readonly q?: string;
+  /** Newest first unless given. */
+  readonly order?: 'time' | 'address';
 }
 
 export interface EventQuery extends PageRequest {

@@ -1,6 +1,7 @@
 /** Times in the forms in which providers and mail servers write them. */
+import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { readTime } from '../../src/core/time.ts';
+import { readTime, toRfc3339 } from '../../src/core/time.ts';
 
 const NOON = Date.UTC(2026, 9, 1, 12);
 
@@ -28,3 +29,13 @@ test.each([['tomorrow'], ['10/01/2026'], ['2026'.repeat(5)], [0], [-1], [Number.
     expect(readTime(given)).toBeNull();
   },
 );
+
+test('a time is told as Date tells it, whichever was told before', () => {
+  const time = fc.integer({ min: -8.64e15, max: 8.64e15 });
+  fc.assert(
+    fc.property(fc.array(time, { minLength: 1 }), (times) => {
+      expect(times.map(toRfc3339)).toEqual(times.map((at) => new Date(at).toISOString()));
+    }),
+  );
+  expect(() => toRfc3339(Number.NaN)).toThrow(RangeError);
+});

@@ -122,7 +122,7 @@ export const releaseEndpoints: readonly Endpoint[] = [
         );
       const { entries, excluded, operated } = await select(services, caller.tenant, selection);
       const dryRun = body.dry_run === true;
-      const preview = previewOf(entries, services.runtime.sha256);
+      const preview = await previewOf(entries, services.runtime);
       if (body.preview !== undefined && body.preview !== preview)
         return refuse(
           409,

@@ -4,6 +4,7 @@ import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/expo
 import { formatWriter } from '../../app/export-format.ts';
 import { exportFormats } from '../../app/export-formats.ts';
 import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
+import { aTurn } from '../../app/runtime.ts';
 import { importRows } from '../../app/transfer.ts';
 import { type Reason, reasons } from '../../core/event.ts';
 import type { EntryQuery, EntryRow } from '../../store/store.ts';
@@ -83,7 +84,8 @@ export const transferEndpoints: readonly Endpoint[] = [
     }),
     answers: {
       200: {
-        description: 'newest first; an entry that changes meanwhile may come twice, the later one counts',
+        description:
+          'by address; with `from` or `to` newest first, where an entry that changes meanwhile may come twice, and the later one counts',
         types: ['text/csv', 'application/x-ndjson', 'text/plain'],
       },
       409: { description: 'the format of another system, and addresses are hashed' },
@@ -167,7 +169,9 @@ async function exportList(
     start: (controller) => controller.enqueue(encoder.encode(writer.head)),
     async pull(controller) {
       if (next.done === true) return controller.close();
-      controller.enqueue(encoder.encode(writer.rows(next.value, runtime.now())));
+      const now = runtime.now();
+      controller.enqueue(encoder.encode(next.value.map((entry) => writer.line(entry, now)).join('')));
+      await aTurn(runtime);
       next = await pages.next();
     },
     cancel: () => void pages.return(undefined),

@@ -1,0 +1,149 @@
+/** Pages of the list, each in the order of an index. Of a long list the text of a query is built thousands of times: by hand. */
+
+import type { EntryState } from '../core/event.ts';
+import { isCategory, isOurFault } from '../core/taxonomy.ts';
+import type { Driver, Value } from './driver.ts';
+import { entryRows } from './entry-rows.ts';
+import { type EntryQuery, type EntryRow, LOOKED_AT, type Page, type Store } from './store.ts';
+
+export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search'> {
+  const ask = (what: string, ...parts: readonly Part[]): Promise<unknown[][]> =>
+    driver.rows({
+      sql: `select ${what} from suppressions where ${parts.map(([text]) => text).join('')}`,
+      params: parts.flatMap(([, ...params]) => params),
+    });
+
+  return {
+    async entries(tenant, query, now) {
+      const way = ways[query.order ?? 'time'];
+      const rows = await ask(
+        COLUMNS,
+        ['tenant = ?', tenant],
+        ...placeIn(way, way.behind, query.after),
+        ...fitting(query, now),
+        [` order by ${way.order} limit ?`, query.limit + 1],
+      );
+      return pageOf(rows, query, way);
+    },
+
+    async search(tenant, query, now) {
+      const way = ways[query.q === undefined ? 'time' : 'address'];
+      const begun: Part[] = [
+        ['tenant = ?', tenant],
+        ...placeIn(way, way.behind, query.after),
+        ...narrowed(query),
+      ];
+      const last: Part = [` order by ${way.order} limit 1 offset ${LOOKED_AT - 1}`];
+      const [end = null] = await ask(way.columns.join(', '), ...begun, last);
+      const rows = await ask(
+        COLUMNS,
+        ...begun,
+        ...placeIn(way, way.upTo, end as Place),
+        ...fitting(query, now),
+        [` order by ${way.order} limit ?`, query.limit + 1],
+      );
+      const found = pageOf(rows, query, way);
+      return found.next === null ? { rows: found.rows, next: end as Place } : found;
+    },
+  };
+}
+
+/** Some SQL, and the values of its marks. */
+type Part = readonly [text: string, ...params: Value[]];
+type Place = Page<EntryRow>['next'];
+
+const COLUMNS = entryRows.columns('suppressions');
+
+/** By time the newest come first, and what changes moves there; by address nothing moves. */
+const ways = {
+  time: {
+    columns: ['updated_at', 'id'],
+    order: 'updated_at desc, id desc',
+    behind: '<',
+    upTo: '>=',
+    key: (row: EntryRow) => [row.updated_at, row.id],
+  },
+  address: {
+    columns: ['address', 'stream', 'reason'],
+    order: 'address, stream, reason',
+    behind: '>',
+    upTo: '<=',
+    key: (row: EntryRow) => [row.address, row.stream, row.reason],
+  },
+} as const;
+type Way = (typeof ways)[keyof typeof ways];
+
+/** As one comparison of rows: of an "or" SQLite makes no range, and reads each page from the first row on. */
+const placeIn = ({ columns }: Way, than: string, place: Place): Part[] =>
+  place === null
+    ? []
+    : [[` and (${columns.join(', ')}) ${than} (${columns.map(() => '?').join(', ')})`, ...place]];
+
+/** What an index finds; what does not follow from it is picked out of what is looked at. */
+function narrowed(query: EntryQuery): Part[] {
+  const { q, domain, category } = query;
+  if (q !== undefined) return beginning(q);
+  if (domain !== undefined) return [...equal(query, ['domain']), ...between(query)];
+  // Of such a category there are few, and they have an index of their own: its condition, word for word.
+  const ours = isCategory(category) && isOurFault(category);
+  return [
+    ...(ours ? [...equal(query, ['category']), [" and blame in ('sender', 'content')"] as const] : []),
+    ...between(query),
+  ];
+}
+
+function fitting(query: EntryQuery, now: number): Part[] {
+  const lives = '(until is null or until > ?)';
+  const texts: Record<EntryState, string> = {
+    active: `(state = 'active' and ${lives})`,
+    held: `(state = 'held' and ${lives})`,
+    expired: `(state <> 'released' and not ${lives})`,
+    released: "state = 'released'",
+  };
+  const { states } = query;
+  return [
+    [
+      ` and (${states.map((state) => texts[state]).join(' or ')})`,
+      ...states.filter((state) => state !== 'released').map(() => now),
+    ],
+    ...equal(query, filtered),
+    ...between(query),
+    ...beginning(query.q),
+  ];
+}
+
+/** By names of columns. */
+const filtered = [
+  'reason',
+  'origin',
+  'stream',
+  'code',
+  'enhanced',
+  'category',
+  'blame',
+  'rule',
+  'provider',
+  'source_id',
+  'domain',
+] as const;
+
+const equal = (query: EntryQuery, names: readonly (typeof filtered)[number][]): Part[] =>
+  names.flatMap((name): Part[] => {
+    const value = query[name];
+    return value === undefined ? [] : [[` and ${name} = ?`, value]];
+  });
+
+const between = ({ from, to }: EntryQuery): Part[] => [
+  ...(from === undefined ? [] : [[' and updated_at >= ?', from] as const]),
+  ...(to === undefined ? [] : [[' and updated_at < ?', to] as const]),
+];
+
+/** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
+const beginning = (prefix: string | undefined): Part[] =>
+  prefix === undefined ? [] : [[' and address >= ? and address < ?', prefix, `${prefix}\u{10ffff}`]];
+
+function pageOf(rows: unknown[][], { limit }: EntryQuery, { key }: Way): Page<EntryRow> {
+  const shown = rows.slice(0, limit).map(entryRows.read);
+  const last = shown.at(-1);
+  return { rows: shown, next: rows.length > limit && last !== undefined ? key(last) : null };
+}

@@ -1,0 +1,67 @@
+/** Long work is done in parts: who asks meanwhile does not wait for the end of it. */
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { seed } from '../bench/seed.ts';
+import { type RunningServer, startServer } from '../src/server.ts';
+
+const ADMIN_KEY = 'long-work-admin-key-0123456789abcdef';
+const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
+/** What takes far longer than an answer, in more than two parts. */
+const ENTRIES = 40_000;
+
+let folder: string;
+let server: RunningServer;
+let url: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'mailstop-long-'));
+  const file = join(folder, 'a.db');
+  await seed(file, ENTRIES, []);
+  server = await startServer(
+    {
+      port: 0,
+      database: { kind: 'file', file },
+      adminKey: ADMIN_KEY,
+      publicUrl: null,
+      mxResolver: null,
+      secret: null,
+      pepper: null,
+      alerts: null,
+    },
+    { log: () => {}, host: '127.0.0.1' },
+  );
+  url = server.url.replace('localhost', '127.0.0.1');
+});
+afterAll(async () => {
+  await server.stop();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+const post = (path: string, body: object) =>
+  fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) });
+const rules = [
+  { id: 'dead', why: 'Later.', when: { strength: 'strong' }, then: { do: 'suppress', for: '90d' } },
+];
+
+test.each<readonly [what: string, ask: () => Promise<Response>]>([
+  [
+    'a release is previewed',
+    () => post('/v1/releases', { filter: { code: '550' }, why: 'x', dry_run: true }),
+  ],
+  ['a policy is simulated', () => post('/v1/policy/simulate', { policy: { rules } })],
+  ['the list is exported', () => fetch(`${url}/v1/suppressions/export`, { headers })],
+])('others are answered while %s', async (_what, ask) => {
+  const told: string[] = [];
+  const long = ask().then(async (answer) => {
+    expect(answer.status, await answer.text()).toBe(200);
+    told.push('the work');
+  });
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  for (let i = 0; i < 3; i++) {
+    await (await fetch(`${url}/livez`)).text();
+    told.push('another');
+  }
+  await long;
+  expect(told).toEqual(['another', 'another', 'another', 'the work']);
+});
