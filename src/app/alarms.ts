@@ -38,7 +38,7 @@ export async function watchSources(deps: Deps): Promise<void> {
 async function judgeSource({ store, log }: Deps, source: SourceRow, now: number): Promise<void> {
   const hours: readonly SourceHourRow[] = await store.sourceHours(
     source.tenant,
-    source.id,
+    [source.id],
     now - alarmLimits.memory,
   );
   const changes = countedKinds.flatMap((kind): Configuration[] => {

@@ -1,7 +1,7 @@
 /** Requests that sources refused, by the day: of the counts that alarms are judged by, written down by the minute. */
 import { type Hour, hourOf } from '../core/alarms.ts';
 import { DAY, HOUR, toRfc3339 } from '../core/time.ts';
-import type { SourceRow, Store } from '../store/store.ts';
+import type { SourceHourRow, Store } from '../store/store.ts';
 
 const DAYS = 14;
 
@@ -17,21 +17,30 @@ export interface RefusedDays {
   readonly lastDay: number;
 }
 
+/** By source. */
 export async function refusedDays(
   store: Pick<Store, 'sourceHours'>,
-  { tenant, id }: Pick<SourceRow, 'tenant' | 'id'>,
+  tenant: string,
+  sources: readonly string[],
   now: number,
-): Promise<RefusedDays> {
+): Promise<(source: string) => RefusedDays> {
   const from = now - (now % DAY) - (DAYS - 1) * DAY;
-  return byDay(await store.sourceHours(tenant, id, from), from, now);
+  const hours = bySource(await store.sourceHours(tenant, sources, from));
+  return (source) => byDay(hours.get(source) ?? [], from, now);
 }
 
-/** Without a valid proof, of the last 24 hours. One that only comes at a wrong time is another matter: clocks. */
-export const refusedLately = async (
+/** Without a valid proof, of the last 24 hours, by source. One that only comes at a wrong time is another matter: clocks. */
+export async function refusedLately(
   store: Pick<Store, 'sourceHours'>,
-  { tenant, id }: Pick<SourceRow, 'tenant' | 'id'>,
+  tenant: string,
+  sources: readonly string[],
   now: number,
-): Promise<number> => unprovenIn(await store.sourceHours(tenant, id, lastDayOf(now)), now);
+): Promise<(source: string) => number> {
+  const hours = bySource(await store.sourceHours(tenant, sources, lastDayOf(now)));
+  return (source) => unprovenIn(hours.get(source) ?? [], now);
+}
+
+const bySource = (hours: readonly SourceHourRow[]) => Map.groupBy(hours, ({ source_id: id }) => id);
 
 const unprovenIn = (hours: readonly Pick<Hour, 'hour' | 'rejected'>[], now: number): number =>
   hours.reduce((sum, { hour, rejected }) => sum + (hour >= lastDayOf(now) ? rejected : 0), 0);

@@ -1,10 +1,10 @@
 /** What alarms are judged by, whose turn it is, and how far mail of them has come. */
 
-import { and, eq, gte, isNotNull, or } from 'drizzle-orm';
+import { gte, isNotNull, or } from 'drizzle-orm';
 import type { Driver } from './driver.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
-import { inserting, rowsOf } from './statements.ts';
+import { inserting, jsonParameters, rowsOf } from './statements.ts';
 import type { Store } from './store.ts';
 
 const { sources, sourceHours, mailPlaces } = schema;
@@ -16,6 +16,7 @@ const addHours = inserting(
 );
 const beginPlaces = inserting(mailPlaces, 'on conflict do nothing');
 const places = rowsOf(mailPlaces);
+const hours = rowsOf(sourceHours);
 
 const due = `select tenants.id, ${places.columns('p')} from tenants
   left join mail_places as p on p.receiver = ? and p.tenant = tenants.id
@@ -36,19 +37,17 @@ type Alerting = Pick<
 
 export function alertingOf(driver: Driver): Alerting {
   const db = typedReads(driver);
+  const { askedTexts, lookUp } = driver.dialect;
   return {
     countHours: (rows) => driver.transact(addHours(rows)),
-    sourceHours: (tenant, source, since) =>
-      db
-        .select()
-        .from(sourceHours)
-        .where(
-          and(
-            eq(sourceHours.tenant, tenant),
-            eq(sourceHours.source_id, source),
-            gte(sourceHours.hour, since),
-          ),
-        ),
+    async sourceHours(tenant, ids, since) {
+      const sql = `select ${hours.columns('h')} from ${askedTexts}
+        ${lookUp('source_hours', 'h', 'h.source_id = cast(asked.value as text) and h.hour >= ? and h.tenant = ?')}`;
+      const found = [];
+      for (const json of jsonParameters(ids))
+        found.push(...(await driver.rows({ sql, params: [json, since, tenant] })));
+      return found.map(hours.read);
+    },
     hoursSince: (since) => db.select().from(sourceHours).where(gte(sourceHours.hour, since)),
     alarmingSources: () =>
       db

@@ -376,7 +376,7 @@ export interface Store {
   /** Adds to what is counted. */
   countHours(rows: readonly SourceHourRow[]): Promise<void>;
   /** Of one source, since the start of an hour. */
-  sourceHours(tenant: string, source: string, since: number): Promise<readonly SourceHourRow[]>;
+  sourceHours(tenant: string, sources: readonly string[], since: number): Promise<readonly SourceHourRow[]>;
   /** Of all sources of all tenants. */
   hoursSince(since: number): Promise<readonly SourceHourRow[]>;
   /** Those of all tenants with an alarm that counts have opened. */

@@ -13,7 +13,7 @@ interface Props {
   readonly rows: readonly SourceRow[];
   /** By source, how many requests wait for it to be resumed. */
   readonly waiting: ReadonlyMap<string, number>;
-  readonly refused: ReadonlyMap<string, RefusedDays>;
+  readonly refused: (source: string) => RefusedDays;
 }
 
 export const Sources = ({ caller, rows, waiting, refused }: Props) => (
@@ -54,7 +54,7 @@ export const Sources = ({ caller, rows, waiting, refused }: Props) => (
               <Time at={row.last_event_at} />
             </td>
             <td class="broad">
-              <RefusedLine of={refused.get(row.id)} />
+              <RefusedLine of={refused(row.id)} />
             </td>
             <td class="soft broad">{row.stream ?? 'all'}</td>
             <td class="number broad">{waiting.has(row.id) ? count(waiting.get(row.id) ?? 0) : '–'}</td>
@@ -65,8 +65,8 @@ export const Sources = ({ caller, rows, waiting, refused }: Props) => (
   </Page>
 );
 
-const RefusedLine = ({ of }: { of: RefusedDays | undefined }) => {
-  const days = of?.unproven.map((unproven, i) => unproven + (of.untimely[i] ?? 0)) ?? [];
+const RefusedLine = ({ of }: { of: RefusedDays }) => {
+  const days = of.unproven.map((unproven, i) => unproven + (of.untimely[i] ?? 0));
   const all = days.reduce((sum, day) => sum + day, 0);
   return all === 0 ? (
     <span class="soft">none</span>

@@ -54,7 +54,8 @@ export async function overviewFacts(
     category: String(category),
     count,
   }));
-  const refused = await Promise.all(sources.map((source) => refusedLately(store, source, now)));
+  const ids = sources.map(({ id }) => id);
+  const refused = await refusedLately(store, tenant, ids, now);
   const domains = complaining.map(({ domain }) => domain);
   const delivered =
     domains.length === 0
@@ -89,9 +90,9 @@ export async function overviewFacts(
       return deliveries === 0 ? [] : [{ name: domain, complaints: count, deliveries }];
     }),
     causes: await causes(failed),
-    sources: sources.map((source, i) => ({
+    sources: sources.map((source) => ({
       ...source,
-      refused: refused[i] ?? 0,
+      refused: refused(source.id),
       quarantined: quarantined.rows.filter(({ source_id }) => source_id === source.id).length,
     })),
     incidents: incidents.rows,

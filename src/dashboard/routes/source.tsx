@@ -36,7 +36,7 @@ async function sourcePage(visit: Visit, row: SourceRow, problem: SourceFacts['pr
       warnings={facts.adapter.needs.proof !== 'shared' && isClosed(secrets) ? [] : warningsOf(facts)}
       waiting={await waitingFor(visit, row.id)}
       receipts={await store.lastReceipts(caller.tenant, row.id, RECEIPTS_SHOWN)}
-      refused={await refusedDays(store, row, services.runtime.now())}
+      refused={(await refusedDays(store, caller.tenant, [row.id], services.runtime.now()))(row.id)}
       streams={Object.keys(document.streams)}
       drift={
         (await store.sourceList(caller.tenant, row.id)) === null

@@ -14,11 +14,11 @@ export function alerting(using: Using): void {
     ]);
     await store.countHours([hour({ rejected: 10 }), hour({ source_id: 'generic_2', tenant: 'rival' })]);
     const twice = { proven: 2, untimely: 6, items: 8, early: 10, unmapped: 12, unreadable: 14 };
-    expect(await store.sourceHours('default', 'generic_1', T0)).toEqual(
+    expect(await store.sourceHours('default', ['generic_1'], T0)).toEqual(
       expect.arrayContaining([hour({ ...twice, rejected: 12 }), hour({ hour: T0 + HOUR })]),
     );
-    expect(await store.sourceHours('default', 'generic_1', T0 + 1)).toEqual([hour({ hour: T0 + HOUR })]);
-    expect(await store.sourceHours('rival', 'generic_1', T0)).toEqual([]);
+    expect(await store.sourceHours('default', ['generic_1'], T0 + 1)).toEqual([hour({ hour: T0 + HOUR })]);
+    expect(await store.sourceHours('rival', ['generic_1'], T0)).toEqual([]);
     expect(await store.hoursSince(T0)).toHaveLength(3);
     const before = { receipts: 0, notes: 0, forget: 0, surges: 0 };
     expect(await store.prune({ ...before, hours: T0 + 1 })).toBe(2);
