@@ -6,9 +6,9 @@ import Database from 'better-sqlite3';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { migrate, migrations } from '../src/store/migrate.ts';
 import { openDatabase } from '../src/store/sqlite.ts';
-import { itemOf, newLedger, post, sourceFor, startLoad } from './faults/load.ts';
+import { itemOf, moreThan, newLedger, post, sourceFor, startLoad } from './faults/load.ts';
 import { compare } from './faults/oracle.ts';
-import { api, killAll, pause, type Running, start } from './faults/server.ts';
+import { api, killAll, type Running, start } from './faults/server.ts';
 
 let folder: string;
 let file: string;
@@ -55,7 +55,7 @@ test('T139 two servers on one file take each event once, and their audit stays o
 test('T121 F31 a newer version migrates while the server of this one writes: no answer but 200, and nothing is lost', async () => {
   const ledger = newLedger();
   const load = startLoad(server, path, ledger);
-  await pause(400);
+  await moreThan(25, ledger);
   const db = openDatabase(file);
   db.pragma('busy_timeout = 5000');
   const added = {
@@ -64,17 +64,16 @@ test('T121 F31 a newer version migrates while the server of this one writes: no 
   };
   expect(migrate(db, [...migrations(), added])).toEqual(['9001_later.sql']);
   db.close();
-  await pause(400);
+  await moreThan(50, ledger);
   await load.stop();
   expect([...ledger.answers.keys()].filter((status) => ![200, 401].includes(status))).toEqual([]);
-  expect(ledger.acknowledged.size).toBeGreaterThan(50);
   expect(await compare(server.url, file, ledger)).toEqual([]);
 }, 60_000);
 
 test('T140 a copy taken under load holds all that was acknowledged before, and serves', async () => {
   const ledger = newLedger();
   const load = startLoad(server, path, ledger);
-  await pause(600);
+  await moreThan(50, ledger);
   const before = {
     ...ledger,
     acknowledged: new Set(ledger.acknowledged),
@@ -84,9 +83,8 @@ test('T140 a copy taken under load holds all that was acknowledged before, and s
   const db = new Database(file, { timeout: 5_000 });
   db.prepare('vacuum into ?').run(copy);
   db.close();
+  await moreThan(before.acknowledged.size, ledger);
   await load.stop();
-  expect(before.acknowledged.size).toBeGreaterThan(50);
-  expect(ledger.acknowledged.size).toBeGreaterThan(before.acknowledged.size);
   // The secrets are sealed by the file beside the database: both are the backup.
   const secret = join(folder, 'mailstop.db.secret');
   cpSync(secret, `${copy}.secret`);

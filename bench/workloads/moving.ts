@@ -14,7 +14,7 @@ import { memory, unique } from './intake.ts';
 const most = ({ sizes }: Settings): number => Math.min(1_000_000, sizes.at(-1) ?? 0);
 
 export async function* moving(settings: Settings): AsyncGenerator<Line> {
-  yield await imports(settings);
+  yield* imports(settings);
   yield* exports(settings);
   yield await scrubbing(settings);
 }
@@ -24,7 +24,7 @@ const mailstop = (file: string, ...args: readonly string[]): Promise<Ended> =>
     env: { MAILSTOP_DATABASE_URL: `file:${file}`, MAILSTOP_ADMIN_KEY: ADMIN_KEY },
   });
 
-async function imports(settings: Settings): Promise<Line> {
+async function* imports(settings: Settings): AsyncGenerator<Line> {
   const rows = most(settings);
   const csv = join(settings.folder, 'list.csv');
   await write(
@@ -36,7 +36,7 @@ async function imports(settings: Settings): Promise<Line> {
   const file = join(settings.folder, `${unique()}.db`);
   const ours = await mailstop(file, 'import', csv);
   const limit = await shellImport(settings, csv);
-  return {
+  yield {
     workload: 'mailstop import FILE.csv',
     entries: rows,
     value: rows / ours.seconds,
@@ -44,6 +44,21 @@ async function imports(settings: Settings): Promise<Line> {
     limit: { name: "sqlite3's .import into the same table, one transaction", value: rows / limit.seconds },
     floor: 0.4,
     ...memory(ours.peak),
+  };
+  yield* peakOf(rows, ours, 300);
+}
+
+/** Where the system tells it. */
+function* peakOf(entries: number, { peak }: Ended, most: number): Generator<Line> {
+  if (peak === undefined) return;
+  yield {
+    workload: '… and its memory at most',
+    entries,
+    value: peak,
+    unit: 'MiB',
+    isCost: true,
+    limit: { name: `${most} MiB`, value: most },
+    floor: 1,
   };
 }
 
@@ -86,6 +101,7 @@ async function* exports(settings: Settings): AsyncGenerator<Line> {
       floor: 0.5,
       ...memory(ours.peak),
     };
+    yield* peakOf(rows, ours, 200);
   }
 }
 

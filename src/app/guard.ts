@@ -12,7 +12,7 @@ import { confirmIncident, GUARD, incidentNotice, reachOf, releaseIncident } from
 import type { Edit } from './jobs.ts';
 import type { ListDeps } from './list.ts';
 import type { Log } from './log.ts';
-import { undoable } from './releases.ts';
+import { undoable } from './release-undo.ts';
 
 const PAGE = 1_000;
 /** Few, since webhooks wait for the flush that takes them: a flood is just when there are many. */

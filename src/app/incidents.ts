@@ -2,7 +2,8 @@
 import { OWN } from '../core/guard.ts';
 import type { Configuration, EntryRow, IncidentRow } from '../store/store.ts';
 import type { ListDeps, Who } from './list.ts';
-import { releaseAll, type Selected, type Selection, select, undo, undoable } from './releases.ts';
+import { undo, undoable } from './release-undo.ts';
+import { releaseAll, type Selected, type Selection, select } from './releases.ts';
 
 type Deps = Pick<ListDeps, 'store' | 'runtime' | 'committer'>;
 

@@ -102,6 +102,11 @@ export function startLoad(server: Running, path: string, ledger: Ledger): { stop
   };
 }
 
+/** Waits until more than so many items are acknowledged, however busy the machine is: the time of the test is the limit. */
+export async function moreThan(many: number, { acknowledged }: Ledger): Promise<void> {
+  while (acknowledged.size <= many) await pause(20);
+}
+
 /** One request of the mix: mostly single events, some batches with an unreadable item, some repeated, some forged. */
 export async function once(url: string, ledger: Ledger): Promise<number> {
   const number = ledger.next++;

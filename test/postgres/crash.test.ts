@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { connectPostgres } from '../../src/store/postgres.ts';
 import { build, mutants, shipped } from '../faults/build.ts';
-import { itemOf, newLedger, post, sourceFor, startLoad } from '../faults/load.ts';
+import { itemOf, moreThan, newLedger, post, sourceFor, startLoad } from '../faults/load.ts';
 import { compareAll } from '../faults/oracle.ts';
 import { api, killAll, pause, start } from '../faults/server.ts';
 import { createPostgres, type PostgresServer } from './server.ts';
@@ -30,13 +30,8 @@ async function newDatabase(name: string): Promise<string> {
   return postgres.url.replace(/[^/]+$/, name);
 }
 
-interface Trial {
-  readonly wrong: readonly string[];
-  readonly acknowledged: number;
-}
-
-/** Load, and PostgreSQL ends in the midst of it and comes back, as often as told. */
-async function trial(url: string, rounds: number, main: string): Promise<Trial> {
+/** Load, and PostgreSQL ends in the midst of it and comes back, as often as told; what is wrong then. */
+async function trial(url: string, rounds: number, main: string): Promise<string[]> {
   const env = { MAILSTOP_DATABASE_URL: url, MAILSTOP_SECRET: 'secret-of-the-crash-0123456789abcdef' };
   const server = await start('', { main, env });
   const path = new URL((await api<{ url: string }>(server.url, '/v1/sources', sourceFor)).url).pathname;
@@ -55,6 +50,7 @@ async function trial(url: string, rounds: number, main: string): Promise<Trial> 
     while ((await post(server.url + path, itemOf(number))).status !== 200) await pause(50);
     expect(performance.now() - back).toBeLessThan(5_000);
   }
+  await moreThan(100, ledger);
   await load.stop();
   await pause(200);
   const pool = connectPostgres(url, 1);
@@ -62,16 +58,15 @@ async function trial(url: string, rounds: number, main: string): Promise<Trial> 
   const wrong = await compareAll(server.url, read, ledger);
   await pool.end();
   await server.kill();
-  return { wrong, acknowledged: ledger.acknowledged.size };
+  return wrong;
 }
 
 test('F29 PostgreSQL dies and returns three times under load: nothing answered is lost, and writing goes on within 5 s', async () => {
-  const { wrong, acknowledged } = await trial(await newDatabase('whole'), 3, shipped);
+  const wrong = await trial(await newDatabase('whole'), 3, shipped);
   expect(wrong).toEqual([]);
-  expect(acknowledged).toBeGreaterThan(100);
 }, 120_000);
 
 test('F29 control: a server that answers before the commit is found out', async () => {
-  const { wrong } = await trial(await newDatabase('hasty'), 1, await build(folder, mutants.answersFirst));
+  const wrong = await trial(await newDatabase('hasty'), 1, await build(folder, mutants.answersFirst));
   expect(wrong.join('; ')).toContain('lost');
 }, 60_000);

@@ -4,7 +4,7 @@ import { afterAll, afterEach, beforeAll, expect, inject, test } from 'vitest';
 import { postgresMigrations } from '../../src/store/migrate.ts';
 import { migratePostgres } from '../../src/store/migrate-postgres.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
-import { itemOf, newLedger, post, sourceFor, startLoad } from '../faults/load.ts';
+import { itemOf, moreThan, newLedger, post, sourceFor, startLoad } from '../faults/load.ts';
 import { compareAll } from '../faults/oracle.ts';
 import { api, killAll, NotStarted, pause, type Running, start } from '../faults/server.ts';
 import { startCutter } from './cutter.ts';
@@ -52,11 +52,11 @@ test('two instances under load lose nothing, record nothing twice, and make the 
   const ledger = newLedger();
   const loads = [first, second].map((server) => startLoad(server, path, ledger));
   await pause(3_000);
+  await moreThan(200, ledger);
   await Promise.all(loads.map((load) => load.stop()));
   const pool = connectPostgres(url, 1);
   expect(await compareAll(second.url, reading(pool), ledger)).toEqual([]);
   await pool.end();
-  expect(ledger.acknowledged.size).toBeGreaterThan(200);
 
   const alone = await startOn(await databases.make());
   const alonePath = await sourceOf(alone);
@@ -107,17 +107,16 @@ test('T121 F31 a newer version migrates while the instances of this one write: n
   const path = await sourceOf(server);
   const ledger = newLedger();
   const load = startLoad(server, path, ledger);
-  await pause(500);
+  await moreThan(25, ledger);
   const pool = connectPostgres(url, 2);
   const added = {
     name: '9001_later.sql',
     sql: 'alter table events add column later text; create table later (id text);',
   };
   expect(await migratePostgres(pool, [...postgresMigrations(), added])).toEqual(['9001_later.sql']);
-  await pause(500);
+  await moreThan(50, ledger);
   await load.stop();
   expect([...ledger.answers.keys()].filter((status) => ![200, 401].includes(status))).toEqual([]);
-  expect(ledger.acknowledged.size).toBeGreaterThan(50);
   expect(await compareAll(server.url, reading(pool), ledger)).toEqual([]);
   await pool.end();
 }, 60_000);
@@ -192,10 +191,9 @@ test('F29 connections that the operator cuts under load are met with "come again
       [name],
     );
   }
-  await pause(500);
+  await moreThan(50, ledger);
   await load.stop();
   const pool = connectPostgres(url, 1);
   expect(await compareAll(server.url, reading(pool), ledger)).toEqual([]);
   await pool.end();
-  expect(ledger.acknowledged.size).toBeGreaterThan(50);
 }, 60_000);

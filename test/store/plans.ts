@@ -4,7 +4,7 @@ import { createStore } from '../../src/store/sql.ts';
 import { addressRow, entry, event, plan, receipt, T0 } from './rows.ts';
 
 /** So many that no planner would rather read a table from end to end. */
-export const ROWS = 20_000;
+export const ROWS = 40_000;
 
 export async function fill(driver: Driver): Promise<void> {
   const store = createStore(driver);

@@ -1,5 +1,5 @@
 /** Releases of many: what is meant, shown first, then done together. */
-import { undoable } from '../../app/releases.ts';
+import { undoable } from '../../app/release-undo.ts';
 import type { Problem } from '../../http/problem.ts';
 import { ask } from '../ask.ts';
 import { Release, Released, type ReleasePreview, selectors } from '../pages/release.tsx';

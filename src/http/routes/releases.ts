@@ -2,7 +2,8 @@
 import * as z from 'zod';
 import { reopenIncident } from '../../app/incidents.ts';
 import type { Operated } from '../../app/mail-hosts.ts';
-import { previewOf, releaseAll, type Selection, select, undo, undoable } from '../../app/releases.ts';
+import { undo, undoable } from '../../app/release-undo.ts';
+import { previewOf, releaseAll, type Selection, select } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { addressOrDomain, code, domainName, time } from '../fields.ts';
 import { invalid, json, notFound, refuse } from '../problem.ts';
