@@ -1,10 +1,12 @@
 /** Long work is done in parts: who asks meanwhile does not wait for the end of it. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { seed } from '../bench/seed.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
+import { configOf } from './config-of.ts';
 
 const ADMIN_KEY = 'long-work-admin-key-0123456789abcdef';
 const headers = { authorization: `Bearer ${ADMIN_KEY}`, 'content-type': 'application/json' };
@@ -18,19 +20,7 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'mailstop-long-'));
   const file = join(folder, 'a.db');
   await seed(file, ENTRIES, []);
-  server = await startServer(
-    {
-      port: 0,
-      database: { kind: 'file', file },
-      adminKey: ADMIN_KEY,
-      publicUrl: null,
-      mxResolver: null,
-      secret: null,
-      pepper: null,
-      alerts: null,
-    },
-    { log: () => {}, host: '127.0.0.1' },
-  );
+  server = await startServer(configOf(file, ADMIN_KEY), { log: () => {}, host: '127.0.0.1' });
   url = server.url.replace('localhost', '127.0.0.1');
 });
 afterAll(async () => {

@@ -8,6 +8,7 @@ import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
 import type { Config } from '../src/config.ts';
 import { type RunningServer, serverLimits, startServer } from '../src/server.ts';
 import { environment, main, start } from './cli/run.ts';
+import { configOf } from './config-of.ts';
 
 // Processes start slowly on a machine that is busy.
 vi.setConfig({ testTimeout: 30_000 });
@@ -25,16 +26,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-const config = (port = 0): Config => ({
-  port,
-  database: { kind: 'file', file: join(folder, 'a.db') },
-  adminKey: ADMIN_KEY,
-  publicUrl: null,
-  mxResolver: null,
-  secret: null,
-  pepper: null,
-  alerts: null,
-});
+const config = (port = 0): Config => ({ ...configOf(join(folder, 'a.db'), ADMIN_KEY), port });
 async function started(port = 0): Promise<RunningServer> {
   const server = await startServer(config(port), { log: () => {}, host: '127.0.0.1' });
   running.push(server);

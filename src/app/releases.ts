@@ -115,7 +115,8 @@ async function* standingOf(
   tenant: string,
   given: readonly string[],
 ): AsyncGenerator<readonly EntryRow[]> {
-  const addresses = [...new Set(given)];
+  // In one order, whichever they were named in: a preview is of them.
+  const addresses = [...new Set(given)].sort();
   for (let from = 0; from < addresses.length; from += PAGE) {
     const some = addresses.slice(from, from + PAGE);
     const standing = await store.check(tenant, some, runtime.now());

@@ -8,7 +8,7 @@ import { readConfig } from '../config.ts';
 import type { Missing } from '../database.ts';
 import { nodeRuntime } from '../node-runtime.ts';
 import type { Opened } from '../open.ts';
-import { exitCodes, Failure, usage } from './failure.ts';
+import { exitCodes, Failure, Unreachable, usage } from './failure.ts';
 import { clean, say } from './output.ts';
 
 /** The options that every command has. */
@@ -157,7 +157,7 @@ export function clientAt(url: string, key: string): Pick<Client, 'call' | 'ask' 
       return await fetch(request, init);
     } catch (error) {
       const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-      throw new Failure(
+      throw new Unreachable(
         `cannot reach ${base} (${cause instanceof Error ? clean(cause.message) || cause.name : 'unknown'}); is the server running there?`,
       );
     }

@@ -23,4 +23,9 @@ export class Failure extends Error {
   }
 }
 
+/** No answer at all: the server may be there again in a moment. */
+export class Unreachable extends Failure {
+  override name = 'Unreachable';
+}
+
 export const usage = (message: string): Failure => new Failure(message, exitCodes.usage);

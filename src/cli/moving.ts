@@ -8,7 +8,7 @@ import { openDatabase } from '../database.ts';
 import { createStore } from '../store/sql.ts';
 import type { DumpPlace } from '../store/store.ts';
 import { clientAt } from './client.ts';
-import { Failure, usage } from './failure.ts';
+import { Failure, Unreachable, usage } from './failure.ts';
 import { clean } from './output.ts';
 import { progress } from './progress.ts';
 
@@ -56,9 +56,9 @@ export async function move(from: End, to: End, resume: boolean): Promise<Moved> 
   return { from: before, to: after, differing };
 }
 
-/** Out of place, or a server that does not answer as it should: what was sent may have arrived all the same. */
-const mayPass = (error: unknown): error is Failure =>
-  error instanceof Failure && error.status !== null && error.status >= 500;
+/** What was sent may have arrived all the same. */
+const mayPass = (error: unknown): boolean =>
+  error instanceof Unreachable || (error instanceof Failure && error.status !== null && error.status >= 500);
 
 const WAITS_MS = [250, 1_000, 4_000];
 
@@ -70,9 +70,9 @@ async function copyBehind(
   count: (rows: number) => void,
 ): Promise<void> {
   let failures = 0;
-  for (let after = last; ; after = await to.last()) {
+  for (;;) {
     try {
-      for await (const lines of batched(from.lines(after))) {
+      for await (const lines of batched(from.lines(failures === 0 ? last : await to.last()))) {
         await to.put(lines);
         count(lines.length);
         failures = 0;

@@ -199,11 +199,10 @@ export const isCategory = (value: unknown): value is Category =>
 /** The owner's rule: whatever stands beside a 504. */
 export const CATEGORY_OF_504 = 'protocol' satisfies Category;
 
-/** Those to blame for what the sender can mend. */
-const ours: readonly Blame[] = ['sender', 'content'];
+/** Those to blame for what a sender mends, and then releases all of. */
+export const ourBlames: readonly Blame[] = ['sender', 'content'];
 
-/** What a sender mends, and then releases all of. */
-export const isOurFault = (category: Category): boolean => ours.includes(categories[category].blame);
+export const isOurFault = (category: Category): boolean => ourBlames.includes(categories[category].blame);
 
 /** The facts of a category, widened so that callers need not know which literal they hold. */
 export const factsOf = (category: Category): CategoryFacts => categories[category];

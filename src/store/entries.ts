@@ -1,7 +1,7 @@
 /** Pages of the list, each in the order of an index. Of a long list the text of a query is built thousands of times: by hand. */
 
 import type { EntryState } from '../core/event.ts';
-import { isCategory, isOurFault } from '../core/taxonomy.ts';
+import { isCategory, isOurFault, ourBlames } from '../core/taxonomy.ts';
 import type { Driver, Value } from './driver.ts';
 import { entryRows } from './entry-rows.ts';
 import { type EntryQuery, type EntryRow, LOOKED_AT, type Page, type Store } from './store.ts';
@@ -79,17 +79,17 @@ const placeIn = ({ columns }: Way, than: string, place: Place): Part[] =>
     ? []
     : [[` and (${columns.join(', ')}) ${than} (${columns.map(() => '?').join(', ')})`, ...place]];
 
+/** The condition of the index, word for word; the blame follows from the category, so that it leaves nobody out. */
+const IS_OURS = ` and blame in (${ourBlames.map((blame) => `'${blame}'`).join(', ')})`;
+
 /** What an index finds; what does not follow from it is picked out of what is looked at. */
 function narrowed(query: EntryQuery): Part[] {
   const { q, domain, category } = query;
   if (q !== undefined) return beginning(q);
   if (domain !== undefined) return [...equal(query, ['domain']), ...between(query)];
-  // Of such a category there are few, and they have an index of their own: its condition, word for word.
+  // Of such a category there are few, and they have an index of their own.
   const ours = isCategory(category) && isOurFault(category);
-  return [
-    ...(ours ? [...equal(query, ['category']), [" and blame in ('sender', 'content')"] as const] : []),
-    ...between(query),
-  ];
+  return [...(ours ? [...equal(query, ['category']), [IS_OURS] as const] : []), ...between(query)];
 }
 
 function fitting(query: EntryQuery, now: number): Part[] {

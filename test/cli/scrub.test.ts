@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { configOf } from '../config-of.ts';
 import { run } from './run.ts';
 
 vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
@@ -114,19 +115,10 @@ describe('filter', () => {
   });
 
   it('and scrub go by a running server as well, which makes filters on a thread of its own', async () => {
-    const server: RunningServer = await startServer(
-      {
-        port: 0,
-        database: { kind: 'file', file: at('a.db') },
-        adminKey: ADMIN_KEY,
-        publicUrl: null,
-        mxResolver: null,
-        secret: null,
-        pepper: null,
-        alerts: null,
-      },
-      { log: () => {}, host: '127.0.0.1' },
-    );
+    const server: RunningServer = await startServer(configOf(at('a.db'), ADMIN_KEY), {
+      log: () => {},
+      host: '127.0.0.1',
+    });
     try {
       const remote = ['--url', server.url, '--key', ADMIN_KEY];
       const [here, there] = await Promise.all([

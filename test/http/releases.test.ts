@@ -210,6 +210,14 @@ describe('a preview', () => {
     expect((await release({ code: '504' }, { preview: again })).body.released).toBe(2);
   });
 
+  it('is of the addresses, in whatever order they are named', async () => {
+    const named = ['a@one.test', 'b@one.test'];
+    await post(named.map((address) => bounce(address, helo, address)));
+    const { preview } = (await release({ addresses: named }, { dry_run: true })).body;
+    const { body } = await release({ addresses: named.toReversed() }, { preview });
+    expect(body.released).toBe(2);
+  });
+
   it('of the whole list needs a word of its own', async () => {
     await post([bounce('a@one.test', dead, '1'), { recipient: 'b@one.test', event: 'complaint', id: '2' }]);
     expect((await release({})).status).toBe(422);

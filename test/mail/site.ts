@@ -1,4 +1,5 @@
 /** A server with ways in for mail, on a database of its own. */
+
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,6 +9,7 @@ import type { OpenDoor } from '../../src/mail/door.ts';
 import { nodeRuntime } from '../../src/node-runtime.ts';
 import { open } from '../../src/open.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { configOf } from '../config-of.ts';
 
 export const KEY = 'mail-test-admin-key-0123456789abcdefgh';
 
@@ -24,14 +26,8 @@ export interface Site {
 export async function makeSite(): Promise<Site> {
   const folder = mkdtempSync(join(tmpdir(), 'mailstop-mail-'));
   const config: Config = {
-    port: 0,
-    database: { kind: 'file', file: join(folder, 'a.db') },
-    adminKey: KEY,
-    publicUrl: null,
-    mxResolver: null,
+    ...configOf(join(folder, 'a.db'), KEY),
     secret: 'secret-of-the-mail-tests-0123456789',
-    pepper: null,
-    alerts: null,
   };
   const logged: Site['logged'] = [];
   const running: RunningServer[] = [];
