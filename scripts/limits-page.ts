@@ -46,7 +46,9 @@ import { providers } from '../src/providers/registry.ts';
 import { certificateLimits } from '../src/providers/verify/certificates.ts';
 import { serverLimits } from '../src/server.ts';
 import { UNMAPPED_KEPT } from '../src/store/keeping.ts';
-import { compactionLimits, STATEMENTS_KEPT } from '../src/store/sqlite.ts';
+import { compactionLimits } from '../src/store/sqlite.ts';
+import { STATEMENTS_KEPT } from '../src/store/sqlite-writer.ts';
+import { walLimits } from '../src/store/writer-thread.ts';
 
 type Row = readonly [what: string, bound: string, beyond: string];
 
@@ -301,6 +303,11 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
         'a file that an erasure writes anew; how long a write waits for it',
         `${bytes(compactionLimits.bytes)}; ${compactionLimits.held / SECOND} s`,
         'left to a quiet hour ([erasure](erasure.md)); come again',
+      ],
+      [
+        "SQLite's log, in pages of 4 KiB, before a commit waits for it",
+        count(walLimits.length),
+        'what is left of it is written back in the place of the next commit',
       ],
       ['a session of the pages', days(sessionLimits.lasts), 'sign in again'],
       ['counts of each source, by the hour', days(retention.hours), 'deleted'],

@@ -31,12 +31,16 @@ import { driftOf } from './store/drift.ts';
 import type { Driver } from './store/driver.ts';
 import { type Migration, migrate, migrations, pendingIn } from './store/migrate.ts';
 import { openDatabase, sqliteDriver } from './store/sqlite.ts';
+import { writeOnThread } from './store/writer-thread.ts';
 import { remember, testify } from './witness.ts';
 
 /** Time to wait for another process that holds the lock. */
 export const LOCK_PATIENCE = 5 * SECOND;
 
-export function openFile(file: string, { missing, patient, onLostSync }: DatabaseOptions): Database {
+export function openFile(
+  file: string,
+  { missing, patient, onThread, onLostSync }: DatabaseOptions,
+): Database {
   try {
     const there = lookAt(file, missing);
     const made = there || missing === 'in-memory' ? [] : createFile(file);
@@ -44,7 +48,8 @@ export function openFile(file: string, { missing, patient, onLostSync }: Databas
     try {
       const migrated = [...made, ...migratePatiently(db)];
       if (patient === true) db.pragma(`busy_timeout = ${LOCK_PATIENCE}`);
-      const driver = sqliteDriver(db, onLostSync);
+      const thread = onThread === true && !db.memory ? writeOnThread(file) : null;
+      const driver = sqliteDriver(db, onLostSync, thread);
       const alarm = db.memory ? null : testify(db, file, new Date());
       return {
         driver,

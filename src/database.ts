@@ -10,6 +10,8 @@ export interface DatabaseOptions {
   readonly missing: Missing;
   /** Wait for other writers rather than answer "try later": for a person at a terminal. */
   readonly patient?: boolean;
+  /** Write a file on a thread of its own: for who answers many at once. */
+  readonly onThread?: boolean;
   /** The disk has lost something: end the process without closing the database. */
   readonly onLostSync?: () => void;
 }

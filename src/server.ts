@@ -66,6 +66,7 @@ export async function startServer(config: Config, options: ServerOptions): Promi
   const opened = await open(config, {
     ...options,
     missing: 'create',
+    onThread: true,
     onLostSync: lost.resolve,
     makeFilter: makeOnThread(config),
   });

@@ -20,7 +20,7 @@ const rules: readonly { readonly files: RegExp; readonly paths: RegExp; readonly
     packages: /^(zod|postal-mime|csv-parse\/sync|@noble\/hashes\/legacy\.js)$/,
   },
   {
-    files: /^store\/(sqlite|compaction|migrate)\.ts$/,
+    files: /^store\/(sqlite|sqlite-writer|writer-thread|compaction|migrate)\.ts$/,
     paths: /^(core|store)\//,
     packages: /^(better-sqlite3|node:.*)$/,
   },

@@ -2,36 +2,22 @@
  * One durable transaction for whatever has gathered. `submit` resolves when its own job is on disk, and
  * rejects only its own. Nothing stands between the answer and the disk.
  */
-import { ownDomain } from '../core/domain.ts';
-import type { Policy } from '../core/policy.ts';
-import { withoutAddress } from '../core/pseudonym.ts';
-import {
-  type AddressKey,
-  type AuditNameRow,
-  type AuditRow,
-  type History,
-  type Known,
-  keyOf,
-  type Store,
-  Unavailable,
-} from '../store/store.ts';
-import { auditRows } from './audit.ts';
-import { type AuditNote, type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
-import { judge } from './judge.ts';
-import type { Pseudonyms } from './pseudonyms.ts';
-import type { Runtime } from './runtime.ts';
-import { sift } from './sift.ts';
+import { Unavailable } from '../store/store.ts';
+import { type Claims, claimsOf } from './claims.ts';
+import { Busy, type FlushDeps, flush } from './flush.ts';
+import type { Job, JobResult } from './jobs.ts';
 
 export const commitLimits = {
   /** Events and acts in one transaction. */
   perFlush: 1_000,
   /** Jobs waiting; beyond, the answer is "try later". */
   queued: 4_096,
+  /** The next flush is judged while one is written, once it holds so many events and acts. */
+  atOnce: 2,
+  worthJudging: 100,
   /** A flush starts once no job has come for so many turns of the event loop, or after so many altogether. */
   quietTurns: 2,
   turns: 64,
-  /** Times a flush is judged again because another process wrote between. */
-  attempts: 20,
 } as const;
 
 export interface Committer {
@@ -43,27 +29,22 @@ export interface Committer {
   close(): Promise<void>;
 }
 
-/** More work than can be stored now, or the committer is closing: the caller answers its busy code. */
-export class Busy extends Error {
-  override name = 'Busy';
+interface Waiting {
+  readonly job: Job;
+  readonly resolve: (result: JobResult) => void;
+  readonly reject: (error: unknown) => void;
 }
 
-export interface CommitDeps {
-  readonly store: Store;
-  readonly runtime: Runtime;
-  policyOf(tenant: string): Promise<Policy>;
-  /** For the audit, which is never rewritten: it tells of an address by its hash. */
-  readonly pseudonyms: Pseudonyms;
-  /** Told once failures of a tenant were counted that may be a surge. */
-  noticed?(tenant: string): void;
-}
-
-export function createCommitter(deps: CommitDeps): Committer {
+export function createCommitter(deps: FlushDeps): Committer {
   const { defer } = deps.runtime;
-  const queue: { job: Job; resolve: (result: JobResult) => void; reject: (error: unknown) => void }[] = [];
-  let running = false;
+  const queue: Waiting[] = [];
+  const inFlight = new Set<Claims | null>();
+  let waitingWeight = 0;
+  let gathering = false;
+  /** False once what waits was seen to touch what is written, until that is. */
+  let mayOverlap = true;
   let closing = false;
-  let idle: (() => void)[] = [];
+  const idle: (() => void)[] = [];
 
   /**
    * Node accepts one connection a turn: where many callers are new, a flush at once would hold one job each, and each
@@ -78,32 +59,57 @@ export function createCommitter(deps: CommitDeps): Committer {
     }
   }
 
-  async function drain(turn: (callback: () => void) => void): Promise<void> {
-    while (queue.length > 0) {
-      await gather(turn);
-      const batch = queue.splice(0, batchLength(queue.map((waiting) => weight(waiting.job))));
-      try {
-        const results = await flush(
-          deps,
-          batch.map((waiting) => waiting.job),
-        );
-        for (const [i, waiting] of batch.entries()) waiting.resolve(results[i] as JobResult);
-      } catch (error) {
-        // One poisoned job must not fail its neighbours: each alone. Where the database is away, all would fail alike.
-        if (batch.length === 1 || error instanceof Unavailable)
-          for (const waiting of batch) waiting.reject(error);
-        else
-          for (const waiting of batch)
-            await flush(deps, [waiting.job]).then(
-              ([result]) => waiting.resolve(result as JobResult),
-              waiting.reject,
-            );
-      }
+  const next = (): Waiting[] => queue.slice(0, batchLength(queue.map(({ job }) => weight(job))));
+
+  function begin(batch: readonly Waiting[], claims: Claims | null): void {
+    queue.splice(0, batch.length);
+    for (const { job } of batch) waitingWeight -= weight(job);
+    inFlight.add(claims);
+    void settle(batch).then(() => {
+      inFlight.delete(claims);
+      mayOverlap = true;
+      lookOn();
+    });
+  }
+
+  /** One poisoned job must not fail its neighbours: each alone. Where the database is away, all would fail alike. */
+  async function settle(batch: readonly Waiting[]): Promise<void> {
+    try {
+      const results = await flush(
+        deps,
+        batch.map(({ job }) => job),
+      );
+      for (const [i, { resolve }] of batch.entries()) resolve(results[i] as JobResult);
+    } catch (error) {
+      if (batch.length === 1 || error instanceof Unavailable) for (const { reject } of batch) reject(error);
+      else for (const one of batch) await settle([one]);
     }
-    // In the same tick as the last look at the queue: a job submitted later must start a new drain.
-    running = false;
-    for (const done of idle) done();
-    idle = [];
+  }
+
+  /** After each job that comes, and each flush that ends. */
+  function lookOn(): void {
+    if (gathering || defer === null) return;
+    if (queue.length === 0) {
+      if (inFlight.size === 0) for (const done of idle.splice(0)) done();
+    } else if (inFlight.size === 0) {
+      gathering = true;
+      void gather(defer).then(() => {
+        gathering = false;
+        const batch = next();
+        begin(batch, claimsOf(batch.map(({ job }) => job)));
+        lookOn();
+      });
+    } else if (
+      mayOverlap &&
+      inFlight.size < commitLimits.atOnce &&
+      waitingWeight >= commitLimits.worthJudging
+    ) {
+      const batch = next();
+      const claims = claimsOf(batch.map(({ job }) => job));
+      const [other] = inFlight;
+      mayOverlap = !!other && claims?.isDisjointFrom(other) === true;
+      if (mayOverlap) begin(batch, claims);
+    }
   }
 
   const submit = (job: Job): Promise<JobResult> => {
@@ -112,9 +118,8 @@ export function createCommitter(deps: CommitDeps): Committer {
     if (defer === null) return flush(deps, [job]).then(([result]) => result as JobResult);
     return new Promise((resolve, reject) => {
       queue.push({ job, resolve, reject });
-      if (running) return;
-      running = true;
-      void drain(defer);
+      waitingWeight += weight(job);
+      lookOn();
     });
   };
 
@@ -123,7 +128,7 @@ export function createCommitter(deps: CommitDeps): Committer {
     queued: () => queue.length,
     async close() {
       closing = true;
-      if (running) await new Promise<void>((resolve) => idle.push(resolve));
+      if (queue.length > 0 || inFlight.size > 0) await new Promise<void>((resolve) => idle.push(resolve));
     },
   };
 }
@@ -148,122 +153,4 @@ function batchLength(weights: readonly number[]): number {
     length += 1;
   }
   return length;
-}
-
-async function flush(deps: CommitDeps, jobs: readonly Job[]): Promise<readonly JobResult[]> {
-  for (let attempt = 0; attempt < commitLimits.attempts; attempt++) {
-    const results = await tryFlush(deps, jobs);
-    if (results !== null) return results;
-    // Others try again too: not all at the same moment.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(100, 2 ** attempt)));
-  }
-  throw new Busy('other writers were faster each time');
-}
-
-/** Reads, judges and writes; null where somebody else wrote between. */
-async function tryFlush(
-  { store, runtime, policyOf, noticed, pseudonyms }: CommitDeps,
-  given: readonly Job[],
-): Promise<readonly JobResult[] | null> {
-  const now = runtime.now();
-  const known = await store.known(askedOf(given));
-  const policies = new Map<string, Policy>();
-  for (const job of given) {
-    const tenant = tenantOf(job);
-    if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
-  }
-  const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
-  const sifted = sift(given, known, policyFor, now);
-  const histories = await store.histories([...sifted.toFold.values()].filter(mayHaveHistory(known)));
-  const jobs = given.map((job) => (job.type === 'edit' ? inTurn(job, histories) : job));
-  const uncounted = await store.uncounted(redecided(jobs));
-  const judgement = judge(jobs, sifted, {
-    known,
-    histories,
-    uncounted,
-    policyOf: policyFor,
-    now,
-    newId: runtime.newId,
-  });
-  const told = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
-  const { notes, names } = byHash(told, pseudonyms);
-  const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
-  const { fresh, unreadable } = sifted;
-  const { nonces, unmapped, acts, entries, resumed, waiting, redecided: progress } = judgement.plan;
-  if (
-    [fresh, unreadable, notes, nonces, unmapped, acts, entries, resumed, waiting, progress].every(
-      (rows) => rows.length === 0,
-    )
-  )
-    return judgement.results;
-  const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
-  if ((await store.write({ ...judgement.plan, audit, names, judgedBy })) === 'stale') return null;
-  for (const { tenant } of judgement.plan.surges) noticed?.(tenant);
-  return judgement.results;
-}
-
-function byHash(
-  told: readonly AuditNote[],
-  pseudonyms: Pseudonyms,
-): { notes: AuditNote[]; names: AuditNameRow[] } {
-  const names: AuditNameRow[] = [];
-  const notes = told.map((note) => {
-    const { tenant, subject } = note;
-    // A whole domain is nobody.
-    if (!/.@/.test(subject)) return note;
-    const pseudonym = pseudonyms.of(tenant, subject);
-    names.push({ tenant, pseudonym, name: subject });
-    const detail = JSON.parse(withoutAddress(JSON.stringify(note.detail), subject, pseudonym));
-    return { ...note, subject: pseudonym, detail };
-  });
-  return { notes, names };
-}
-
-/** Whatever moves an address leaves a row of it. A whole domain may be accused by what was said before there was a rule for it. */
-const mayHaveHistory = (known: Known) => (of: AddressKey) =>
-  of.address.startsWith('@') || known.addresses.has(keyOf(of));
-
-/**
- * What a person does comes after what was known then, whatever the clocks say: a provider's may be minutes ahead, and
- * ours may have been set back. Imports tell of the past, and keep their time.
- */
-function inTurn(job: Edit, histories: ReadonlyMap<string, History>): Edit {
-  const acts = job.acts.map((done) => {
-    const { address, act } = done;
-    const history = histories.get(keyOf({ tenant: job.tenant, address }));
-    if (act.kind === 'import' || history === undefined) return done;
-    const earliest = Math.max(...history.events.map(({ at }) => at), ...history.acts.map(({ at }) => at + 1));
-    return earliest > act.at ? { ...done, act: { ...act, at: earliest } } : done;
-  });
-  return { ...job, acts };
-}
-
-const redecided = (jobs: readonly Job[]): AddressKey[] =>
-  jobs.flatMap((job) =>
-    job.type === 'redecide' ? job.addresses.map((address) => ({ tenant: job.tenant, address })) : [],
-  );
-
-function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
-  const digests = [];
-  const nonces = [];
-  const addresses = new Map<string, { tenant: string; address: string }>();
-  for (const job of jobs) {
-    if (job.type !== 'intake') {
-      const changing = job.type === 'edit' ? job.acts.map(({ address }) => address) : job.addresses;
-      for (const address of changing)
-        addresses.set(`${job.tenant} ${address}`, { tenant: job.tenant, address });
-      continue;
-    }
-    const { tenant } = job.receipt;
-    if (job.wait === 'ends') digests.push({ tenant, digest: job.receipt.id });
-    if (job.bind !== null) nonces.push({ tenant, provider: job.provider, nonce: job.bind.nonce });
-    for (const { digest } of job.unreadable) digests.push({ tenant, digest });
-    for (const { event, digest } of job.events) {
-      digests.push({ tenant, digest });
-      addresses.set(`${tenant} ${event.address}`, { tenant, address: event.address });
-      const domain = ownDomain(event.address);
-      if (domain !== null) addresses.set(`${tenant} ${domain}`, { tenant, address: domain });
-    }
-  }
-  return { digests, nonces, addresses: [...addresses.values()] };
 }

@@ -1,6 +1,6 @@
 /** One change of configuration, written together with its audit row. */
 import { auditRows } from '../app/audit.ts';
-import { Busy } from '../app/commit.ts';
+import { Busy } from '../app/flush.ts';
 import type { AuditNote } from '../app/jobs.ts';
 import type { Services } from '../app/services.ts';
 import type { Configuration } from '../store/store.ts';

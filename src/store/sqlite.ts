@@ -2,8 +2,9 @@
 import Database from 'better-sqlite3';
 import { compactFile } from './compaction.ts';
 import { sqliteDialect } from './dialect.ts';
-import type { Driver, Value, Write } from './driver.ts';
-import { insertSql, isClash } from './statements.ts';
+import type { Driver, Value } from './driver.ts';
+import { codeOf, isLostSync, preparing, type Writer, writerByLoad, writerOn } from './sqlite-writer.ts';
+import { isClash } from './statements.ts';
 import { Unavailable } from './store.ts';
 
 /** WAL could lose commits before this version (sqlite.org/wal.html#walresetbug). */
@@ -34,30 +35,19 @@ export const compactionLimits = {
   held: 1_500,
 } as const;
 
-/** Texts of list queries vary with their filters; the rest is a few dozen. Far below this in practice. */
-export const STATEMENTS_KEPT = 500;
-
 /**
- * `onLostSync`: an fsync has failed. The system may count what it covered as written from then on, so that a later
- * one succeeds without it; nothing more is written, and the process should end without closing the database.
+ * `onLostSync`: an fsync has failed. Nothing more is written, and the process should end without closing the database.
+ * `thread`: writes in place of this connection once that pays.
  */
-export function sqliteDriver(db: Database.Database, onLostSync: () => void = () => {}): Driver {
+export function sqliteDriver(
+  db: Database.Database,
+  onLostSync: () => void = () => {},
+  thread: Writer | null = null,
+): Driver {
   let lost: unknown = null;
-  const prepared = new Map<string, Database.Statement>();
-  const prepare = (sql: string): Database.Statement => {
-    const known = prepared.get(sql);
-    if (known !== undefined) return known;
-    const statement = db.prepare(sql);
-    if (prepared.size >= STATEMENTS_KEPT) prepared.clear();
-    prepared.set(sql, statement);
-    return statement;
-  };
-  const runAll = db.transaction((writes: readonly Write[]) => {
-    for (const write of writes) {
-      const statement = prepare('into' in write ? insertSql(write) : write.sql);
-      for (const params of 'into' in write ? write.rows : [write.params]) statement.run(...params);
-    }
-  });
+  const prepare = preparing(db);
+  const hand = writerOn(db, prepare);
+  const writer = thread === null ? hand : writerByLoad(hand, thread);
   /** What a caller is told. */
   const told = (error: unknown): unknown => {
     if (isLostSync(error)) {
@@ -65,6 +55,9 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
       onLostSync();
     }
     return isTrouble(error) ? new Unavailable(error.message, { cause: error }) : error;
+  };
+  const telling = (error: unknown): never => {
+    throw told(error);
   };
 
   /** Ends when the file can be written again. */
@@ -78,7 +71,7 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
   const compact = async (): Promise<void> => {
     if (db.memory) return void db.exec('vacuum');
     if (Number(db.pragma('page_count', { simple: true })) * PAGE_BYTES > compactionLimits.bytes)
-      return void db.pragma('wal_checkpoint(TRUNCATE)');
+      return writer.emptyLog();
     const { written, done } = compactFile(db.name);
     rewriting = written.catch(() => {});
     try {
@@ -95,23 +88,14 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
     dialect: sqliteDialect,
     isStale: isClash,
     async rows({ sql, params }) {
-      // Some statements write and tell what.
-      const statement = prepare(sql).raw(true);
-      if (statement.readonly) return statement.all(...params) as Value[][];
+      const statement = prepare(sql);
+      if (statement.readonly) return statement.raw(true).all(...params) as Value[][];
       await writable();
-      try {
-        return statement.all(...params) as Value[][];
-      } catch (error) {
-        throw told(error);
-      }
+      return writer.rows({ sql, params }).catch(telling);
     },
     async transact(writes) {
       await writable();
-      try {
-        runAll.immediate(writes);
-      } catch (error) {
-        throw told(error);
-      }
+      await writer.transact(writes).catch(telling);
     },
     compact() {
       const turn = compacting.then(compact);
@@ -120,6 +104,7 @@ export function sqliteDriver(db: Database.Database, onLostSync: () => void = () 
     },
     async close() {
       await compacting;
+      await writer.close();
       db.pragma('wal_checkpoint(TRUNCATE)');
       db.close();
     },
@@ -137,15 +122,10 @@ async function isOver(work: Promise<void>): Promise<boolean> {
   return ended;
 }
 
-const codeOf = (error: unknown): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : '';
-
 const isTrouble = (error: unknown): error is Error =>
   /^SQLITE_(?:BUSY|LOCKED|FULL|IOERR|READONLY|CANTOPEN|CORRUPT|NOTADB|PERM|PROTOCOL|NOMEM)(?:_|$)/.test(
     codeOf(error),
   );
-
-const isLostSync = (error: unknown): boolean => /^SQLITE_IOERR_(?:DIR_)?FSYNC$/.test(codeOf(error));
 
 function olderThan(version: string, oldest: readonly number[]): boolean {
   const parts = version.split('.').map(Number);

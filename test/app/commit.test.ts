@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { Busy, commitLimits, createCommitter } from '../../src/app/commit.ts';
+import { commitLimits, createCommitter } from '../../src/app/commit.ts';
+import { Busy } from '../../src/app/flush.ts';
 import { FACTS_A_DAY } from '../../src/app/refold.ts';
 import { openDatabase } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';

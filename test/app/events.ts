@@ -1,6 +1,6 @@
 /** A clock that tests turn, and events as adapters and the core would make them. Runs on workerd as well. */
 import { createHash, randomBytes } from 'node:crypto';
-import type { CommitDeps } from '../../src/app/commit.ts';
+import type { FlushDeps } from '../../src/app/flush.ts';
 import type { Intake } from '../../src/app/jobs.ts';
 import type { Runtime } from '../../src/app/runtime.ts';
 import { defaultPolicy } from '../../src/core/default-policy.ts';
@@ -29,7 +29,7 @@ export const testRuntime = (now: () => number = () => NOW): Runtime => ({
   defer: (callback) => void setImmediate(callback),
 });
 
-export const depsOf = (store: Store, runtime: Runtime = testRuntime()): CommitDeps => ({
+export const depsOf = (store: Store, runtime: Runtime = testRuntime()): FlushDeps => ({
   store,
   runtime,
   policyOf: async () => defaultPolicy,

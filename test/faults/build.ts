@@ -74,9 +74,9 @@ export const mutants = {
   },
   livesOn: {
     title: 'a failed fsync taken for a passing trouble',
-    file: 'store/sqlite.ts',
-    from: 'if (isLostSync(error)) {',
-    to: 'if (false) {',
+    file: 'store/sqlite-writer.ts',
+    from: 'boolean => /^SQLITE_IOERR_',
+    to: 'boolean => /^NOTHING_',
   },
   believesAll: {
     title: 'verification off',

@@ -7,7 +7,8 @@ import { createSources, SECRETS_KEPT } from '../../src/app/sources.ts';
 import { checkLimits } from '../../src/http/routes/check.ts';
 import { intakeLimits } from '../../src/http/webhooks.ts';
 import { jsonLimits } from '../../src/providers/json.ts';
-import { openDatabase, STATEMENTS_KEPT, sqliteDriver } from '../../src/store/sqlite.ts';
+import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
+import { STATEMENTS_KEPT } from '../../src/store/sqlite-writer.ts';
 import type { PolicyRow, SourceRow } from '../../src/store/store.ts';
 import { bounce, type Harness, SHARED, startHarness } from './harness.ts';
 

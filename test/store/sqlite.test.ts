@@ -5,6 +5,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { migrate } from '../../src/store/migrate.ts';
 import { createStore } from '../../src/store/sql.ts';
 import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
+import { writeOnThread } from '../../src/store/writer-thread.ts';
 import { storeConformance } from './conformance.ts';
 import { fleetConformance } from './fleet.ts';
 import { rebuildConformance } from './rebuilding.ts';
@@ -39,4 +40,13 @@ let made = 0;
 fleetConformance('better-sqlite3', async () => {
   const file = join(folder, `${made++}.db`);
   return () => createStore(open(file));
+});
+
+fleetConformance('better-sqlite3, written on a thread', async () => {
+  const file = join(folder, `${made++}.db`);
+  return () => {
+    const db = openDatabase(file);
+    migrate(db);
+    return createStore(sqliteDriver(db, () => {}, writeOnThread(file)));
+  };
 });

@@ -1,0 +1,155 @@
+/** One transaction of the committer: reads what is known, judges, and writes. */
+import { ownDomain } from '../core/domain.ts';
+import type { Policy } from '../core/policy.ts';
+import { withoutAddress } from '../core/pseudonym.ts';
+import {
+  type AddressKey,
+  type AuditNameRow,
+  type AuditRow,
+  type History,
+  type Known,
+  keyOf,
+  type Store,
+} from '../store/store.ts';
+import { auditRows } from './audit.ts';
+import { type AuditNote, type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
+import { judge } from './judge.ts';
+import type { Pseudonyms } from './pseudonyms.ts';
+import type { Runtime } from './runtime.ts';
+import { sift } from './sift.ts';
+
+/** Times a flush is judged again because somebody else wrote between. */
+export const FLUSH_ATTEMPTS = 20;
+
+/** More work than can be stored now, or the committer is closing: the caller answers its busy code. */
+export class Busy extends Error {
+  override name = 'Busy';
+}
+
+export interface FlushDeps {
+  readonly store: Store;
+  readonly runtime: Runtime;
+  policyOf(tenant: string): Promise<Policy>;
+  /** For the audit, which is never rewritten: it tells of an address by its hash. */
+  readonly pseudonyms: Pseudonyms;
+  /** Told once failures of a tenant were counted that may be a surge. */
+  noticed?(tenant: string): void;
+}
+
+export async function flush(deps: FlushDeps, jobs: readonly Job[]): Promise<readonly JobResult[]> {
+  for (let attempt = 0; attempt < FLUSH_ATTEMPTS; attempt++) {
+    const results = await tryFlush(deps, jobs);
+    if (results !== null) return results;
+    // Others try again too: not all at the same moment.
+    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(100, 2 ** attempt)));
+  }
+  throw new Busy('other writers were faster each time');
+}
+
+/** Reads, judges and writes; null where somebody else wrote between. */
+async function tryFlush(
+  { store, runtime, policyOf, noticed, pseudonyms }: FlushDeps,
+  given: readonly Job[],
+): Promise<readonly JobResult[] | null> {
+  const now = runtime.now();
+  const known = await store.known(askedOf(given));
+  const policies = new Map<string, Policy>();
+  for (const job of given) {
+    const tenant = tenantOf(job);
+    if (!policies.has(tenant)) policies.set(tenant, await policyOf(tenant));
+  }
+  const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
+  const sifted = sift(given, known, policyFor, now);
+  const histories = await store.histories([...sifted.toFold.values()].filter(mayHaveHistory(known)));
+  const jobs = given.map((job) => (job.type === 'edit' ? inTurn(job, histories) : job));
+  const uncounted = await store.uncounted(redecided(jobs));
+  const judgement = judge(jobs, sifted, {
+    known,
+    histories,
+    uncounted,
+    policyOf: policyFor,
+    now,
+    newId: runtime.newId,
+  });
+  const told = jobs.flatMap((job) => (job.type === 'edit' && job.audit !== null ? [job.audit] : []));
+  const { notes, names } = byHash(told, pseudonyms);
+  const audit: AuditRow[] = notes.length === 0 ? [] : auditRows(await store.auditHead(), notes, runtime);
+  const { fresh, unreadable } = sifted;
+  const { nonces, unmapped, acts, entries, resumed, waiting, redecided: progress } = judgement.plan;
+  if (
+    [fresh, unreadable, notes, nonces, unmapped, acts, entries, resumed, waiting, progress].every(
+      (rows) => rows.length === 0,
+    )
+  )
+    return judgement.results;
+  const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
+  if ((await store.write({ ...judgement.plan, audit, names, judgedBy })) === 'stale') return null;
+  for (const { tenant } of judgement.plan.surges) noticed?.(tenant);
+  return judgement.results;
+}
+
+function byHash(
+  told: readonly AuditNote[],
+  pseudonyms: Pseudonyms,
+): { notes: AuditNote[]; names: AuditNameRow[] } {
+  const names: AuditNameRow[] = [];
+  const notes = told.map((note) => {
+    const { tenant, subject } = note;
+    // A whole domain is nobody.
+    if (!/.@/.test(subject)) return note;
+    const pseudonym = pseudonyms.of(tenant, subject);
+    names.push({ tenant, pseudonym, name: subject });
+    const detail = JSON.parse(withoutAddress(JSON.stringify(note.detail), subject, pseudonym));
+    return { ...note, subject: pseudonym, detail };
+  });
+  return { notes, names };
+}
+
+/** Whatever moves an address leaves a row of it. A whole domain may be accused by what was said before there was a rule for it. */
+const mayHaveHistory = (known: Known) => (of: AddressKey) =>
+  of.address.startsWith('@') || known.addresses.has(keyOf(of));
+
+/**
+ * What a person does comes after what was known then, whatever the clocks say: a provider's may be minutes ahead, and
+ * ours may have been set back. Imports tell of the past, and keep their time.
+ */
+function inTurn(job: Edit, histories: ReadonlyMap<string, History>): Edit {
+  const acts = job.acts.map((done) => {
+    const { address, act } = done;
+    const history = histories.get(keyOf({ tenant: job.tenant, address }));
+    if (act.kind === 'import' || history === undefined) return done;
+    const earliest = Math.max(...history.events.map(({ at }) => at), ...history.acts.map(({ at }) => at + 1));
+    return earliest > act.at ? { ...done, act: { ...act, at: earliest } } : done;
+  });
+  return { ...job, acts };
+}
+
+const redecided = (jobs: readonly Job[]): AddressKey[] =>
+  jobs.flatMap((job) =>
+    job.type === 'redecide' ? job.addresses.map((address) => ({ tenant: job.tenant, address })) : [],
+  );
+
+function askedOf(jobs: readonly Job[]): Parameters<Store['known']>[0] {
+  const digests = [];
+  const nonces = [];
+  const addresses = new Map<string, { tenant: string; address: string }>();
+  for (const job of jobs) {
+    if (job.type !== 'intake') {
+      const changing = job.type === 'edit' ? job.acts.map(({ address }) => address) : job.addresses;
+      for (const address of changing)
+        addresses.set(`${job.tenant} ${address}`, { tenant: job.tenant, address });
+      continue;
+    }
+    const { tenant } = job.receipt;
+    if (job.wait === 'ends') digests.push({ tenant, digest: job.receipt.id });
+    if (job.bind !== null) nonces.push({ tenant, provider: job.provider, nonce: job.bind.nonce });
+    for (const { digest } of job.unreadable) digests.push({ tenant, digest });
+    for (const { event, digest } of job.events) {
+      digests.push({ tenant, digest });
+      addresses.set(`${tenant} ${event.address}`, { tenant, address: event.address });
+      const domain = ownDomain(event.address);
+      if (domain !== null) addresses.set(`${tenant} ${domain}`, { tenant, address: domain });
+    }
+  }
+  return { digests, nonces, addresses: [...addresses.values()] };
+}
