@@ -1,6 +1,6 @@
-/** The list as CSV or NDJSON, page by page. */
+/** The list as CSV or NDJSON. */
 import { toRfc3339 } from '../core/time.ts';
-import type { EntryQuery, EntryRow, Store } from '../store/store.ts';
+import type { EntryRow } from '../store/store.ts';
 import { asText, type Cell, csvLine, MARKED } from './csv.ts';
 import { stateOf } from './list.ts';
 
@@ -71,49 +71,3 @@ const exported = (entry: EntryRow, now: number): Record<(typeof exportColumns)[n
   updated_at: toRfc3339(entry.updated_at),
   until: entry.until === null ? null : toRfc3339(entry.until),
 });
-
-/** So few that their lines are below 128 KiB, beyond which V8 makes room for each text by itself, and that memory stays small. */
-const PAGE = 250;
-
-/** How far clocks of processes that write may differ, and how long a write may take. */
-const TAIL = 60_000;
-
-/**
- * All entries of a query, page by page, by address: nothing moves while they are read. Those of a span of time are found
- * by their time, newest first; what changes meanwhile slips away to the front there, so the front is read once more at
- * the end: such an entry may come twice, as it was and as it is, but none is missed.
- */
-export async function* entryPages(
-  store: Pick<Store, 'entries'>,
-  tenant: string,
-  query: Omit<EntryQuery, 'limit' | 'after' | 'order'>,
-  now: () => number,
-): AsyncGenerator<readonly EntryRow[]> {
-  if (query.from === undefined && query.to === undefined) {
-    yield* pagesOf(store, tenant, { ...query, order: 'address' }, now);
-    return;
-  }
-  const since = now() - TAIL;
-  const told = new Set<string>();
-  const versionOf = (row: EntryRow) => `${row.id} ${row.updated_at}`;
-  for (const part of [query, { ...query, from: Math.max(query.from ?? 0, since) }])
-    for await (const rows of pagesOf(store, tenant, part, now)) {
-      const fresh = rows.filter((row) => row.updated_at < since || !told.has(versionOf(row)));
-      for (const row of fresh) if (row.updated_at >= since) told.add(versionOf(row));
-      if (fresh.length > 0) yield fresh;
-    }
-}
-
-async function* pagesOf(
-  store: Pick<Store, 'entries'>,
-  tenant: string,
-  query: Omit<EntryQuery, 'limit' | 'after'>,
-  now: () => number,
-): AsyncGenerator<readonly EntryRow[]> {
-  let after: EntryQuery['after'] = null;
-  do {
-    const page = await store.entries(tenant, { ...query, limit: PAGE, after }, now());
-    if (page.rows.length > 0) yield page.rows;
-    after = page.next;
-  } while (after !== null);
-}

@@ -27,7 +27,7 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search'> {
     },
 
     async search(tenant, query, now) {
-      const way = ways[query.q === undefined ? 'time' : 'address'];
+      const way = ways[query.q === undefined ? (query.order ?? 'time') : 'address'];
       const begun: Part[] = [
         ['tenant = ?', tenant],
         ...placeIn(way, way.behind, query.after),
@@ -84,8 +84,9 @@ const IS_OURS = ` and blame in (${ourBlames.map((blame) => `'${blame}'`).join(',
 
 /** What an index finds; what does not follow from it is picked out of what is looked at. */
 function narrowed(query: EntryQuery): Part[] {
-  const { q, domain, category } = query;
+  const { q, domain, category, order } = query;
   if (q !== undefined) return beginning(q);
+  if (order === 'address') return [];
   if (domain !== undefined) return [...equal(query, ['domain']), ...between(query)];
   // Of such a category there are few, and they have an index of their own.
   const ours = isCategory(category) && isOurFault(category);

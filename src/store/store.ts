@@ -278,7 +278,7 @@ export interface Store {
   entries(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
   /**
    * The same at a bounded cost, however long the list and rare the entries: a page may hold less than there is room for,
-   * even nothing, and others follow. By address where `q` is given, else newest first.
+   * even nothing, and others follow. By address where `q` is given or `order` says so, else newest first.
    */
   search(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
   /** All that stands, in the order of its key, after the given one. */

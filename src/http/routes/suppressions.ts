@@ -1,5 +1,6 @@
 /** The list by hand: ask, look, block, release. */
 import * as z from 'zod';
+import { filledPage } from '../../app/entry-pages.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { block, blockInput, release, releaseInput, releaseQuery } from '../edits.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
@@ -34,11 +35,8 @@ export const suppressionEndpoints: readonly Endpoint[] = [
       const filters = filtersOf(entryFilters, place);
       if (isProblem(filters)) return filters;
       const now = services.runtime.now();
-      const page = await services.store.entries(
-        caller.tenant,
-        { ...entryQueryOf(filters), ...place.request },
-        now,
-      );
+      const asked = { ...entryQueryOf(filters), ...place.request };
+      const page = await filledPage(services, caller.tenant, asked, now);
       return json(pageOf('suppressions', place, page, (row) => entryOf(row, now)));
     },
   }),

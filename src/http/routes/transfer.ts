@@ -1,10 +1,10 @@
 /** The whole list in and out, streamed. */
 import * as z from 'zod';
-import { csvWriter, entryPages, ndjsonWriter, type Writer } from '../../app/export.ts';
+import { entryPages } from '../../app/entry-pages.ts';
+import { csvWriter, ndjsonWriter, type Writer } from '../../app/export.ts';
 import { formatWriter } from '../../app/export-format.ts';
 import { exportFormats } from '../../app/export-formats.ts';
 import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
-import { aTurn } from '../../app/runtime.ts';
 import { importRows } from '../../app/transfer.ts';
 import { type Reason, reasons } from '../../core/event.ts';
 import type { EntryQuery, EntryRow } from '../../store/store.ts';
@@ -160,8 +160,8 @@ async function exportList(
   { writer, type, of }: Writing,
   query: Omit<EntryQuery, 'limit' | 'after'>,
 ): Promise<Answer> {
-  const { store, runtime } = services;
-  const pages = entryPages(store, caller.tenant, query, runtime.now);
+  const { runtime } = services;
+  const pages = entryPages(services, caller.tenant, query);
   // Before the answer begins, so that a list which cannot be read is a 503 and not half a file.
   let next: IteratorResult<readonly EntryRow[]> = await pages.next();
   const encoder = new TextEncoder();
@@ -171,7 +171,6 @@ async function exportList(
       if (next.done === true) return controller.close();
       const now = runtime.now();
       controller.enqueue(encoder.encode(next.value.map((entry) => writer.line(entry, now)).join('')));
-      await aTurn(runtime);
       next = await pages.next();
     },
     cancel: () => void pages.return(undefined),

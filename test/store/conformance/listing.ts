@@ -108,6 +108,16 @@ export function paging(using: Using): void {
     expect(byAddress.map((page) => page.length)).toEqual([2, 2, 2, 2, 1]);
     expect(ids(await search({ q: 'u', domain: 'b.test' }))).toEqual(['sup_7', 'sup_5', 'sup_3', 'sup_1']);
     expect(ids(await search({ q: 'u%' }))).toEqual([]);
+    const inOrder = await search({ order: 'address', code: '550' });
+    expect(inOrder.flat().map(({ address }) => address)).toEqual(
+      rows.flatMap(({ address, code }) => (code === '550' ? [address] : [])).toSorted(),
+    );
+    expect(ids(await search({ order: 'address', domain: 'b.test' }))).toEqual([
+      'sup_7',
+      'sup_5',
+      'sup_3',
+      'sup_1',
+    ]);
   });
 
   it('of a search look at so many entries and no more, and the next one goes on from there', async () => {
