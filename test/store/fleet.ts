@@ -174,7 +174,7 @@ export function fleetConformance(name: string, makeDatabase: () => Promise<() =>
         );
       }
       expect([...lists]).toEqual(['[{"reason":"unsubscribe","until":null,"stream":"*"}]']);
-    }, 30_000);
+    }, 120_000);
   });
 }
 
