@@ -75,29 +75,33 @@ export function writeOnThread(file: string): Writer {
 /** Looks after the log once a commit is told of: writes it back beside the writer, and what is left of a long one in its place. */
 interface Checkpointer {
   look(): void;
+  /** Nothing is being written back. */
+  idle(): Promise<void>;
   close(): Promise<void>;
 }
 
 function checkpointer(file: string, db: Sqlite.Database): Checkpointer {
   let helper: Worker | null = null;
-  let isBusy = false;
+  let work: PromiseWithResolvers<void> | null = null;
   const begin = (): Worker => {
     const worker = new Worker(new URL(import.meta.url), { workerData: { checkpoints: file } });
     return worker.on('message', () => {
-      isBusy = false;
+      work?.resolve();
+      work = null;
     });
   };
   return {
     look() {
       const [state] = db.pragma('wal_checkpoint(NOOP)') as { log: number; checkpointed: number }[];
-      if (isBusy || state === undefined) return;
+      if (work !== null || state === undefined) return;
       if (state.log >= walLimits.length) writeBack(db);
       else if (state.log - state.checkpointed >= walLimits.waiting) {
-        isBusy = true;
+        work = Promise.withResolvers();
         helper ??= begin();
         helper.postMessage('checkpoint');
       }
     },
+    idle: async () => work?.promise,
     async close() {
       if (helper === null) return;
       const closed = new Promise((resolve) => helper?.once('exit', resolve));
@@ -129,6 +133,7 @@ function write(file: string, port: MessagePort): void {
       case 'rows':
         return writer.rows(order.statement);
       case 'emptyLog':
+        await log.idle();
         await writer.emptyLog();
         return [];
       case 'close':
