@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { mutants } from './build.ts';
 import { type Disk, type Faulty, makeDisk } from './disk.ts';
 import { type Fault, newFolder, newSite, type Outcome, type Site, type Trial, tally } from './fault.ts';
-import { addressOf, itemOf, type Ledger, once, post, startLoad } from './load.ts';
+import { addressOf, itemOf, type Ledger, moreThan, once, post, startLoad } from './load.ts';
 import { compare } from './oracle.ts';
 import { api, killAll, pause, start } from './server.ts';
 
@@ -68,7 +68,8 @@ export const lostSync: Fault = {
       const disk = makeDisk(trial.shim, folder, { keepsWhatIsFsynced: true });
       const { path, ledger, server } = await newSite(trial, disk.root, { env: disk.env });
       const load = startLoad(server, path, ledger);
-      await pause(100 + trial.random() * 300);
+      await moreThan(50, ledger);
+      await pause(trial.random() * 300);
       disk.be({ syncs: 'EIO' });
       const code = await server.ended(3_000);
       await server.kill();
