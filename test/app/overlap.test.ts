@@ -111,7 +111,7 @@ describe('while a batch is written', () => {
   });
 
   it('a domain that both are about is written by one after the other', async () => {
-    const { store: watched, letGo } = slow(store);
+    const { store: watched, begun, letGo } = slow(store);
     const committer = createCommitter(depsOf(watched));
     const nullMx = (name: string) =>
       intake(
@@ -130,6 +130,8 @@ describe('while a batch is written', () => {
     letGo();
     for (const done of await Promise.all(jobs))
       expect(done).toMatchObject({ counts: { accepted: commitLimits.worthJudging } });
+    // Both began, and the one that found the domain's row moved on was judged again.
+    expect(begun()).toBe(3);
     const { rows } = await store.events('default', { limit: 1_000, after: null });
     expect(rows).toHaveLength(2 * commitLimits.worthJudging);
   });

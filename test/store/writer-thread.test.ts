@@ -102,7 +102,7 @@ describe('a thread that writes', () => {
     await store.close();
   });
 
-  it('empties its log though it is being written back', async () => {
+  it('leaves nothing in its log where a file is too large to be written anew', async () => {
     const { driver } = await opened();
     const store = createStore(driver);
     // More than an erasure writes anew: what was deleted may be left in the log alone.
