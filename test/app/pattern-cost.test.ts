@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { patternFault } from '../../src/app/pattern-cost.ts';
 import { PATTERN_SEES } from '../../src/core/policy.ts';
+import { processorTime } from '../processor-time.ts';
 
 test.each([
   'mailbox full',
@@ -15,9 +16,9 @@ test.each([
   const pattern = new RegExp(source, 'iu');
   for (const unit of ['a', 'mailbox ', 'quota', 'block by ', '550 ', 'aaaa@', ' ']) {
     const text = unit.repeat(PATTERN_SEES).slice(0, PATTERN_SEES);
-    const started = performance.now();
+    const spent = processorTime();
     pattern.test(text);
-    expect(performance.now() - started).toBeLessThan(50);
+    expect(spent()).toBeLessThan(50);
   }
 });
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it, test } from 'vitest';
 import { canonicalAddress, domainOf } from '../../src/core/address.ts';
+import { processorTime } from '../processor-time.ts';
 
 const keyOf = (input: unknown): string | null => {
   const result = canonicalAddress(input);
@@ -248,9 +249,9 @@ describe('the key as such', () => {
       'a '.repeat(499),
       'a@'.padEnd(999, 'xn--'),
     ];
-    const start = performance.now();
+    const spent = processorTime();
     for (const input of hostile) expect(keyOf(input)).toBeNull();
-    expect(performance.now() - start).toBeLessThan(250);
+    expect(spent()).toBeLessThan(250);
   });
 
   it('ends in its domain', () => {

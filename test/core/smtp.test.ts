@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import { parseReplyText, readReply, replyClass } from '../../src/core/smtp.ts';
+import { processorTime } from '../processor-time.ts';
 
 const parsed = (text: string): string => {
   const { code, enhanced } = parseReplyText(text);
@@ -194,10 +195,10 @@ describe('the text', () => {
   });
 
   test('T065 hostile text takes no time', () => {
-    const start = performance.now();
+    const spent = processorTime();
     for (const piece of ['550 ', '550-', '5.1.1', '5.1.', ': ', ' ', '\x1b[', 'http', '[550', 'error ', '\0'])
       readReply({ text: piece.repeat(1e6) });
-    expect(performance.now() - start).toBeLessThan(500);
+    expect(spent()).toBeLessThan(500);
   });
 });
 

@@ -1,5 +1,6 @@
 /** Whole domains, and addresses that somebody answers for, over HTTP. */
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+import { processorTime } from '../processor-time.ts';
 import { bounce, type Harness, START, startHarness } from './harness.ts';
 
 const HOUR = 3_600_000;
@@ -131,9 +132,9 @@ describe('a domain that takes no mail', () => {
         ),
       );
     await flood(0);
-    const started = performance.now();
+    const spent = processorTime();
     await fails('z@x.test');
-    expect(performance.now() - started).toBeLessThan(250);
+    expect(spent()).toBeLessThan(250);
   });
 });
 

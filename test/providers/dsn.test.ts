@@ -6,6 +6,7 @@ import { readReply } from '../../src/core/smtp.ts';
 import type { Item } from '../../src/providers/adapter.ts';
 import { dsn } from '../../src/providers/dsn.ts';
 import { dsnSampler } from '../../src/samples/dsn.ts';
+import { processorTime } from '../processor-time.ts';
 
 const NOW = Date.UTC(2026, 9, 1, 12);
 const io = { now: NOW, fetchCertificate: async () => ({ ok: false, error: 'unavailable' }) as const };
@@ -323,12 +324,12 @@ describe('hostile mail', () => {
       { length: 5_000 },
       (_, i) => `Content-Type: multipart/mixed; boundary=b${i}\n\n--b${i}\n`,
     );
-    const start = performance.now();
+    const spent = processorTime();
     await itemsOf(`Content-Type: multipart/report; boundary=b\n\n${parts}--b--\n`);
     expect(await itemsOf(deep.join(''))).toMatchObject([{ type: 'unreadable', why: /^broken MIME/ }]);
     await itemsOf(`X: ${'a'.repeat(1e6)}\n\n`);
     await itemsOf('\n'.repeat(1e6));
-    expect(performance.now() - start).toBeLessThan(3_000);
+    expect(spent()).toBeLessThan(3_000);
   });
 
   it('never throws', async () => {

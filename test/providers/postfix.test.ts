@@ -3,6 +3,7 @@ import type { Item, RawRequest } from '../../src/providers/adapter.ts';
 import { postfix } from '../../src/providers/postfix.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
 import { postfixSampler } from '../../src/samples/postfix.ts';
+import { processorTime } from '../processor-time.ts';
 
 const NOW = 1_790_000_000_000;
 const request = (body: string): RawRequest => ({
@@ -249,9 +250,9 @@ describe('Postfix, the rest', () => {
   it('T055 beyond 10,000 deliveries it is put aside whole, in time', async () => {
     const many = `${to(BOUNCED)}\n`.repeat(10_001);
     expect((await postfix.parse(request(many))).ok).toBe(false);
-    const began = performance.now();
+    const spent = processorTime();
     await itemsOf(to(BOUNCED), to(`status=bounced (${'>, relay='.repeat(6_000)}`), 'x'.repeat(5_000_000));
-    expect(performance.now() - began).toBeLessThan(500);
+    expect(spent()).toBeLessThan(500);
   });
 
   it('T026 an empty key is refused', () => {
