@@ -92,11 +92,9 @@ const MAX_NAME = 130;
 /** Of one user; by key one is let in all the same. */
 export const PASSWORDS_A_MINUTE = 10;
 
-/** Paths that are mounted, each with its methods: for those that refuse the others. */
-export function mountDashboard(app: Hono, services: Services): ReadonlyMap<string, readonly string[]> {
+export function mountDashboard(app: Hono, services: Services): void {
   const misses = createRateLimiter(services.runtime.now);
   const attempts = createRateLimiter(services.runtime.now);
-  const methods = new Map<string, string[]>();
   const on = (
     method: 'GET' | 'POST',
     path: string,
@@ -106,7 +104,6 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       requestId: string,
     ) => Promise<Answer>,
   ) => {
-    methods.set(path, [...(methods.get(path) ?? []), method]);
     app.on(method, path, (c) =>
       serve(
         services,
@@ -194,7 +191,6 @@ export function mountDashboard(app: Hono, services: Services): ReadonlyMap<strin
       const answer = await pages[name]({ services, caller, request, requestId, params, form: form.value });
       return asAnswer(answer ?? refuse(422, 'Say why, and what is meant.'));
     });
-  return methods;
 }
 
 const asAnswer = (of: Response | Problem): Answer => (of instanceof Response ? raw(of) : of);

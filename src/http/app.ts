@@ -1,7 +1,8 @@
 /** The HTTP application. Only mounts: what an endpoint does is in its own file. Runs on Node and on workerd. */
-import { Hono } from 'hono';
+import { type Context, Hono } from 'hono';
 import type { Services } from '../app/services.ts';
 import { asPage, mountDashboard } from '../dashboard/mount.ts';
+import type { Endpoint } from './endpoint.ts';
 import { endpoints } from './endpoints.ts';
 import { type Document, documentOf } from './openapi.ts';
 import { type Answer, json, notFound, raw, refuse } from './problem.ts';
@@ -9,45 +10,48 @@ import { serve, serveEndpoint } from './serve.ts';
 
 export function createApp(services: Services): Hono {
   const app = new Hono();
-  for (const [path, group] of byPath()) {
-    for (const of of group) {
-      app.on(of.method.toUpperCase(), path, (c) => serveEndpoint(services, c.req.raw, c.req.param(), of));
-    }
-    refuseOthers(
-      app,
-      services,
-      path,
-      group.map(({ method }) => method.toUpperCase()),
-    );
-  }
-  for (const [path, methods] of mountDashboard(app, services)) refuseOthers(app, services, path, methods);
-  for (const [path, answer] of Object.entries(pages())) {
+  const mount = (some: readonly Endpoint[]) => {
+    for (const of of some)
+      app.on(of.method.toUpperCase(), of.path, (c) => serveEndpoint(services, c.req.raw, c.req.param(), of));
+  };
+  /** No such path, or not by this method. */
+  const refused = (c: Context) => {
+    const known = routeOf(app, c.req.path);
+    const refusal =
+      known === null
+        ? notFound('There is nothing here; /docs lists what there is.')
+        : refuse(405, `This address takes ${known.allow}.`, [], { Allow: known.allow });
+    const route = known?.path ?? 'unknown';
+    return serve(services, c.req.raw, route, async () => refusal, asPage(services, c.req.raw));
+  };
+  // Paths without parameters first, each for all methods: `/v1/suppressions/export` is never taken for an address.
+  const fixed = endpoints.filter(({ path }) => !path.includes(':'));
+  mount(fixed);
+  for (const path of new Set(fixed.map((of) => of.path))) app.all(path, refused);
+  mount(endpoints.filter(({ path }) => path.includes(':')));
+  mountDashboard(app, services);
+  for (const [path, answer] of Object.entries(pages()))
     app.get(path, (c) => serve(services, c.req.raw, path, answer));
-    refuseOthers(app, services, path, ['GET']);
-  }
-  app.notFound((c) =>
-    serve(
-      services,
-      c.req.raw,
-      'unknown',
-      async () => notFound('There is nothing here; /docs lists what there is.'),
-      asPage(services, c.req.raw),
-    ),
-  );
+  app.notFound(refused);
   return app;
 }
 
-/** Paths without parameters first, so that `/v1/suppressions/export` is not taken for an address. */
-const byPath = () =>
-  [...Map.groupBy(endpoints, ({ path }) => path)].sort(
-    ([a], [b]) => Number(a.includes(':')) - Number(b.includes(':')),
-  );
-
-/** What is not mounted above: 405. */
-function refuseOthers(app: Hono, services: Services, path: string, methods: readonly string[]): void {
-  const allowed = methods.flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
-  const refusal = refuse(405, `This address takes ${allowed}.`, [], { Allow: allowed });
-  app.all(path, (c) => serve(services, c.req.raw, path, async () => refusal, asPage(services, c.req.raw)));
+/** The route of a path, by whatever method, and the methods it takes. */
+function routeOf(app: Hono, path: string): { readonly path: string; readonly allow: string } | null {
+  const methods = new Set(app.routes.map(({ method }) => method)).difference(new Set(['ALL']));
+  const routes = [...methods]
+    .flatMap((method) =>
+      app.router
+        .match(method, path)[0]
+        .slice(0, 1)
+        .map(([[, route]]) => route),
+    )
+    .filter(({ method }) => method !== 'ALL');
+  const [route] = routes;
+  if (route === undefined) return null;
+  const taken = routes.filter((one) => one.path === route.path);
+  const allow = taken.flatMap(({ method }) => (method === 'GET' ? ['GET', 'HEAD'] : [method])).join(', ');
+  return { path: route.path, allow };
 }
 
 function pages(): Record<string, () => Promise<Answer>> {
