@@ -4,11 +4,11 @@
  *
  *   npm run controls -- [T019 …]
  */
-import { execFile } from 'node:child_process';
 import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { createVitest, type Vitest } from 'vitest/node';
 import { type Mistake, mistakes } from './mistakes.ts';
 
 const project = fileURLToPath(new URL('../../', import.meta.url));
@@ -17,44 +17,53 @@ const only = process.argv.slice(2);
 const LANES = 2;
 
 const chosen = mistakes.filter(({ cases }) => only.length === 0 || only.some((one) => cases.includes(one)));
-const copies = Array.from({ length: LANES }, copyOfSource);
+const lanes = await Promise.all(Array.from({ length: LANES }, openLane));
 const missed: string[] = [];
 try {
   const together = (of: (mistake: Mistake) => string, by: string) => [...new Set(chosen.map(of))].join(by);
   const cases = together((mistake) => mistake.cases, '|');
-  if (
-    !(await passes(
-      copies[0] as string,
-      cases,
-      together(({ tests }) => tests, ' '),
-    ))
-  )
-    throw new Error('the cases fail without any mistake');
+  const tests = together((mistake) => mistake.tests, ' ');
+  if (!(await passes(lanes[0] as Lane, cases, tests))) throw new Error('the cases fail without any mistake');
   const left = [...chosen];
-  await Promise.all(copies.map((copy) => judgeAll(copy, left)));
+  await Promise.all(lanes.map((lane) => judgeAll(lane, left)));
 } finally {
-  for (const copy of copies) rmSync(copy, { recursive: true, force: true });
+  for (const { copy, vitest } of lanes) {
+    await vitest.close();
+    rmSync(copy, { recursive: true, force: true });
+  }
 }
 process.stdout.write(
   `\n${chosen.length - missed.length} of ${chosen.length} mistakes were caught by their cases\n`,
 );
 process.exit(missed.length === 0 ? 0 : 1);
 
-function copyOfSource(): string {
+/** A copy of the source, and who runs its tests: what a mistake leaves as it was is not read anew for the next. */
+interface Lane {
+  readonly copy: string;
+  readonly vitest: Vitest;
+}
+
+async function openLane(): Promise<Lane> {
   const copy = mkdtempSync(join(tmpdir(), 'mailstop-controls-'));
   for (const part of ['src', 'test', 'scripts', 'docs', 'migrations', 'package.json', 'tsconfig.json'])
     cpSync(join(project, part), join(copy, part), { recursive: true });
   symlinkSync(join(project, 'node_modules'), join(copy, 'node_modules'));
   // The whole configuration takes a second for the engines that no case needs.
-  writeFileSync(join(copy, 'vitest.config.ts'), 'export default {};\n');
-  return copy;
+  const vitest = await createVitest('test', {
+    root: copy,
+    config: false,
+    watch: false,
+    reporters: [{}],
+    pool: 'threads',
+  });
+  return { copy, vitest };
 }
 
 /** Takes one after the other off what is left. */
-async function judgeAll(copy: string, left: Mistake[]): Promise<void> {
+async function judgeAll(lane: Lane, left: Mistake[]): Promise<void> {
   for (let mistake = left.shift(); mistake !== undefined; mistake = left.shift()) {
     const { cases, title } = mistake;
-    const verdict = await judge(copy, mistake);
+    const verdict = await judge(lane, mistake);
     if (verdict !== 'caught') missed.push(`${cases}: ${verdict}`);
     process.stdout.write(
       `${verdict === 'caught' ? 'caught' : 'MISSED'}  ${cases.padEnd(10)} ${title}${verdict === 'caught' ? '' : `: ${verdict}`}\n`,
@@ -62,34 +71,31 @@ async function judgeAll(copy: string, left: Mistake[]): Promise<void> {
   }
 }
 
-async function judge(copy: string, { cases, file, from, to, tests }: Mistake): Promise<string> {
-  const path = join(copy, 'src', file);
+async function judge(lane: Lane, { cases, file, from, to, tests }: Mistake): Promise<string> {
+  const path = join(lane.copy, 'src', file);
   const source = readFileSync(path, 'utf8');
   const parts = source.split(from);
   if (parts.length !== 2) return `the line to be changed stands ${parts.length - 1} times in ${file}`;
-  writeFileSync(path, parts.join(to));
+  const put = (text: string) => {
+    writeFileSync(path, text);
+    lane.vitest.invalidateFile(path);
+  };
+  put(parts.join(to));
   try {
-    return (await passes(copy, cases, tests)) ? 'they pass all the same' : 'caught';
+    return (await passes(lane, cases, tests)) ? 'they pass all the same' : 'caught';
   } finally {
-    writeFileSync(path, source);
+    put(source);
   }
 }
 
 /** Throws where no test has the number: that would be no control. */
-async function passes(copy: string, cases: string, tests: string): Promise<boolean> {
-  const { failed, said } = await new Promise<{ failed: boolean; said: string }>((resolve) =>
-    execFile(
-      join(copy, 'node_modules/.bin/vitest'),
-      ['run', '--reporter', 'json', '-t', `\\b(?:${cases})\\b`, ...tests.split(' ')],
-      { cwd: copy, maxBuffer: 64 * 1024 * 1024, env: { ...process.env, NODE_ENV: 'test' } },
-      (error, stdout) => resolve({ failed: error !== null, said: stdout }),
-    ),
-  );
-  const report = JSON.parse(said.slice(said.indexOf('{'))) as {
-    numPassedTests: number;
-    numFailedTests: number;
-  };
-  if (report.numPassedTests + report.numFailedTests === 0)
-    throw new Error(`no test is named ${cases} in ${tests}`);
-  return !failed;
+async function passes({ vitest }: Lane, cases: string, tests: string): Promise<boolean> {
+  vitest.setGlobalTestNamePattern(new RegExp(`\\b(?:${cases})\\b`));
+  const files = await vitest.globTestSpecifications(tests.split(' '));
+  const { testModules, unhandledErrors } = await vitest.runTestSpecifications(files);
+  const ran = testModules
+    .flatMap(({ children }) => [...children.allTests()])
+    .filter((test) => test.result().state !== 'skipped');
+  if (ran.length === 0) throw new Error(`no test is named ${cases} in ${tests}`);
+  return unhandledErrors.length === 0 && testModules.every((module) => module.ok());
 }
