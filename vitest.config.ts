@@ -25,6 +25,8 @@ export default defineConfig({
           isolate: false,
           // A busy machine is no failure.
           testTimeout: 30_000,
+          // The built command line as it is.
+          server: { deps: { external: [/\/dist\/cli\//] } },
           include: ['test/**/*.test.ts'],
           exclude: ['test/worker/**', 'test/postgres/**', 'test/browser/**'],
         },
