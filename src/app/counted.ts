@@ -5,8 +5,8 @@ import { ownDomain } from '../core/domain.ts';
 import type { Policy } from '../core/policy.ts';
 import { compile } from '../core/policy-document.ts';
 import { type EventRow, keyOf, type Store } from '../store/store.ts';
+import { factsAt, type KnownThen } from './facts-at.ts';
 import { documentOf } from './policies.ts';
-import { factsAt, type KnownThen } from './story-at.ts';
 
 /** Policies that one story is replayed under, newest events first; older events are counted by the last of them. */
 const POLICIES_REPLAYED = 8;

@@ -8,6 +8,7 @@ import type { EntryRow, Standing, StandingRow, Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Policies } from './policies.ts';
 import type { Runtime } from './runtime.ts';
+import { wouldLift } from './trial-release.ts';
 
 export interface CheckResult {
   readonly address: string;
@@ -66,8 +67,14 @@ export interface List {
   /** Never suppressed for a bounce until then; a time that has passed takes it back. */
   allow(who: Who, allowance: Allowance): Promise<void>;
   block(who: Who, block: Block): Promise<{ readonly entry: EntryRow; readonly created: boolean }>;
-  /** `evidence-needed`: a complaint or unsubscribe was named without evidence of consent. */
-  release(who: Who, release: Release): Promise<Result<Released, 'nothing-to-release' | 'evidence-needed'>>;
+  /**
+   * `evidence-needed`: a complaint or unsubscribe was named without evidence of consent; `evidence-too-old`: with some
+   * that is older than all of them. Nothing is kept of either.
+   */
+  release(
+    who: Who,
+    release: Release,
+  ): Promise<Result<Released, 'nothing-to-release' | 'evidence-needed' | 'evidence-too-old'>>;
 }
 
 export interface ListDeps {
@@ -179,27 +186,27 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
       // Without evidence it speaks of no complaint or unsubscribe, not even of one that is still on its way.
       const lifted = evidence === null ? named.filter((reason) => !needsConsent(reason)) : named;
       const id = runtime.newId('rel', now);
+      const act = {
+        id: runtime.newId('act', now),
+        kind: 'release',
+        at: now,
+        actor: who.actor,
+        reasons: lifted,
+        stream,
+        why,
+        evidence,
+        code: null,
+        grace: 0,
+      } as const;
+      if (evidence !== null && meant.every((row) => needsConsent(row.reason))) {
+        const policy = await policies.of(who.tenant);
+        if (!(await wouldLift(store, policy, { tenant: who.tenant, address }, act)))
+          return err('evidence-too-old');
+      }
       const result = await committer.submit({
         type: 'edit',
         tenant: who.tenant,
-        acts: [
-          {
-            address,
-            batch: id,
-            act: {
-              id: runtime.newId('act', now),
-              kind: 'release',
-              at: now,
-              actor: who.actor,
-              reasons: lifted,
-              stream,
-              why,
-              evidence,
-              code: null,
-              grace: 0,
-            },
-          },
-        ],
+        acts: [{ address, batch: id, act }],
         audit: {
           ...who,
           action: 'suppression.release',

@@ -1,12 +1,11 @@
 /** What the list said at an earlier moment: the fold of what was known then, by the policy in force then. */
 import { domainOf } from '../core/address.ts';
 import { defaultPolicy } from '../core/default-policy.ts';
-import type { Facts } from '../core/facts.ts';
 import { fold } from '../core/fold.ts';
-import { idsFrom } from '../core/ids.ts';
 import type { Policy } from '../core/policy.ts';
 import { compile } from '../core/policy-document.ts';
-import { type AddressKey, type EntryRow, keyOf, type Standing, type Store } from '../store/store.ts';
+import { type EntryRow, keyOf, type Standing, type Store } from '../store/store.ts';
+import { factsAt, type KnownThen } from './facts-at.ts';
 import { entryRow } from './judged-rows.ts';
 import { byHardness, isOverridden } from './list.ts';
 import { documentOf } from './policies.ts';
@@ -40,38 +39,6 @@ export async function standingAt(store: Store, tenant: string, address: string, 
     listedAt,
     allowedUntil,
   };
-}
-
-export interface KnownThen {
-  readonly facts: Facts;
-  /** As they stand now. */
-  readonly entries: readonly EntryRow[];
-}
-
-/** What was known of each by then; null = now. */
-export async function factsAt(
-  store: Store,
-  keys: readonly AddressKey[],
-  at: number | null,
-): Promise<ReadonlyMap<string, KnownThen>> {
-  const [histories, known] = await Promise.all([
-    store.histories(keys),
-    store.known({ digests: [], nonces: [], addresses: keys }),
-  ]);
-  // An id begins with the time at which its request came in.
-  const later = at === null ? null : idsFrom('evt', at + 1);
-  const until = at ?? Number.POSITIVE_INFINITY;
-  return new Map(
-    keys.map((key): [string, KnownThen] => {
-      const { events, acts, entries } = histories.get(keyOf(key)) ?? { events: [], acts: [], entries: [] };
-      const facts = {
-        events: events.filter(({ id }) => later === null || id < later),
-        acts: acts.filter((act) => act.at <= until),
-        marks: (known.addresses.get(keyOf(key))?.marks ?? []).filter((mark) => mark.at <= until),
-      };
-      return [keyOf(key), { facts, entries }];
-    }),
-  );
 }
 
 async function policyAt(store: Store, tenant: string, at: number): Promise<Policy> {

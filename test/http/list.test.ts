@@ -256,6 +256,9 @@ describe('a release', () => {
       expect((await release(evidence(iso(3 * DAY)))).body.errors[0].pointer).toBe('/evidence/at');
       expect((await release(evidence(iso(-DAY)))).status).toBe(409);
       expect((await check(['ann@example.com']))[0].suppressed).toBe(true);
+      expect((await mailstop.ask('GET', '/v1/addresses/ann@example.com')).body.releases).toEqual([]);
+      const audited = await mailstop.ask('GET', '/v1/audit?action=suppression.release');
+      expect(audited.body.data).toEqual([]);
       expect((await release(evidence(iso(DAY)))).status).toBe(200);
       expect((await check(['ann@example.com']))[0].suppressed).toBe(false);
     },
