@@ -1,8 +1,9 @@
-/** The load, from a process of its own: reads one job from stdin, answers what came of it on stdout. */
+/** The load, from a process of its own: reads a job a line from stdin, and answers what came of each on stdout. */
 
-import { spawn } from 'node:child_process';
+import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import { createSign } from 'node:crypto';
-import { text } from 'node:stream/consumers';
+import type { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import autocannon from 'autocannon';
 import type { Cluster } from '../src/core/guard.ts';
@@ -35,16 +36,40 @@ export interface Load {
   readonly statuses: Readonly<Record<string, number>>;
 }
 
-/** Runs a job in a process of its own. */
-export function load(job: Job): Promise<Load> {
-  return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
-      stdio: ['pipe', 'pipe', 'inherit'],
+/** Processes that have done a job and wait for the next, with the code compiled that the job took. */
+const idle: Generator[] = [];
+
+/** Runs a job in a process of its own, one that has run others where there is one. */
+export async function load(job: Job): Promise<Load> {
+  const generator = idle.pop() ?? newGenerator();
+  const result = await generator(job);
+  idle.push(generator);
+  return result;
+}
+
+type Generator = (job: Job) => Promise<Load>;
+
+/** It ends with this process, which it does not keep from ending. */
+function newGenerator(): Generator {
+  const child = spawn(process.execPath, [fileURLToPath(import.meta.url)], {
+    stdio: ['pipe', 'pipe', 'inherit'],
+  }) as ChildProcessByStdio<Socket, Socket, null>;
+  const lines = createInterface({ input: child.stdout });
+  const hold = (how: 'ref' | 'unref') => {
+    for (const one of [child, child.stdin, child.stdout]) one[how]();
+  };
+  return (job) =>
+    new Promise((resolve, reject) => {
+      hold('ref');
+      const gone = () => reject(new Error('the load ended before its job'));
+      child.once('exit', gone);
+      lines.once('line', (said) => {
+        child.removeListener('exit', gone);
+        hold('unref');
+        resolve(JSON.parse(said));
+      });
+      child.stdin.write(`${JSON.stringify(job)}\n`);
     });
-    child.once('error', reject);
-    text(child.stdout).then((said) => resolve(JSON.parse(said)), reject);
-    child.stdin.end(JSON.stringify(job));
-  });
 }
 
 /** Postmark's shape, a new address and message each time. https://postmarkapp.com/developer/webhooks/bounce-webhook */
@@ -173,4 +198,5 @@ async function run(job: Job): Promise<Load> {
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url))
-  process.stdout.write(JSON.stringify(await run(JSON.parse(await text(process.stdin)) as Job)));
+  for await (const line of createInterface({ input: process.stdin }))
+    process.stdout.write(`${JSON.stringify(await run(JSON.parse(line) as Job))}\n`);
