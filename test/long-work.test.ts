@@ -4,7 +4,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { seed } from '../bench/seed.ts';
+import { listed as listedAddress, seed } from '../bench/seed.ts';
 import { type RunningServer, startServer } from '../src/server.ts';
 import { configOf } from './config-of.ts';
 
@@ -47,6 +47,11 @@ test.each<readonly [what: string, ask: () => Promise<Response>, others: number]>
     () => fetch(`${url}/v1/suppressions?provider=nobody`, { headers }),
     1,
   ],
+  [
+    'a page is made of what begins alike',
+    () => fetch(`${url}/v1/suppressions?q=person&limit=1000`, { headers }),
+    1,
+  ],
   ['nothing of it is exported', () => fetch(`${url}/v1/suppressions/export?provider=nobody`, { headers }), 1],
 ])('others are answered while %s', async (_what, ask, others) => {
   const told: string[] = [];
@@ -61,4 +66,21 @@ test.each<readonly [what: string, ask: () => Promise<Response>, others: number]>
   }
   await long;
   expect(told).toEqual([...Array(others).fill('another'), 'the work']);
+});
+
+test('pages of what begins alike come newest first, over all parts of it', async () => {
+  const listed: string[] = [];
+  let cursor: string | null = null;
+  for (let page = 0; page < 3; page++) {
+    const next: string = cursor === null ? '' : `&cursor=${cursor}`;
+    const answer = await fetch(`${url}/v1/suppressions?q=person&limit=1000${next}`, { headers });
+    const { data, next_cursor } = (await answer.json()) as {
+      data: { address: string }[];
+      next_cursor: string;
+    };
+    listed.push(...data.map(({ address }) => address));
+    cursor = next_cursor;
+  }
+  // The list is seeded in the order of time, and of addresses.
+  expect(listed).toEqual(Array.from({ length: 3_000 }, (_, i) => listedAddress(ENTRIES - 1 - i)));
 });

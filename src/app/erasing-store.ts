@@ -80,7 +80,7 @@ export function erasingStore(
   ): Row => ({ ...row, address: names.from(row.tenant, row.address) });
 
   const found =
-    (how: 'entries' | 'search'): Store['entries'] =>
+    (how: 'entries' | 'search' | 'newest'): Store['entries'] =>
     async (tenant, query, now) => {
       const names = query.q?.includes('@') === true ? await namesOf(tenant, [query.q]) : same;
       const name = query.q === undefined ? undefined : names.to(query.q);
@@ -198,6 +198,7 @@ export function erasingStore(
 
     entries: found('entries'),
     search: found('search'),
+    newest: found('newest'),
   };
 
   /** Texts that hold the address go without it, and so do the requests that brought it. */

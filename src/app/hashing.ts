@@ -26,7 +26,7 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
 
   /** The beginning of an address finds nothing, since its hash begins otherwise. */
   const found =
-    (how: 'entries' | 'search'): Store['entries'] =>
+    (how: 'entries' | 'search' | 'newest'): Store['entries'] =>
     async (tenant, query, now) => {
       const address = query.q?.includes('@') === true ? canonicalAddress(query.q) : null;
       if (address?.ok !== true) return store[how](tenant, query, now);
@@ -105,6 +105,7 @@ export function hashingStore(store: Store, pepper: Pepper | null): Store {
 
     entries: found('entries'),
     search: found('search'),
+    newest: found('newest'),
 
     // What people say why, beside the list.
     configure: (change, audit) =>

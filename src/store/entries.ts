@@ -6,12 +6,21 @@ import type { Driver, Value } from './driver.ts';
 import { entryRows } from './entry-rows.ts';
 import { type EntryQuery, type EntryRow, LOOKED_AT, type Page, type Store } from './store.ts';
 
-export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search'> {
+export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'newest'> {
   const ask = (what: string, ...parts: readonly Part[]): Promise<unknown[][]> =>
     driver.rows({
       sql: `select ${what} from suppressions where ${parts.map(([text]) => text).join('')}`,
       params: parts.flatMap(([, ...params]) => params),
     });
+
+  /** So many entries behind a place: the condition, and the place where they end; null = with the last one. */
+  const partOf = async (way: Way, tenant: string, after: Place, within: readonly Part[]) => {
+    const begun: Part[] = [['tenant = ?', tenant], ...placeIn(way, way.behind, after), ...within];
+    const last: Part = [` order by ${way.order} limit 1 offset ${LOOKED_AT - 1}`];
+    const [found] = await ask(way.columns.join(', '), ...begun, last);
+    const end = (found as Place | undefined) ?? null;
+    return { where: [...begun, ...placeIn(way, way.upTo, end)], end };
+  };
 
   return {
     async entries(tenant, query, now) {
@@ -28,22 +37,26 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search'> {
 
     async search(tenant, query, now) {
       const way = ways[query.q === undefined ? (query.order ?? 'time') : 'address'];
-      const begun: Part[] = [
-        ['tenant = ?', tenant],
-        ...placeIn(way, way.behind, query.after),
-        ...narrowed(query),
-      ];
-      const last: Part = [` order by ${way.order} limit 1 offset ${LOOKED_AT - 1}`];
-      const [end = null] = await ask(way.columns.join(', '), ...begun, last);
+      const part = await partOf(way, tenant, query.after, narrowed(query));
+      const rows = await ask(COLUMNS, ...part.where, ...fitting(query, now), [
+        ` order by ${way.order} limit ?`,
+        query.limit + 1,
+      ]);
+      const found = pageOf(rows, query, way);
+      return found.next === null ? { rows: found.rows, next: part.end } : found;
+    },
+
+    async newest(tenant, query, now) {
+      const part = await partOf(ways.address, tenant, query.part ?? null, narrowed(query));
       const rows = await ask(
         COLUMNS,
-        ...begun,
-        ...placeIn(way, way.upTo, end as Place),
+        ...part.where,
+        ...placeIn(ways.time, '<', query.after),
         ...fitting(query, now),
-        [` order by ${way.order} limit ?`, query.limit + 1],
+        // The sign keeps SQLite from reading the whole list in the order of time.
+        [` order by +updated_at desc, id desc limit ?`, query.limit + 1],
       );
-      const found = pageOf(rows, query, way);
-      return found.next === null ? { rows: found.rows, next: end as Place } : found;
+      return { rows: rows.map(entryRows.read), next: part.end };
     },
   };
 }

@@ -191,6 +191,8 @@ export interface EntryQuery extends PageRequest {
   readonly q?: string;
   /** Newest first unless given. */
   readonly order?: 'time' | 'address';
+  /** Of `newest`: the key behind which its part begins; null = the first part. */
+  readonly part?: PageRequest['after'];
 }
 
 export interface EventQuery extends PageRequest {
@@ -281,6 +283,11 @@ export interface Store {
    * even nothing, and others follow. By address where `q` is given or `order` says so, else newest first.
    */
   search(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
+  /**
+   * Of one part of what `q` finds, which stands by address: the newest behind `after`, one more than `limit` at most.
+   * `next` begins the next part.
+   */
+  newest(tenant: string, query: EntryQuery, now: number): Promise<Page<EntryRow>>;
   /** All that stands, in the order of its key, after the given one. */
   standing(tenant: string, after: EntryKey, limit: number, now: number): Promise<readonly StandingRow[]>;
   events(tenant: string, query: EventQuery): Promise<Page<EventRow>>;

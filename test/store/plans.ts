@@ -110,6 +110,25 @@ export async function hotReads(
             store.search('default', { ...page, states: ['active'], code: '504', ...(query as object) }, T0),
         ] as const,
     ),
+    [
+      'newest of a prefix',
+      () => store.newest('default', { ...page, states: ['active'], q: 'u15', part: null }, T0),
+    ],
+    [
+      'newest of a prefix, next part and page',
+      () =>
+        store.newest(
+          'default',
+          {
+            limit: 50,
+            after: [T0 + 500, 'sup_500'],
+            states: ['active'],
+            q: 'u15',
+            part: ['u151@d54.example', '*', 'hard-bounce'],
+          },
+          T0,
+        ),
+    ],
     ['events', () => store.events('default', page)],
     ['events of an address', () => store.events('default', { ...page, address: 'u1@d1.example' })],
     [

@@ -85,7 +85,7 @@ export const transferEndpoints: readonly Endpoint[] = [
     answers: {
       200: {
         description:
-          'by address; with `from` or `to` newest first, where an entry that changes meanwhile may come twice, and the later one counts',
+          'by address; with `from` or `to`, and without `q`, newest first, where an entry that changes meanwhile may come twice, and the later one counts',
         types: ['text/csv', 'application/x-ndjson', 'text/plain'],
       },
       409: { description: 'the format of another system, and addresses are hashed' },

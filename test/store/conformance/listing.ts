@@ -132,6 +132,21 @@ export function paging(using: Using): void {
     expect([first.rows.length, first.next]).toEqual([0, [T0 + 500, 'sup_500']]);
     const second = await store.search('default', { ...query, after: first.next }, T0);
     expect([second.rows.map(({ id }) => id), second.next]).toEqual([['sup_0'], null]);
+
+    // Of what begins alike, so many in the order of addresses are a part, which gives its newest.
+    const byAddress = rows.toSorted((a, b) => (a.address < b.address ? -1 : 1));
+    const newestOf = (part: readonly { id: string; updated_at: number }[]) =>
+      part.toSorted((a, b) => b.updated_at - a.updated_at).map(({ id }) => id);
+    const newest = (part: EntryQuery['after'], after: EntryQuery['after'] = null) =>
+      store.newest('default', { states: ['active'], q: 'u', limit: 2, after, part }, T0);
+    const [part, rest] = [byAddress.slice(0, LOOKED_AT), byAddress.slice(LOOKED_AT)];
+    const head = await newest(null);
+    expect(head.rows.map(({ id }) => id)).toEqual(newestOf(part).slice(0, 3));
+    expect(head.next).toEqual([part.at(-1)?.address, '*', 'hard-bounce']);
+    const tail = await newest(head.next);
+    expect([tail.rows.map(({ id }) => id), tail.next]).toEqual([newestOf(rest).slice(0, 3), null]);
+    const later = (await newest(null, [T0 + 9, 'sup_9'])).rows.map(({ id }) => id);
+    expect(later).toEqual(newestOf(part.filter((row) => row.updated_at < T0 + 9)).slice(0, 3));
   });
 
   it('end without a cursor where the last one is just full', async () => {
