@@ -68,7 +68,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
         raw: at.raw,
         received_at: job.receipt.received_at,
       })),
-      unmapped: unmappedRows(jobs, sifted, desk.now),
+      unmapped: unmappedRows(jobs, sifted),
       stats: statRows(sifted.fresh),
       ruleCounts: ruleCountRows(sifted.fresh, decisions, desk),
       surges: surgeRows(sifted.fresh, entries, found.alive, desk),

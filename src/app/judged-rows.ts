@@ -188,10 +188,10 @@ export function nonceRows(jobs: readonly Job[], sifted: Sifted, desk: Desk) {
 export const UNMAPPED_A_FLUSH = 50;
 const MORE = '(more)';
 
-export function unmappedRows(jobs: readonly Job[], sifted: Sifted, now: number): UnmappedRow[] {
+export function unmappedRows(jobs: readonly Job[], sifted: Sifted): UnmappedRow[] {
   const rows = new Map<string, UnmappedRow>();
   const names = new Map<string, number>();
-  const count = (tenant: string, provider: string, kind: 'label' | 'template', given: string) => {
+  const count = (tenant: string, provider: string, kind: 'label' | 'template', given: string, at: number) => {
     const of = JSON.stringify([tenant, provider, kind]);
     const keyOfName = (name: string) => JSON.stringify([of, name]);
     const isKnown = rows.has(keyOfName(given));
@@ -205,19 +205,20 @@ export function unmappedRows(jobs: readonly Job[], sifted: Sifted, now: number):
       kind,
       name,
       count: (known?.count ?? 0) + 1,
-      first_at: now,
-      last_at: now,
+      first_at: Math.min(known?.first_at ?? at, at),
+      last_at: Math.max(known?.last_at ?? at, at),
       sample: name,
     });
   };
   for (const job of jobs) {
     if (job.type !== 'intake' || sifted.replayed.has(job)) continue;
+    const { tenant, received_at } = job.receipt;
     for (const { label, known } of job.ignored)
-      if (!known) count(job.receipt.tenant, job.provider, 'label', label.slice(0, 100));
+      if (!known) count(tenant, job.provider, 'label', label.slice(0, 100), received_at);
   }
   for (const { event } of sifted.fresh) {
     if (event.category === 'unknown' && event.smtp.text !== null)
-      count(event.tenant, event.provider, 'template', templateOf(event.smtp.text));
+      count(event.tenant, event.provider, 'template', templateOf(event.smtp.text), event.receivedAt);
   }
   return [...rows.values()];
 }

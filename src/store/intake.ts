@@ -41,6 +41,7 @@ const insertQuarantine = inserting(schema.quarantine);
 const addUnmapped = inserting(
   schema.unmapped,
   `on conflict (tenant, provider, kind, name) do update set count = unmapped.count + excluded.count,
+  first_at = case when excluded.first_at < unmapped.first_at then excluded.first_at else unmapped.first_at end,
   last_at = case when excluded.last_at > unmapped.last_at then excluded.last_at else unmapped.last_at end, sample = excluded.sample`,
 );
 const addSurges = inserting(

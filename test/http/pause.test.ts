@@ -85,6 +85,16 @@ describe('once it is resumed', () => {
     await patch(true);
   });
 
+  it('a label that nobody knows was seen when it came, so that its requests are found', async () => {
+    await source.post([{ recipient: 'ann@a.test', event: 'exploded' }]);
+    mailstop.advance(3 * 3_600_000);
+    await patch(false);
+    await mailstop.services.resumer.finish();
+    expect(await mailstop.store.unmapped('default', 10)).toMatchObject([
+      { name: 'exploded', first_at: START, last_at: START },
+    ]);
+  });
+
   it('what was kept is decided, as of the time when it came', async () => {
     await source.post(bounce('ann@a.test', { id: '1' }));
     mailstop.advance(3_600_000);

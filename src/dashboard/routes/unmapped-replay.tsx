@@ -5,7 +5,6 @@ import { idsFrom } from '../../core/ids.ts';
 import { templateOf } from '../../core/mask.ts';
 import { withoutPerson } from '../../core/pseudonym.ts';
 import { readReply } from '../../core/smtp.ts';
-import { HOUR } from '../../core/time.ts';
 import type { Item, ProviderAdapter } from '../../providers/adapter.ts';
 import { providerOf } from '../../providers/registry.ts';
 import type { ReceiptRow, UnmappedRow } from '../../store/store.ts';
@@ -20,8 +19,6 @@ import { unmappedRow } from './unmapped.tsx';
 const PATIENCE = 1_000;
 const BATCH = 20;
 const ADDRESSES_SHOWN = 100;
-/** What waited longer for its source is older than its label; `mailstop replay --source` reads that too. */
-const BEFORE = HOUR;
 
 export const replayUnmapped: Render = async (visit) => {
   const { services, caller, form } = visit;
@@ -37,7 +34,7 @@ export const replayUnmapped: Render = async (visit) => {
   const found: Found[] = [];
   const before = new Map<string, readonly string[]>();
   const isRoom = () => found.length < most.readAgain && performance.now() < until;
-  let after = placeOf(form.get('after')) ?? idsFrom('rcp', row.first_at - BEFORE);
+  let after = placeOf(form.get('after')) ?? idsFrom('rcp', row.first_at);
   let [looked, reached, isOver] = [0, row.first_at, false];
   while (!isOver && looked < most.lookedAt && isRoom()) {
     const some = await services.store.receiptsAfter(caller.tenant, after, BATCH);

@@ -162,6 +162,11 @@ export function writing(using: Using): void {
     expect(await store.unmapped('default', 10)).toEqual([
       unmapped({ count: 5, first_at: T0, last_at: T0 + 5, sample: 'new' }),
     ]);
+    // Of a source that was paused, what came first is read last.
+    await store.write(plan({ unmapped: [unmapped({ count: 1, first_at: T0 - 9, last_at: T0 - 9 })] }));
+    expect(await store.unmapped('default', 10)).toMatchObject([
+      { count: 6, first_at: T0 - 9, last_at: T0 + 5 },
+    ]);
   });
 
   it('notes when a source was last heard, never going back', async () => {
