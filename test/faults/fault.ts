@@ -30,7 +30,7 @@ export interface Outcome {
 export interface Fault {
   readonly id: string;
   readonly title: string;
-  readonly needs: readonly ('compiler' | 'root' | 'openssl')[];
+  readonly needs: readonly ('compiler' | 'root' | 'openssl' | 'prlimit')[];
   readonly rounds: { readonly short: number; readonly long: number };
   run(trial: Trial): Promise<Outcome>;
   /** A fault test that cannot fail proves nothing: with this it must. */

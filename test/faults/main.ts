@@ -28,8 +28,10 @@ import { brokenOff, frozen, overload } from './overload.ts';
 import { poison } from './poison.ts';
 import { powerCut, powerCutAtFirstStart } from './power.ts';
 import { lostPermissions, readOnlyDisk } from './refusal.ts';
+import { fewDescriptors, hasPrlimit } from './scarce.ts';
 import { killAll } from './server.ts';
 import { certificatesHang } from './signing.ts';
+import { slowNetwork } from './slow-network.ts';
 import { soak } from './soak.ts';
 import { backupTarget } from './target.ts';
 
@@ -46,9 +48,11 @@ const faults: readonly Fault[] = [
   lostPermissions,
   foreignLock,
   forgeries,
+  fewDescriptors,
   overload,
   frozen,
   brokenOff,
+  slowNetwork,
   lossy,
   rebinding,
   badCertificates,
@@ -125,6 +129,7 @@ process.exit(bad.length === 0 ? 0 : 1);
 function missingFor(fault: Fault): string | null {
   if (fault.needs.includes('compiler') && 'missing' in disk) return disk.missing;
   if (fault.needs.includes('openssl') && !hasOpenssl()) return 'needs openssl';
+  if (fault.needs.includes('prlimit') && !hasPrlimit()) return 'needs prlimit, of Linux';
   if (fault.needs.includes('root') && process.getuid?.() !== 0) return 'needs root, to mount';
   return null;
 }
