@@ -28,7 +28,7 @@ import { brokenOff, frozen, overload } from './overload.ts';
 import { poison } from './poison.ts';
 import { powerCut, powerCutAtFirstStart } from './power.ts';
 import { lostPermissions, readOnlyDisk } from './refusal.ts';
-import { fewDescriptors, hasPrlimit } from './scarce.ts';
+import { fewDescriptors, hasPrlimit, littleMemory } from './scarce.ts';
 import { killAll } from './server.ts';
 import { certificatesHang } from './signing.ts';
 import { slowNetwork } from './slow-network.ts';
@@ -48,6 +48,7 @@ const faults: readonly Fault[] = [
   lostPermissions,
   foreignLock,
   forgeries,
+  littleMemory,
   fewDescriptors,
   overload,
   frozen,

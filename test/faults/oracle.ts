@@ -36,7 +36,8 @@ async function compareRows(read: Read, ledger: Ledger): Promise<string[]> {
     return times;
   };
   const events = await numbers('select provider_event_id from events', /^event-(\d+)$/);
-  const quarantined = await numbers('select raw from quarantine', /event-(\d+)/);
+  // A body that was put aside whole names nobody.
+  const quarantined = await numbers("select raw from quarantine where raw <> ''", /event-(\d+)/);
   const wrong: string[] = [];
   const say = (count: number, what: string) => {
     if (count > 0) wrong.push(`${count} ${what}`);

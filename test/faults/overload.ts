@@ -75,7 +75,7 @@ async function send(server: Running, path: string, ledger: Ledger): Promise<numb
 }
 
 /** MiB. */
-const peakOf = ({ process: { pid } }: Running): number =>
+export const peakOf = ({ process: { pid } }: Running): number =>
   Number(/^VmHWM:\s+(\d+) kB$/m.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1]) / 1024;
 
 /** As long as a client waits before it comes again, while the server stands still for longer. */
