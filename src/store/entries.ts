@@ -14,12 +14,18 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
     });
 
   /** So many entries behind a place: the condition, and the place where they end; null = with the last one. */
-  const partOf = async (way: Way, tenant: string, after: Place, within: readonly Part[]) => {
-    const begun: Part[] = [['tenant = ?', tenant], ...placeIn(way, way.behind, after), ...within];
+  const partOf = async (way: Way, tenant: string, after: Place, query: EntryQuery) => {
+    const { q } = query;
+    const begun: Part[] = [
+      ['tenant = ?', tenant],
+      ...(after === null ? from(q) : placeIn(way, way.behind, after)),
+      ...narrowed(query),
+    ];
     const last: Part = [` order by ${way.order} limit 1 offset ${LOOKED_AT - 1}`];
-    const [found] = await ask(way.columns.join(', '), ...begun, last);
+    const [found] = await ask(way.columns.join(', '), ...begun, ...until(q), last);
     const end = (found as Place | undefined) ?? null;
-    return { where: [...begun, ...placeIn(way, way.upTo, end)], end };
+    // Of two ends SQLite reads to the one that it likes, and that would be the far one.
+    return { where: [...begun, ...(end === null ? until(q) : placeIn(way, way.upTo, end))], end };
   };
 
   return {
@@ -29,6 +35,8 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
         COLUMNS,
         ['tenant = ?', tenant],
         ...placeIn(way, way.behind, query.after),
+        ...from(query.q),
+        ...until(query.q),
         ...fitting(query, now),
         [` order by ${way.order} limit ?`, query.limit + 1],
       );
@@ -37,7 +45,7 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
 
     async search(tenant, query, now) {
       const way = ways[query.q === undefined ? (query.order ?? 'time') : 'address'];
-      const part = await partOf(way, tenant, query.after, narrowed(query));
+      const part = await partOf(way, tenant, query.after, query);
       const rows = await ask(COLUMNS, ...part.where, ...fitting(query, now), [
         ` order by ${way.order} limit ?`,
         query.limit + 1,
@@ -47,7 +55,7 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
     },
 
     async newest(tenant, query, now) {
-      const part = await partOf(ways.address, tenant, query.part ?? null, narrowed(query));
+      const part = await partOf(ways.address, tenant, query.part ?? null, query);
       const rows = await ask(
         COLUMNS,
         ...part.where,
@@ -98,8 +106,7 @@ const IS_OURS = ` and blame in (${ourBlames.map((blame) => `'${blame}'`).join(',
 /** What an index finds; what does not follow from it is picked out of what is looked at. */
 function narrowed(query: EntryQuery): Part[] {
   const { q, domain, category, order } = query;
-  if (q !== undefined) return beginning(q);
-  if (order === 'address') return [];
+  if (q !== undefined || order === 'address') return [];
   if (domain !== undefined) return [...equal(query, ['domain']), ...between(query)];
   // Of such a category there are few, and they have an index of their own.
   const ours = isCategory(category) && isOurFault(category);
@@ -122,7 +129,6 @@ function fitting(query: EntryQuery, now: number): Part[] {
     ],
     ...equal(query, filtered),
     ...between(query),
-    ...beginning(query.q),
   ];
 }
 
@@ -153,8 +159,10 @@ const between = ({ from, to }: EntryQuery): Part[] => [
 ];
 
 /** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
-const beginning = (prefix: string | undefined): Part[] =>
-  prefix === undefined ? [] : [[' and address >= ? and address < ?', prefix, `${prefix}\u{10ffff}`]];
+const from = (prefix: string | undefined): Part[] =>
+  prefix === undefined ? [] : [[' and address >= ?', prefix]];
+const until = (prefix: string | undefined): Part[] =>
+  prefix === undefined ? [] : [[' and address < ?', `${prefix}\u{10ffff}`]];
 
 function pageOf(rows: unknown[][], { limit }: EntryQuery, { key }: Way): Page<EntryRow> {
   const shown = rows.slice(0, limit).map(entryRows.read);
