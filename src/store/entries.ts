@@ -18,14 +18,14 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
     const { q } = query;
     const begun: Part[] = [
       ['tenant = ?', tenant],
-      ...(after === null ? from(q) : placeIn(way, way.behind, after)),
+      ...(after === null ? prefixFrom(q) : placeIn(way, way.behind, after)),
       ...narrowed(query),
     ];
     const last: Part = [` order by ${way.order} limit 1 offset ${LOOKED_AT - 1}`];
-    const [found] = await ask(way.columns.join(', '), ...begun, ...until(q), last);
+    const [found] = await ask(way.columns.join(', '), ...begun, ...prefixTo(q), last);
     const end = (found as Place | undefined) ?? null;
     // Of two ends SQLite reads to the one that it likes, and that would be the far one.
-    return { where: [...begun, ...(end === null ? until(q) : placeIn(way, way.upTo, end))], end };
+    return { where: [...begun, ...(end === null ? prefixTo(q) : placeIn(way, way.upTo, end))], end };
   };
 
   return {
@@ -35,8 +35,8 @@ export function entriesOf(driver: Driver): Pick<Store, 'entries' | 'search' | 'n
         COLUMNS,
         ['tenant = ?', tenant],
         ...placeIn(way, way.behind, query.after),
-        ...from(query.q),
-        ...until(query.q),
+        ...prefixFrom(query.q),
+        ...prefixTo(query.q),
         ...fitting(query, now),
         [` order by ${way.order} limit ?`, query.limit + 1],
       );
@@ -159,9 +159,9 @@ const between = ({ from, to }: EntryQuery): Part[] => [
 ];
 
 /** A range instead of LIKE: literal, indexed, and safe from D1's limit on pattern length. */
-const from = (prefix: string | undefined): Part[] =>
+const prefixFrom = (prefix: string | undefined): Part[] =>
   prefix === undefined ? [] : [[' and address >= ?', prefix]];
-const until = (prefix: string | undefined): Part[] =>
+const prefixTo = (prefix: string | undefined): Part[] =>
   prefix === undefined ? [] : [[' and address < ?', `${prefix}\u{10ffff}`]];
 
 function pageOf(rows: unknown[][], { limit }: EntryQuery, { key }: Way): Page<EntryRow> {

@@ -1,6 +1,8 @@
 /** SQLite answers each hot question out of an index: its plan scans no table that grows. */
 import { expect, it } from 'vitest';
+import type { Statement } from '../../src/store/driver.ts';
 import { migrate } from '../../src/store/migrate.ts';
+import { createStore } from '../../src/store/sql.ts';
 import { openDatabase, sqliteDriver } from '../../src/store/sqlite.ts';
 import { fill, growing, hotReads } from './plans.ts';
 
@@ -51,6 +53,30 @@ it.each([
   },
   30_000,
 );
+
+it.each(['search', 'newest'] as const)('%s of a prefix reads one part and no further', async (how) => {
+  const db = openDatabase(':memory:');
+  migrate(db);
+  const driver = sqliteDriver(db);
+  const asked: Statement[] = [];
+  const end = ['u2@a.test', '*', 'hard-bounce'];
+  const watched = {
+    ...driver,
+    // The first question is where the part ends: here there is more behind it.
+    rows: async (statement: Statement) => (asked.push(statement) === 1 ? [end] : driver.rows(statement)),
+  };
+  const behind = ['u1@a.test', '*', 'hard-bounce'];
+  const query = { states: ['active' as const], q: 'u', limit: 50 };
+  await createStore(watched)[how](
+    'default',
+    { ...query, after: how === 'search' ? behind : null, part: behind },
+    0,
+  );
+  const [, { sql, params }] = asked as [Statement, Statement];
+  const [step] = db.prepare(`explain query plan ${sql}`).all(...params) as { detail: string }[];
+  expect(step?.detail).toContain('(address,stream,reason)>(?,?,?) AND (address,stream,reason)<(?,?,?)');
+  db.close();
+});
 
 it('control: a question without an index is found out', async () => {
   const db = openDatabase(':memory:');
