@@ -1,6 +1,6 @@
 /**
  * Basic and enhanced codes, from a provider's fields and from the server's words as wrapped by whoever passed
- * them on. What a field says is never overruled by text. May not read IP addresses, versions, sizes, ports or
+ * them on. What a field says is never overruled by text, but for a 504. May not read IP addresses, versions, sizes, ports or
  * HTTP statuses as codes: where in doubt there is none. Every pattern is linear, and text is bounded first.
  * RFC 5321 4.2, RFC 3463 2.
  */
@@ -45,6 +45,9 @@ export function readReply(given: {
     const source = found.code === null && found.enhanced === null ? null : 'parsed';
     return { ...found, text, source };
   }
+  // A rule of its own: some fields hold what the provider made of a reply, and not the reply.
+  if (found.code === '504' && field.code !== null && !isSuccess(field.code))
+    return { code: '504', enhanced: found.enhanced ?? field.enhanced, text, source: 'parsed' };
   return { ...completeFrom(found, field), text, source: 'reported' };
 }
 
@@ -80,7 +83,7 @@ function readField(value: unknown): Codes {
   return { code: basic?.[1] ?? null, enhanced: fieldEnhanced.exec(rest)?.[1] ?? null };
 }
 
-/** Text fills what the fields leave open where it speaks of the same reply. 504 is a rule of its own. */
+/** Text fills what the fields leave open where it speaks of the same reply; a 504 always. */
 function completeFrom(found: Codes, field: Codes): Codes {
   const same =
     found.enhanced !== null && field.enhanced !== null

@@ -164,6 +164,23 @@ describe('fields', () => {
     });
   });
 
+  test.each<[object, string | null]>([
+    [{ code: 421, text: '504 5.5.2 <mx1>: Helo command rejected' }, '5.5.2'],
+    [{ code: '550', text: '504 5.5.2 <mx1>: Helo command rejected' }, '5.5.2'],
+    [{ code: '500', enhanced: '5.5.4', text: 'said: 504 not implemented' }, '5.5.4'],
+    [{ code: '550', text: '504 Command parameter not implemented' }, null],
+  ])('is a 504 by its text, whatever the field says: %j', (given, enhanced) => {
+    expect(readReply(given)).toMatchObject({ code: '504', enhanced, source: 'parsed' });
+  });
+
+  test.each([
+    [{ code: 250, text: '504 not implemented' }, '250'],
+    [{ code: 550, text: '504 Gateway Time-out' }, '550'],
+    [{ code: 550, text: '550 5.1.1 gone; before: 504 not implemented' }, '550'],
+  ])('is no 504 where %j', (given, code) => {
+    expect(readReply(given).code).toBe(code);
+  });
+
   it('says where the codes come from', () => {
     expect(readReply({ text: '550 gone' }).source).toBe('parsed');
     expect(readReply({ code: 550, text: '550 gone' }).source).toBe('reported');
