@@ -1,6 +1,7 @@
 /** What is known of one address: events, acts of people and delivery marks, and the order in which they count. */
 import type { FeedbackType, Kind, ListedFor, MailEvent, Reason } from './event.ts';
 import type { MessageRef } from './message.ts';
+import { MINUTE } from './time.ts';
 
 /** What the fold needs of an event, whether new or read back from the store. */
 export type EventFact = Pick<
@@ -130,6 +131,27 @@ const rank: Record<Kind | 'mark' | 'act', number> = {
 export function notUndone(acts: readonly Act[]): readonly Act[] {
   const undone = new Set(acts.flatMap((act) => (act.kind === 'undo' ? [act.undone] : [])));
   return undone.size === 0 ? acts : acts.filter(({ id }) => !undone.has(id));
+}
+
+/** How far apart a provider tells of a bounce and of what it did about it. */
+const AFTERMATH = 5 * MINUTE;
+
+/**
+ * A provider that takes whom it cannot reach off its audience tells of it as of an unsubscribe. Beside the bounce that
+ * it followed from it is no wish of the recipient's, but the provider's own list.
+ */
+export function wishesOnly(events: readonly EventFact[]): readonly EventFact[] {
+  const mayFollow = ({ kind, listedFor }: EventFact) => kind === 'unsubscribe' && listedFor === 'bounce';
+  if (!events.some(mayFollow)) return events;
+  const bounces = events.filter(({ kind, bounceType }) => kind === 'bounce' && bounceType === 'hard');
+  const follows = (fact: EventFact) =>
+    bounces.some(
+      ({ address, sourceId, at }) =>
+        address === fact.address && sourceId === fact.sourceId && Math.abs(at - fact.at) <= AFTERMATH,
+    );
+  return events.map((fact) =>
+    mayFollow(fact) && follows(fact) ? { ...fact, kind: 'reject', category: 'suppressed' } : fact,
+  );
 }
 
 /** By own time; ties by rank, then by content, so that arrival cannot matter. */

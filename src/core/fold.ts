@@ -7,7 +7,15 @@
 import { accuse } from './domain.ts';
 import { type Entry, entriesOf } from './entries.ts';
 import type { Decision } from './event.ts';
-import { type Act, type EventFact, type Facts, inOrder, type Listing, notUndone } from './facts.ts';
+import {
+  type Act,
+  type EventFact,
+  type Facts,
+  inOrder,
+  type Listing,
+  notUndone,
+  wishesOnly,
+} from './facts.ts';
 import { newState, open, type State } from './fold-state.ts';
 import { climb, EVER, strike } from './ladders.ts';
 import { deliver, isBarred, release, resubscribe } from './lifting.ts';
@@ -42,7 +50,7 @@ export function fold(
 ): Folded {
   const acts = notUndone(facts.acts);
   const state = newState(policy, heldBy(acts));
-  for (const step of inOrder({ ...facts, acts })) {
+  for (const step of inOrder({ ...facts, events: wishesOnly(facts.events), acts })) {
     if (step.type === 'mark') deliver(state, step.fact);
     else if (step.type === 'act') perform(state, step.fact);
     else {

@@ -1,7 +1,7 @@
 /**
  * Loops webhooks: one event a request, signed by Standard Webhooks, about one contact, without any server's reply.
- * One fact may come as two events: a hard bounce or a deletion also as `contact.unsubscribed`, an unsubscribe also
- * as that of the contact or of a list. `email.unsubscribed` may not be taken for one list's, which it does not name.
+ * One fact may come as two events: a hard bounce or a deletion also as `contact.unsubscribed` (beside its bounce that
+ * is Loops' own list and no wish), an unsubscribe also as that of the contact or of a list. `email.unsubscribed` may not be taken for one list's, which it does not name.
  * https://loops.so/docs/webhooks
  */
 import { err, ok, type Result } from '../core/result.ts';
@@ -32,7 +32,7 @@ import { checkStandardWebhooksKey, verifyStandardWebhooks, webhookIdOf } from '.
 const LABELS: Labels = {
   'contact.created': 'ignored',
   'contact.deleted': 'ignored',
-  'contact.unsubscribed': { kind: 'unsubscribe' }, // from the whole audience
+  'contact.unsubscribed': { kind: 'unsubscribe', listedFor: 'bounce' }, // from the whole audience
   'contact.mailingList.subscribed': { kind: 'resubscribe' },
   'contact.mailingList.unsubscribed': { kind: 'unsubscribe' },
   'campaign.email.sent': 'ignored',
