@@ -22,11 +22,14 @@ let last = { day: 0, date: '1970-01-01' };
 /**
  * A provider's time in whatever form it came: ISO 8601 (any fraction, any offset), unix seconds or
  * milliseconds as a number or a string. Above 1e11 a number is milliseconds: as seconds it would be the
- * year 5138. Null where it is not a time.
+ * year 5138. Null where it is not a time, or 0001-01-01, which .NET writes for none.
  */
 export function readTime(value: unknown): number | null {
-  if (typeof value === 'number') return fromUnix(value);
-  if (typeof value !== 'string') return null;
+  const at = typeof value === 'number' ? fromUnix(value) : typeof value === 'string' ? fromText(value) : null;
+  return at === null || at < 0 ? null : at;
+}
+
+function fromText(value: string): number | null {
   const text = value.trim();
   if (/^\d{1,13}(\.\d+)?$/.test(text)) return fromUnix(Number(text));
   // Anything without a year first (RFC 2822 dates apart) would be read by Date.parse in surprising ways.

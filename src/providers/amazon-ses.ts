@@ -5,6 +5,7 @@
  * many recipients.
  * https://docs.aws.amazon.com/ses/latest/dg/event-publishing-retrieving-sns-contents.html
  */
+import { canonicalAddress } from '../core/address.ts';
 import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
@@ -211,8 +212,8 @@ function commonOf(mail: Json, type: string, id: string | null): Common {
 }
 
 /**
- * One item a recipient. Where mail was forwarded the far server names an address that we never wrote to, and
- * which of ours it stands for is not said: not for us to guess.
+ * One item a recipient. Where mail was forwarded the far server names an address that we never wrote to: it stands
+ * for the only one that we did write to; which of several is not said, and not for us to guess.
  */
 function forEachRecipient(
   { notification, mail }: Notice,
@@ -221,21 +222,24 @@ function forEachRecipient(
 ): Item[] {
   if (!Array.isArray(entries) || entries.length === 0) return [unreadable('no recipients', notification)];
   const { destination, destinationTruncated } = mail;
-  const sentTo =
-    Array.isArray(destination) && destinationTruncated !== true ? new Set(destination.map(bare)) : null;
+  const known = Array.isArray(destination) && destination.length > 0 && destinationTruncated !== true;
+  const sentTo = known ? new Set(destination.map(mailboxOf)) : null;
   return entries.map((entry): Item => {
     const recipient: unknown = isRecord(entry) ? entry.emailAddress : entry;
-    if (sentTo !== null && typeof recipient === 'string' && !sentTo.has(bare(recipient)))
-      return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
-    return eventItem({ ...eventOf(isRecord(entry) ? entry : {}), recipient });
+    const event = eventOf(isRecord(entry) ? entry : {});
+    if (sentTo === null || typeof recipient !== 'string' || sentTo.has(mailboxOf(recipient)))
+      return eventItem({ ...event, recipient });
+    if (known && destination.length === 1 && entries.length === 1)
+      return eventItem({ ...event, recipient: destination[0] });
+    return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
   });
 }
 
-/** For comparing only: without a display name, ASCII in lower case. */
-const bare = (address: unknown): string =>
-  (textOf(address) ?? '')
-    .replace(/^[^<>]*<([^<>]*)>$/, '$1')
-    .replace(/[A-Z]/g, (letter) => letter.toLowerCase());
+/** For comparing only. */
+function mailboxOf(address: unknown): unknown {
+  const read = canonicalAddress(address);
+  return read.ok ? read.value : address;
+}
 
 interface Change {
   readonly kind: 'unsubscribe' | 'resubscribe';

@@ -126,9 +126,10 @@ function reportItem(event: Json, data: Json, status: string): Item {
     meaning,
     recipient: data.recipient,
     // Microsoft's own pages write it both ways.
-    at: readTime(
-      data.deliveryAttemptTimestamp ?? data.deliveryAttemptTimeStamp ?? event.eventTime ?? event.time,
-    ),
+    at:
+      readTime(data.deliveryAttemptTimestamp) ??
+      readTime(data.deliveryAttemptTimeStamp) ??
+      readTime(event.eventTime ?? event.time),
     reply: { text: textOf(details.statusMessage) },
     providerType: status,
     eventId: textOf(event.id),

@@ -12,6 +12,7 @@ import {
   defineAdapter,
   type Item,
   type Labels,
+  type Meaning,
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
@@ -30,19 +31,26 @@ import {
   unreadable,
 } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
+import { listedRow } from './rows.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
 const COMPLAINT: LabelMeaning = { ...COMPLAINED, feedback: 'abuse' };
 
+/** In the reason of a bounce of either kind: "undefined Unable to find MX of domain ex.test". */
+const NO_MX = 'Unable to find MX of domain';
+const unroutable = bounced('550', '5.4.4', { category: 'domain-invalid', proof: 'cause' });
+
 /**
- * `event`; of a blocked message, its `reason` as well. Payloads have other names than the API that makes webhooks.
+ * `event`; of a blocked message and of some bounces, the `reason` as well. Payloads have other names than the API that makes webhooks.
  * https://developers.brevo.com/docs/marketing-webhooks
  */
 const LABELS: Labels = {
   request: 'ignored', // "Sent": Brevo has the message
   delivered: DELIVERED,
   hard_bounce: bounced('550', '5.0.0', { proof: 'hard' }),
+  [`hard_bounce/${NO_MX}`]: unroutable,
   soft_bounce: bounced('450', '4.0.0'),
+  [`soft_bounce/${NO_MX}`]: unroutable,
   deferred: deferred(),
   blocked: onList(),
   'blocked/due to blacklist user': onList(),
@@ -54,7 +62,8 @@ const LABELS: Labels = {
     category: 'address-syntax',
     proof: 'cause',
   },
-  error: { kind: 'reject', category: 'system-error' }, // has no sending_ip in the page's sample: it never left Brevo
+  // Has no sending_ip in the page's sample: it never left Brevo.
+  error: { kind: 'reject', code: '554', enhanced: '5.0.0', category: 'system-error' },
   spam: COMPLAINT,
   complaint: COMPLAINT,
   unsubscribed: { kind: 'unsubscribe' },
@@ -113,9 +122,7 @@ function readEvent(fields: unknown): Item {
         )
       : unreadable('no event', fields);
   const reason = textOf(fields.reason);
-  // "blocked : due to unsubscribed user"
-  const detail = reason?.replace(/^blocked\s*:\s*/i, '');
-  const meaning = rowOf(LABELS, `${event}/${detail}`) ?? rowOf(LABELS, event);
+  const meaning = meaningOf(event, reason);
   if (meaning === undefined || meaning === 'ignored') return ignored(event, meaning !== undefined);
   return eventItem({
     meaning,
@@ -129,6 +136,14 @@ function readEvent(fields: unknown): Item {
     ...echoedTag(fields['X-Mailin-custom']),
     ...(isListed(meaning) || event === 'hard_bounce' ? { listed: true } : {}),
   });
+}
+
+function meaningOf(event: string, reason: string | null): Meaning | undefined {
+  if (reason?.toLowerCase().includes(NO_MX.toLowerCase()))
+    return rowOf(LABELS, `${event}/${NO_MX}`) ?? rowOf(LABELS, event);
+  if (event !== 'blocked') return rowOf(LABELS, event);
+  // "blocked : due to unsubscribed user"
+  return listedRow(LABELS, event, reason?.replace(/^blocked\s*:\s*/i, '') ?? null);
 }
 
 /**

@@ -28,6 +28,7 @@ const LABELS: Labels = {
   'reject/recipient': bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'hard' }),
   'reject/block': refused('policy-rejected'),
   'reject/blocklist': refused('ip-blocked'),
+  'reject/blacklist': refused('ip-blocked'),
   'reject/spam': refused('spam-content'),
   'reject/virus': refused('virus', '554', '5.7.0'),
   'reject/policy': refused('policy-rejected'),
@@ -44,6 +45,7 @@ const LABELS: Labels = {
   'defer/capacity': deferred('450', '4.3.0', 'system-error'),
   'defer/network': deferred('421', '4.4.1', 'network-error'),
   'defer/policy': deferred('450', '4.7.1', 'policy-rejected'),
+  slowdown: deferred('421', '4.7.0', 'rate-limited'),
 };
 
 export const forwardemail = defineAdapter({
@@ -85,7 +87,8 @@ function readBounce(fields: Readonly<Record<string, unknown>>): Item {
     recipient: fields.recipient,
     at: readTime(fields.bounced_at),
     reply: {
-      code: textOf(fields.response_code) ?? textOf(bounce.code),
+      // Its servers set response_code to 421 where they want a message tried again, whatever the reply was.
+      code: textOf(bounce.code) ?? textOf(fields.response_code),
       enhanced: textOf(bounce.status), // false or an object where there is none
       text: textOf(fields.response) ?? textOf(fields.message) ?? textOf(bounce.message),
     },

@@ -21,7 +21,7 @@ import {
 import { echoedTag } from './echo.ts';
 import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
-import { listedBy } from './rows.ts';
+import { listedBy, listedRow } from './rows.ts';
 import { fromHex, utf8 } from './verify/bytes.ts';
 import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
 import { inTime } from './verify/untimely.ts';
@@ -114,7 +114,8 @@ function readEvent(event: Json): Item {
   const name = textOf(event.event);
   if (name === null) return unreadable('no event', event);
   const data = isRecord(event.data) ? event.data : {};
-  const meaning = rowOf(LABELS, `${name}/${textOf(data.reason)}`) ?? rowOf(LABELS, name);
+  const lists = name === 'message.suppressed' || name === 'suppression.added';
+  const meaning = lists ? listedRow(LABELS, name, textOf(data.reason)) : rowOf(LABELS, name);
   if (meaning === undefined || meaning === 'ignored') return ignored(name, meaning !== undefined);
   if (!name.startsWith('suppression.')) return messageEvent(event, name, meaning, data);
   // Whole domains and top-level domains are the customer's own rules, and nobody's address.

@@ -171,7 +171,8 @@ function readItem(report: Report, raw: unknown): Item {
     meaning,
     recipient: report.recipient,
     at: report.at,
-    reply: { code: smtpCodeOf(report.code), enhanced: report.enhanced, text: report.text },
+    // The code of older hooks may be an enhanced one (django-anymail).
+    reply: { code: smtpCodeOf(report.code), enhanced: report.enhanced ?? report.code, text: report.text },
     providerType: (failed ? [event, report.severity, report.reason] : [event]).filter(Boolean).join('/'),
     eventId: report.id,
     messageId: report.messageId,

@@ -67,8 +67,8 @@ const LABELS: Labels = {
   'bounce/spam/sender blocked': refused('sender-rejected'),
   'bounce/spam/content blocked': refused('content-rejected'),
   'bounce/spam/policy issue': refused('policy-rejected'),
-  'bounce/system/system issue': bounced('451', '4.3.0', { category: 'system-error' }),
-  'bounce/system/protocol issue': bounced('451', '4.3.0', { category: 'system-error' }), // "with our servers"
+  'bounce/system/system issue': bounced('421', '4.4.2', { category: 'system-error' }),
+  'bounce/system/protocol issue': bounced('421', '4.4.2', { category: 'system-error' }), // "with our servers"
   'bounce/system/connection issue': bounced('421', '4.4.2', { category: 'network-error' }),
   'bounce/mailjet/preblocked': onList('bounce'),
   'bounce/mailjet/duplicate in campaign': 'ignored', // "only the first email was sent"
@@ -84,7 +84,13 @@ const LABELS: Labels = {
   'blocked/domain/no mail host': onList('bounce'),
   'blocked/domain/relay/access denied': notTried('relay-denied'),
   'blocked/domain/greylisted': notTried('greylisted'),
-  'blocked/domain/typofix': { kind: 'reject', code: '553', enhanced: '5.1.3', category: 'address-syntax' },
+  'blocked/domain/typofix': {
+    kind: 'reject',
+    code: '553',
+    enhanced: '5.1.3',
+    category: 'address-syntax',
+    ...DEAD,
+  },
   'blocked/content/sender blocked': notTried('sender-rejected'),
   'blocked/content/content blocked': notTried('content-rejected'),
   'blocked/content/policy issue': notTried('policy-rejected'),
@@ -164,12 +170,8 @@ function meaningOf(event: string, label: string, hard: unknown): Labels[string] 
 const forGood = (row: LabelMeaning): LabelMeaning =>
   row.kind === 'deferral' ? { ...row, kind: 'bounce' } : row;
 
-/** The same cause, where Mailjet says that it may pass. */
-function forNow({ proof: _, ...row }: LabelMeaning): LabelMeaning {
-  return row.kind === 'bounce' && row.enhanced?.startsWith('5')
-    ? { ...row, code: '450', enhanced: row.enhanced.replace('5', '4') }
-    : row;
-}
+/** The same cause, where Mailjet says that it may pass: no proof that the address is dead. */
+const forNow = ({ proof: _, ...row }: LabelMeaning): LabelMeaning => row;
 
 /** Of a message that went to no list it is 0. */
 const listOf = ({ mj_list_id: list }: Json): string | null => (textOf(list) === '0' ? null : textOf(list));

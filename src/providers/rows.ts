@@ -1,7 +1,7 @@
 /** Rows that recur where vendors pass on the type of a complaint, or the reason of an entry of their list. Pure. */
 import type { FeedbackType, ListedFor } from '../core/event.ts';
-import type { Labels } from './adapter.ts';
-import { COMPLAINED, onList } from './item.ts';
+import type { Labels, Meaning } from './adapter.ts';
+import { COMPLAINED, onList, rowOf } from './item.ts';
 
 const FEEDBACK: readonly FeedbackType[] = [
   'abuse',
@@ -29,6 +29,10 @@ export const listedBy = (label: string, reasons: Readonly<Record<string, ListedF
     ]),
   ),
 });
+
+/** The row of a reason; where it has none, its words tell. */
+export const listedRow = (labels: Labels, label: string, reason: string | null): Meaning =>
+  rowOf(labels, `${label}/${reason}`) ?? onList(listedForIn(reason));
 
 /** Why an address is on a list, where a vendor says it in words of no fixed form. */
 export function listedForIn(words: string | null): ListedFor | undefined {

@@ -213,9 +213,10 @@ describe('a bounce', () => {
   });
 
   it.each([
-    ['another case', ['ANNA@Example.COM'], {}],
+    ['another case', ['ANNA@Example.COM', 'ben@example.com'], {}],
     ['a display name', ['"Anna A." <anna@example.com>'], {}],
     ['no list', undefined, {}],
+    ['an empty list', [], {}],
     ['a list that was cut', ['zoe@example.com'], { destinationTruncated: true }],
   ])('T055 is believed where mail.destination has %s', async (_title, destination, more) => {
     const body = bounce('Permanent/General');
@@ -223,9 +224,21 @@ describe('a bounce', () => {
     expect(event?.recipient).toBe('anna@example.com');
   });
 
+  it('of a domain in another alphabet is the same, however the domain is written', async () => {
+    const body = bounce('Permanent/General', { emailAddress: 'kai@xn--bcher-kva.example' });
+    const [event] = await eventsOf({ ...body, mail: mail('kai@b\u00fccher.example', 'ben@example.com') });
+    expect(event?.recipient).toBe('kai@xn--bcher-kva.example');
+  });
+
+  it('of mail that was forwarded is of the only address that it was sent to', async () => {
+    const body = bounce('Permanent/General', { emailAddress: 'anna@mail.internal.example' });
+    const [event] = await eventsOf({ ...body, mail: mail('anna@example.com') });
+    expect(event?.recipient).toBe('anna@example.com');
+  });
+
   it('T048 does not take a Kelvin sign for the k of mail.destination', async () => {
     const body = bounce('Permanent/General', { emailAddress: '\u212aai@example.com' });
-    expect(await eventsOf({ ...body, mail: mail('kai@example.com') })).toEqual([]);
+    expect(await eventsOf({ ...body, mail: mail('kai@example.com', 'ben@example.com') })).toEqual([]);
   });
 
   it.each([

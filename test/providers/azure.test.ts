@@ -76,6 +76,8 @@ describe('Azure events', () => {
     [{ status: 'FilteredSpam' }, { meaning: { kind: 'bounce', category: 'spam-content' } }],
     [{ status: 'Delivered' }, { meaning: { kind: 'delivery' } }],
     [{ deliveryAttemptTimeStamp: null }, { at: Date.UTC(2026, 2, 4, 5, 6, 8) }],
+    [{ deliveryAttemptTimestamp: '' }, { at: Date.UTC(2026, 2, 4, 5, 6, 7, 285) }],
+    [{ deliveryAttemptTimeStamp: '0001-01-01T00:00:00Z' }, { at: Date.UTC(2026, 2, 4, 5, 6, 8) }],
   ])('%j are told as %j', async (change, event) => {
     expect(await itemsOf([grid(change), cloud(change)])).toMatchObject([{ event }, { event }]);
   });

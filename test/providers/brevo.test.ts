@@ -56,7 +56,15 @@ describe('Brevo events', () => {
     ['soft_bounce', {}, { kind: 'bounce', code: '450' }],
     ['deferred', {}, { kind: 'deferral', code: '450' }],
     ['invalid_email', {}, { kind: 'reject', code: '553', category: 'address-syntax', proof: 'cause' }],
-    ['error', {}, { kind: 'reject', category: 'system-error' }],
+    ['error', {}, { kind: 'reject', code: '554', enhanced: '5.0.0', category: 'system-error' }],
+    [
+      'soft_bounce',
+      { reason: 'undefined Unable to find MX of domain ex.test' },
+      { kind: 'bounce', code: '550', enhanced: '5.4.4', category: 'domain-invalid', proof: 'cause' },
+    ],
+    ['hard_bounce', { reason: 'unable to find mx of domain ex.test' }, { code: '550', enhanced: '5.4.4' }],
+    ['deferred', { reason: 'Unable to find MX of domain ex.test' }, { kind: 'deferral' }],
+    ['blocked', { reason: 'blocked : due to a spam complaint' }, { listedFor: 'complaint' }],
     [
       'blocked',
       { reason: 'blocked : due to unsubscribed user' },

@@ -58,6 +58,11 @@ describe('Forward Email bounces', () => {
     [{ category: 'spam' }, { kind: 'bounce', category: 'spam-content' }],
     [{ category: 'virus' }, { kind: 'bounce', category: 'virus' }],
     [{ category: 'block' }, { kind: 'bounce', category: 'policy-rejected' }],
+    [{ category: 'blacklist' }, { kind: 'bounce', category: 'ip-blocked' }],
+    [
+      { action: 'slowdown', category: 'rate' },
+      { kind: 'deferral', category: 'rate-limited' },
+    ],
     [{ category: 'novelty' }, { kind: 'bounce' }],
     [
       { action: 'defer', category: 'network' },
@@ -69,6 +74,17 @@ describe('Forward Email bounces', () => {
     const item = await itemOf(told(bounce));
     expect(item).toMatchObject({ type: 'event', event: { meaning } });
     expect(item?.type === 'event' && item.event.meaning.proof).toBeUndefined();
+  });
+
+  it('are read by the reply, where response_code asks for another try', async () => {
+    const fields = { response_code: 421, response: '504 5.5.2 <mx1>: Helo command rejected' };
+    const reject = { category: 'protocol', code: 504, status: '5.5.2' };
+    expect(await itemOf(told(reject, fields))).toMatchObject({
+      event: { meaning: { kind: 'bounce' }, reply: { code: '504', enhanced: '5.5.2' } },
+    });
+    expect(await itemOf(told({ code: undefined }, fields))).toMatchObject({
+      event: { reply: { code: '421' } },
+    });
   });
 
   test.each([false, null, {}, []])('whose status is %j have no enhanced code', async (status) => {

@@ -73,6 +73,7 @@ describe('Lettermint messages', () => {
     ['message.suppressed', { reason: 'hard_bounce' }, 'reject', '554', 'bounce'],
     ['message.suppressed', { reason: 'spam_complaint' }, 'reject', '554', 'complaint'],
     ['message.suppressed', { reason: 'unsubscribe' }, 'reject', '554', 'unsubscribe'],
+    ['message.suppressed', { reason: 'Recipient unsubscribed' }, 'reject', '554', 'unsubscribe'],
     ['message.suppressed', { reason: 'of tomorrow' }, 'reject', '554', undefined],
     ['message.spam_complaint', {}, 'complaint', undefined, undefined],
     [

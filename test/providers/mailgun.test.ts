@@ -307,6 +307,13 @@ describe('the fields of an event', () => {
     );
   });
 
+  it('of an older hook whose code is an enhanced one hands it on as such', () => {
+    expect(eventOf({ ...permanent, ...status('5.2.2') }).reply).toMatchObject({
+      code: null,
+      enhanced: '5.2.2',
+    });
+  });
+
   it.each<[string, Record<string, unknown>, string | null]>([
     ['the message', status(550, { message: 'm', description: 'd' }), 'm'],
     ['the description for want of one', status(550, { message: '', description: 'd' }), 'd'],

@@ -86,7 +86,27 @@ describe('Mailjet events', () => {
 
   it('whose hard_bounce is false prove nothing of the address, whatever the error is called', async () => {
     const { meaning } = await eventOf(failure('recipient', 'user unknown', { hard_bounce: false }));
-    expect(meaning).toEqual({ kind: 'bounce', code: '450', enhanced: '4.1.1', category: 'mailbox-unknown' });
+    expect(meaning).toEqual({ kind: 'bounce', code: '550', enhanced: '5.1.1', category: 'mailbox-unknown' });
+  });
+
+  test.each<[string, string, string, string]>([
+    ['recipient', 'quota exceeded', '552', '5.2.2'],
+    ['domain', 'no mail host', '550', '5.4.4'],
+    ['domain', 'relay/access denied', '550', '5.7.1'],
+    ['content', 'sender blocked', '554', '5.7.1'],
+    ['spam', 'policy issue', '554', '5.7.1'],
+    ['system', 'protocol issue', '421', '4.4.2'],
+  ])('for %s/%s have one code, however hard: %s %s', async (family, error, code, enhanced) => {
+    for (const hard_bounce of [true, false])
+      expect((await eventOf(failure(family, error, { hard_bounce }))).meaning).toMatchObject({
+        code,
+        enhanced,
+      });
+  });
+
+  it('that are blocked for a domain that is a slip of the pen name the cause', async () => {
+    const { meaning } = await eventOf(told('blocked', { error_related_to: 'domain', error: 'typofix' }));
+    expect(meaning).toMatchObject({ kind: 'reject', code: '553', proof: 'cause' });
   });
 
   test.each<[object, object]>([

@@ -35,6 +35,11 @@ export const brevo: Documented = {
       (reason, to) => event('blocked', to, { reason: `blocked : ${reason}` }),
       (reason) => `blocked/${reason}`,
     ),
+    ...each(
+      ['hard_bounce', 'soft_bounce'],
+      (kind, to) => event(kind, to, { reason: 'undefined Unable to find MX of domain ex.test' }),
+      (kind) => `${kind}/Unable to find MX of domain`,
+    ),
   },
   novelty: ['novelty', (to) => event('novelty', to)],
 };

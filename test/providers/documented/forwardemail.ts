@@ -15,6 +15,7 @@ export const forwardemail: Documented = {
         '/recipient',
         '/block',
         '/blocklist',
+        '/blacklist',
         '/spam',
         '/virus',
         '/policy',
@@ -28,6 +29,7 @@ export const forwardemail: Documented = {
       ...['', '/recipient', '/block', '/greylist', '/capacity', '/network', '/policy'].map(
         (category) => `defer${category}`,
       ),
+      'slowdown',
     ],
     bounce,
   ),
