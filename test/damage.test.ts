@@ -2,6 +2,7 @@
 import { execFile } from 'node:child_process';
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdtempSync,
   openSync,
@@ -17,7 +18,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import Database from 'better-sqlite3';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { openFile } from '../src/database-file.ts';
 import { witnessOf } from '../src/witness.ts';
 import { itemOf, post, sourceFor } from './faults/load.ts';
@@ -38,9 +39,22 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** A server that was killed with a thousand events in its log. */
+/** The path of a source of a server that was killed with a thousand events in its log: a copy of it in this folder. */
 async function killed(): Promise<string> {
-  const server = await start(file);
+  victim ??= kill();
+  const { place, path } = await victim;
+  cpSync(place, folder, { recursive: true });
+  return path;
+}
+
+let victim: Promise<{ readonly place: string; readonly path: string }> | null = null;
+afterAll(async () => {
+  if (victim !== null) rmSync((await victim).place, { recursive: true, force: true });
+});
+
+async function kill() {
+  const place = mkdtempSync(join(tmpdir(), 'mailstop-killed-'));
+  const server = await start(join(place, 'a.db'));
   const path = new URL((await api<{ url: string }>(server.url, '/v1/sources', sourceFor)).url).pathname;
   for (let at = 0; at < 1_000; at += 100)
     expect(
@@ -54,7 +68,7 @@ async function killed(): Promise<string> {
   // The witness is written each second.
   await pause(1_500);
   await server.kill();
-  return path;
+  return { place, path };
 }
 
 const doctor = (): Promise<string> =>

@@ -4,8 +4,8 @@ import { inject } from 'vitest';
 import { migratePostgres } from '../../src/store/migrate-postgres.ts';
 import { connectPostgres } from '../../src/store/postgres.ts';
 
-export const urlOf = (database: string): string => {
-  const url = new URL(inject('postgresUrl'));
+export const urlOf = (database: string, server = inject('postgresUrl')): string => {
+  const url = new URL(server);
   url.pathname = `/${database}`;
   return url.href;
 };
@@ -19,9 +19,12 @@ export interface Databases {
 }
 
 /** `prepare` changes the template after it was migrated. */
-export async function createDatabases(prepare?: (pool: pg.Pool) => Promise<void>): Promise<Databases> {
+export async function createDatabases(
+  prepare?: (pool: pg.Pool) => Promise<void>,
+  server = inject('postgresUrl'),
+): Promise<Databases> {
   const id = `mailstop_${process.pid}_${Math.random().toString(36).slice(2, 8)}`;
-  const admin = connectPostgres(inject('postgresUrl'), 1);
+  const admin = connectPostgres(server, 1);
   const made: string[] = [];
   const create = async (name: string, template = 'template0') => {
     await admin.query(`create database ${name} template ${template}`);
@@ -29,7 +32,7 @@ export async function createDatabases(prepare?: (pool: pg.Pool) => Promise<void>
   };
   const template = `${id}_template`;
   await create(template);
-  const pool = connectPostgres(urlOf(template), 1);
+  const pool = connectPostgres(urlOf(template, server), 1);
   await migratePostgres(pool);
   await prepare?.(pool);
   await pool.end();
@@ -38,7 +41,7 @@ export async function createDatabases(prepare?: (pool: pg.Pool) => Promise<void>
     async make() {
       const name = `${id}_${made.length}`;
       await create(name, template);
-      return urlOf(name);
+      return urlOf(name, server);
     },
     async close() {
       // A server of our own is removed as a whole.

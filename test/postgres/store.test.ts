@@ -9,22 +9,28 @@ import { storeConformance } from '../store/conformance.ts';
 import { fleetConformance } from '../store/fleet.ts';
 import { rebuildConformance } from '../store/rebuilding.ts';
 import { createDatabases, type Databases } from './databases.ts';
+import { createPostgres, type PostgresServer } from './server.ts';
 
 const partitions = readFileSync(
   new URL('../../migrations/postgres/optional/hash_partitions.sql', import.meta.url),
   'utf8',
 );
 
+let server: PostgresServer | null = null;
 let databases: Databases;
 let partitioned: Databases;
 beforeAll(async () => {
-  databases = await createDatabases();
-  partitioned = await createDatabases(async (pool) => void (await pool.query(partitions)));
+  if (!process.env.MAILSTOP_TEST_POSTGRES_URL) server = await createPostgres({ durable: false });
+  await server?.start();
+  databases = await createDatabases(undefined, server?.url);
+  partitioned = await createDatabases(async (pool) => void (await pool.query(partitions)), server?.url);
 }, 30_000);
 afterAll(async () => {
   await databases.close();
   await partitioned.close();
-});
+  await server?.kill();
+  await server?.remove();
+}, 60_000);
 
 storeConformance('PostgreSQL', async () => {
   const driver = postgresDriver(connectPostgres(await databases.make(), 4));
