@@ -38,7 +38,7 @@ const LABELS: Labels = {
   email_delivered: DELIVERED,
   email_deferred: deferred(),
   email_dropped: bounced('550', '5.0.0', { proof: 'hard' }),
-  email_mailbox_not_found: bounced('550', '5.1.1', { proof: 'cause' }),
+  email_mailbox_not_found: bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
   email_spam: bounced('554', '5.7.1', { category: 'spam-content' }),
   email_blocklisted: onList(),
   blocklist_created: onList(),

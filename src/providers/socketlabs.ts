@@ -37,7 +37,7 @@ import { formOrJson } from './records.ts';
 import { equalSecrets } from './verify/bytes.ts';
 
 const BLOCKED = bounced('554', '5.7.1', { category: 'ip-blocked' });
-const UNKNOWN = bounced('550', '5.1.1', { proof: 'cause' });
+const UNKNOWN = bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' });
 const HARD = bounced('550', '5.0.0', { proof: 'hard' });
 const SOFT = bounced('450', '4.0.0');
 
@@ -54,12 +54,12 @@ const FAILURES: Labels = {
   '1011': 'ignored', // challenge and response: a person is asked to confirm
   '1999': BLOCKED,
   '2001': UNKNOWN,
-  '2002': bounced('550', '5.1.2', { proof: 'cause' }),
-  '2003': bounced('553', '5.1.3', { proof: 'cause' }),
+  '2002': bounced('550', '5.1.2', { category: 'domain-invalid', proof: 'cause' }),
+  '2003': bounced('553', '5.1.3', { category: 'address-syntax', proof: 'cause' }),
   '2004': UNKNOWN,
   '2999': HARD,
   '3001': bounced('452', '4.2.2', { category: 'mailbox-full' }),
-  '3002': bounced('550', '5.2.1', { proof: 'cause' }),
+  '3002': bounced('550', '5.2.1', { category: 'mailbox-disabled', proof: 'cause' }),
   '3003': SOFT,
   '3999': SOFT,
   '4001': bounced('421', '4.3.2'),

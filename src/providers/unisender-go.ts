@@ -39,15 +39,15 @@ import { checkSigningKey } from './verify/keyed-hash.ts';
 
 /** `delivery_status` of what was given up. https://godocs.unisender.ru/email-statuses */
 const FAILURES: Labels = {
-  err_user_unknown: bounced('550', '5.1.1', { proof: 'cause' }),
-  err_user_inactive: bounced('550', '5.2.1', { proof: 'cause' }),
-  err_mailbox_discarded: bounced('550', '5.2.1', { proof: 'cause' }),
+  err_user_unknown: bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
+  err_user_inactive: bounced('550', '5.2.1', { category: 'mailbox-disabled', proof: 'cause' }),
+  err_mailbox_discarded: bounced('550', '5.2.1', { category: 'mailbox-disabled', proof: 'cause' }),
   err_mailbox_full: bounced('552', '5.2.2', { category: 'mailbox-full' }),
   err_spam_rejected: bounced('554', '5.7.1', { category: 'spam-content' }),
   err_blacklisted: bounced('554', '5.7.1', { category: 'ip-blocked' }),
   err_too_large: bounced('552', '5.3.4', { category: 'message-too-large' }),
   err_unreachable: bounced('550', '5.4.4'),
-  err_domain_inactive: bounced('550', '5.1.2', { proof: 'cause' }),
+  err_domain_inactive: bounced('550', '5.1.2', { category: 'domain-invalid', proof: 'cause' }),
   err_destination_misconfigured: bounced('550', '5.4.4'),
   err_delivery_failed: bounced('550', '5.0.0'),
   // Not tried: what happened to this address before.

@@ -34,6 +34,12 @@ describe.each(providers)('$id', (adapter) => {
     expect(Object.keys(labels).sort()).toEqual(Object.keys(documented.labels).sort());
   });
 
+  // Else it would be held to be no more than a soft failure: classify.ts takes a cause by its category.
+  test('says of each label that names the cause which it is', () => {
+    const meanings = Object.values(labels).filter((meaning) => meaning !== 'ignored');
+    expect(meanings.filter(({ proof, category }) => proof === 'cause' && category === undefined)).toEqual([]);
+  });
+
   test.each(Object.entries(documented.labels))('takes %s for what its row says', async (label, say) => {
     const [item, ...more] = await read(say);
     expect(more).toEqual([]);

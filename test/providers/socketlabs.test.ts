@@ -50,7 +50,13 @@ describe('SocketLabs events', () => {
       {
         type: 'event',
         event: {
-          meaning: { kind: 'bounce', code: '550', enhanced: '5.1.1', proof: 'cause' },
+          meaning: {
+            kind: 'bounce',
+            code: '550',
+            enhanced: '5.1.1',
+            category: 'mailbox-unknown',
+            proof: 'cause',
+          },
           recipient: 'ada@ex.test',
           at: Date.UTC(2026, 2, 4, 5, 6, 7),
           reply: { enhanced: '5.1.1', text: 'smtp;550 5.1.1 User unknown' },

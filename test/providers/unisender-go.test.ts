@@ -115,7 +115,13 @@ describe('Unisender Go events', () => {
       {
         type: 'event',
         event: {
-          meaning: { kind: 'bounce', code: '550', enhanced: '5.1.1', proof: 'cause' },
+          meaning: {
+            kind: 'bounce',
+            code: '550',
+            enhanced: '5.1.1',
+            category: 'mailbox-unknown',
+            proof: 'cause',
+          },
           recipient: 'ada@ex.test',
           at: Date.UTC(2026, 2, 4, 5, 6, 7),
           reply: { text: '550 5.1.1 User unknown' },
