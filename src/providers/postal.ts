@@ -63,6 +63,14 @@ const LABELS: Labels = {
   SendLimitExceeded: 'ignored',
 };
 
+/** Each of these has one status, so that it says the same where the status is missing or new. */
+const STATUS_OF: ReadonlyMap<string, string> = new Map([
+  ['MessageSent', 'Sent'],
+  ['MessageDelayed', 'SoftFail'],
+  ['MessageDeliveryFailed', 'HardFail'],
+  ['MessageHeld', 'Held'],
+]);
+
 /** How details begin, or what they hold, where they say more than the status. */
 const DETAILS: readonly (readonly [RegExp, string])[] = [
   [/^Recipient \(.*\) is on the suppression list/s, 'suppression list'],
@@ -133,7 +141,7 @@ function readEvent(fields: Json): Item {
   if (event === null) return unreadable('no event', fields);
   const payload = isRecord(fields.payload) ? fields.payload : {};
   const details = textOf(payload.details) ?? '';
-  const label = [event, textOf(payload.status)].filter(Boolean).join('/');
+  const label = rowLabel(event, payload);
   const detail = DETAILS.find(([words]) => words.test(details))?.[1];
   const meaning = rowOf(LABELS, `${label}/${detail}`) ?? rowOf(LABELS, label);
   if (meaning === undefined || meaning === 'ignored') return ignored(event, meaning !== undefined);
@@ -148,13 +156,20 @@ function readEvent(fields: Json): Item {
     at: queuedAt === null ? null : queuedAt - (queuedAt % SECOND), // the fraction is of the queue, not of the event
     sentAt: readTime(message.timestamp),
     reply: { text: textOf(payload.output) },
-    providerType: label,
+    providerType: [event, textOf(payload.status)].filter(Boolean).join('/'),
     eventId: textOf(fields.uuid),
     messageId: textOf(message.id),
     rfcMessageId: textOf(message.message_id),
     tags: textsOf(message.tag),
     ...listedBy(details, meaning),
   });
+}
+
+/** Versions differ in what they call the event of a bounce that came later; it alone holds both messages. */
+function rowLabel(event: string, { original_message: original, bounce }: Json): string {
+  if (isRecord(original) && isRecord(bounce)) return 'MessageBounced';
+  const status = STATUS_OF.get(event);
+  return status === undefined ? event : `${event}/${status}`;
 }
 
 /** Postal adds to the details what it did with its list: on a failure too many, and on the first success again. */

@@ -170,6 +170,35 @@ describe('Postal events', () => {
     });
   });
 
+  test.each(['MessageDelayed', 'MessageBounced', 'MessageTeleported'])(
+    'a message and its bounce are a bounce, whatever the event and the status are called: %s',
+    async (event) => {
+      const bounce = { ...message, direction: 'incoming', to: 'x@rp.ex.test' };
+      for (const word of [undefined, 'Bounced'])
+        expect(
+          await eventOf({ event, payload: { status: word, original_message: message, bounce } }),
+        ).toMatchObject({
+          meaning: { kind: 'bounce', code: '550' },
+          recipient: 'ada@ex.test',
+          messageId: '12345',
+        });
+    },
+  );
+
+  test.each([
+    ['MessageSent', undefined, '', 'delivery'],
+    ['MessageDelayed', undefined, '', 'deferral'],
+    ['MessageDelayed', 'HeldBack', '', 'deferral'],
+    ['MessageDeliveryFailed', undefined, '', 'bounce'],
+    ['MessageDeliveryFailed', 'Refused', '', 'bounce'],
+    ['MessageHeld', undefined, 'Recipient (ada@ex.test) is on the suppression list', 'reject'],
+  ])('%s with the status %s is decided by the event alone', async (event, word, details, kind) => {
+    const given = { event, payload: { message, status: word, details, output: '550 5.1.1 User unknown' } };
+    const { meaning, providerType } = await eventOf(given);
+    expect(meaning.kind).toBe(kind);
+    expect(providerType).toBe([event, word].filter(Boolean).join('/'));
+  });
+
   test.each([
     ['MessageSent', 'Sent', 'Message accepted (removed from suppression list)', false],
     [
