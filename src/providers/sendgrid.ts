@@ -40,10 +40,11 @@ import { untimely } from './verify/untimely.ts';
 
 const CONTENT = bounced('554', '5.7.1', { category: 'spam-content' });
 const REPUTATION = bounced('554', '5.7.1', { category: 'ip-blocked' });
+const NO_MAIL_HOST = bounced('550', '5.4.4', { category: 'domain-invalid' });
 const TOO_MUCH = bounced('421', '4.7.0', { category: 'rate-limited' });
 
 /**
- * `event`; of a bounce, its `type` and `bounce_classification`; of a drop, its `reason`; both in lower case.
+ * `event`; of a bounce, its `type` and `bounce_classification`, or what `reason` says better; of a drop, its `reason`; both in lower case.
  * https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/bounce-and-block-classifications
  */
 const LABELS: Labels = {
@@ -63,6 +64,7 @@ const LABELS: Labels = {
   'bounce/bounce/invalid address': bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
   'bounce/bounce/mailbox unavailable': bounced('550', '5.2.0', { proof: 'hard' }), // full, disabled, …
   'bounce/bounce/technical failure': bounced('550', '5.4.0', { category: 'network-error' }),
+  'bounce/bounce/no mail host': NO_MAIL_HOST,
   'bounce/bounce/content': CONTENT,
   'bounce/bounce/reputation': REPUTATION,
   'bounce/bounce/frequency or volume too high': TOO_MUCH,
@@ -72,6 +74,7 @@ const LABELS: Labels = {
   'bounce/blocked/invalid address': bounced('550', '5.1.1', { category: 'mailbox-unknown' }),
   'bounce/blocked/mailbox unavailable': bounced('450', '4.2.0'),
   'bounce/blocked/technical failure': bounced('421', '4.4.0', { category: 'network-error' }),
+  'bounce/blocked/no mail host': NO_MAIL_HOST,
   'bounce/blocked/content': CONTENT,
   'bounce/blocked/reputation': REPUTATION,
   'bounce/blocked/frequency or volume too high': TOO_MUCH,
@@ -159,15 +162,18 @@ function readItem(raw: unknown): Item {
   return eventItem(readEvent(label, meaning, raw));
 }
 
+/** SendGrid's own words where it found nobody to ask. A name server that failed says nothing of the domain. */
+const noMailHost = /^unable to (?:get mx info|resolve mx host)\b(?!.*(?:server misbehaving|timeout))/is;
+
 function meaningOf(label: string, fields: Json): Meaning | undefined {
   if (label === 'dropped') return droppedAs(fields.reason) ?? rowOf(LABELS, label);
   if (label !== 'bounce') return label.includes('/') ? undefined : rowOf(LABELS, label);
   // A type of tomorrow proves as little as a block.
   const type = fields.type === 'bounce' || fields.type === 'expired' ? fields.type : 'blocked';
-  return (
-    rowOf(LABELS, `bounce/${type}/${wordsOf(fields.bounce_classification)}`) ??
-    rowOf(LABELS, `bounce/${type}`)
-  );
+  const detail = noMailHost.test(wordsOf(fields.reason))
+    ? 'no mail host'
+    : wordsOf(fields.bounce_classification);
+  return rowOf(LABELS, `bounce/${type}/${detail}`) ?? rowOf(LABELS, `bounce/${type}`);
 }
 
 const droppedAs = (reason: unknown): Meaning | undefined => rowOf(LABELS, `dropped/${wordsOf(reason)}`);

@@ -123,6 +123,33 @@ describe('words about a dead address win over general words', () => {
   ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
 });
 
+/** What SendGrid and others write who look up names by the library of Go. */
+describe('a sending server that looked for the mail host of the recipient', () => {
+  test.each([
+    [
+      'and found none, nor names of our own at fault',
+      'unable to get mx info: failed to get IPs from PTR record: lookup <nil>: unrecognized address',
+      'domain-invalid',
+    ],
+    [
+      'and was told that there is none',
+      'unable to get mx info: failed to get IPs from PTR record: lookup example.com: no such host',
+      'domain-invalid',
+    ],
+    ['and could not resolve it', 'Unable to resolve MX host example.com', 'domain-invalid'],
+    [
+      'and was refused the answer',
+      'unable to get mx info: failed to get IPs from PTR record: lookup mx.mail.example.com on 192.0.2.53:53: server misbehaving',
+      'network-error',
+    ],
+    [
+      'and waited too long',
+      'unable to get mx info: lookup mx.mail.example.com on 192.0.2.53:53: read udp 192.0.2.7:4022->192.0.2.53:53: i/o timeout',
+      'network-error',
+    ],
+  ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
+});
+
 test.each(['521 mx.example.com does not accept mail', '521 Server does not accept mail'])(
   '%s: nobody there can be mailed',
   (text) => expect(categoryFor(text)).toBe('domain-invalid'),
@@ -142,6 +169,8 @@ describe('no dead-address rule', () => {
     ['takes "no spam here"', '550 no spam here'],
     ['takes a closed connection', '421 Recipient server closed connection'],
     ['takes a sending domain', '550 Your domain does not exist'],
+    ['takes the mail host of the sender', '450 4.1.8 Unable to resolve MX for your domain'],
+    ['takes a client without a name', '550 Failed to get the PTR record of mx.example.net'],
     ['takes a domain that refuses this host', '550 This domain does not accept mail from unauthorized hosts'],
     ['takes DNS trouble', '451 4.4.3 Recipient domain: temporary lookup failure'],
     [

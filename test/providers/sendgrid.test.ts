@@ -182,6 +182,16 @@ describe('what an event means', () => {
       { proof: 'hard' },
     ],
     [
+      'a recipient without a mail host, which SendGrid calls blocked',
+      { ...blocked, bounce_classification: 'Unclassified', reason: 'unable to get mx info: lookup <nil>: x' },
+      { code: '550', enhanced: '5.4.4', category: 'domain-invalid' },
+    ],
+    [
+      'a mail host that could not be asked for',
+      { ...blocked, reason: 'unable to get mx info: lookup ex.test on 192.0.2.53:53: server misbehaving' },
+      { code: '450', enhanced: '4.0.0' },
+    ],
+    [
       'an expired message says nothing of the address',
       { event: 'bounce', type: 'expired' },
       { category: 'expired' },

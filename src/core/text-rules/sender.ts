@@ -59,7 +59,7 @@ export const senderRules: readonly TextRule[] = [
     id: 'reverse-dns',
     category: 'dns-ptr',
     pattern: anyOf(
-      /\bptr\b|\br-?dns\b|fcrdns/,
+      /\bptr\b(?<!\bmx (?:info|host|record)s?\b.{0,40}ptr)|\br-?dns\b|fcrdns/, // not of a look for the recipient's MX
       /reverse[- ](?:dns|host ?name|lookup|mapping|address|resolution|name|record|entry|ip)/,
       /(?:cannot|can't|could not|unable to|failed to) (?:find|resolve|verify|look ?up) (?:your|the|client) (?:reverse |host ?name|address|ip|domain from)/,
       /cannot find your (?:reverse )?host ?name|(?:does ?n[o']?t|not) match (?:your |the )?(?:client )?ip\b/,

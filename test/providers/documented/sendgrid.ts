@@ -48,6 +48,11 @@ export const sendgrid: Documented = {
       (words) => `bounce/blocked/${words.toLowerCase()}`,
     ),
     ...each(
+      ['bounce', 'blocked'],
+      (type, to) => event({ event: 'bounce', type, reason: 'Unable to resolve MX host example.com' })(to),
+      (type) => `bounce/${type}/no mail host`,
+    ),
+    ...each(
       [
         'Bounced Address',
         'Unsubscribed Address',
