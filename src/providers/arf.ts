@@ -6,7 +6,7 @@
  */
 import type { LabelMeaning } from '../core/event.ts';
 import { defineAdapter, type Item, type Labels } from './adapter.ts';
-import { addressesIn, recipientInVerp, visibleRecipients } from './bounce-mail/addresses.ts';
+import { addressesIn, recipientInVerp, sameAddress, visibleRecipients } from './bounce-mail/addresses.ts';
 import { allOf, type Fields, firstOf, noFields, readFieldGroups } from './bounce-mail/fields.ts';
 import { bareId, putAside, type Report, readDate, readReport } from './bounce-mail/report.ts';
 import { readMessages } from './dsn.ts';
@@ -91,11 +91,10 @@ function readRecipients(
 ): Item[] | null {
   const mailFrom = allOf(feedback, 'original-mail-from').flatMap(addressesIn);
   const returnPaths = [...new Set([...report.returnPaths, ...mailFrom])].slice(0, 16);
-  const named = namedIn(feedback, report.original, returnPaths);
-  const recipients = named.length > 0 ? named : visibleRecipients(report.original).slice(0, maxRecipients);
-  // A message to several, and no word of who it was.
-  const ambiguous = named.length === 0 && recipients.length > 1;
+  const recipients = recipientsIn(feedback, report.original, returnPaths).slice(0, maxRecipients);
   if (recipients.length === 0) return null;
+  // A message to several, and no word of who of them it was.
+  const ambiguous = recipients.length > 1;
   return recipients.map((recipient) =>
     eventItem({
       ...report.common,
@@ -113,16 +112,36 @@ function readRecipients(
   );
 }
 
-/** Whom the report names; else whom the sender wrote into what belongs to one recipient alone. */
-function namedIn(feedback: Fields, original: Fields, returnPaths: readonly string[]): readonly string[] {
-  const named = allOf(feedback, 'original-rcpt-to', 'removal-recipient').flatMap(addressesIn).filter(isWhole);
-  const microsoft = allOf(original, 'x-hmxmroriginalrecipient').flatMap(addressesIn);
-  if (named.length + microsoft.length > 0)
-    return [...new Set([...named, ...microsoft])].slice(0, maxRecipients);
+/** Whom the report names; else whom the sender wrote into what belongs to one recipient alone; else who could see it. */
+function recipientsIn(feedback: Fields, original: Fields, returnPaths: readonly string[]): readonly string[] {
+  const removed = wholeIn(allOf(feedback, 'removal-recipient'));
+  if (removed.length > 0) return removed;
+  const named = wholeIn([
+    ...allOf(feedback, 'original-rcpt-to'),
+    ...allOf(original, 'x-hmxmroriginalrecipient'),
+  ]);
+  if (named.length === 1) return named;
   const link = firstOf(original, 'list-unsubscribe') ?? '';
   const hidden = recipientInVerp([...returnPaths, ...addressesIn(link)]) ?? recipientInLink(link);
-  return hidden === null ? [] : [hidden];
+  if (named.length > 0) {
+    const one = named.find((address) => hidden !== null && sameAddress(address, hidden));
+    return one === undefined ? named : [one];
+  }
+  if (hidden !== null && isWhole(hidden)) return [hidden];
+  // Where one was removed it was that one, and none of those who are left.
+  const visible = visibleRecipients(original);
+  return visible.every(isWhole) ? visible : [];
 }
+
+/** Each address once that nobody took away. */
+const wholeIn = (fields: readonly string[]): string[] => {
+  const seen = new Set<string>();
+  return fields.flatMap(addressesIn).filter((address) => {
+    const isNew = !seen.has(address.toLowerCase());
+    seen.add(address.toLowerCase());
+    return isNew && isWhole(address);
+  });
+};
 
 const isWhole = (address: string): boolean => !/^(?:redacted|removed|undisclosed|x{3,}|\*+)@/i.test(address);
 

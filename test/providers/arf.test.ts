@@ -84,12 +84,31 @@ describe('an abuse report', () => {
     ]);
   });
 
-  it('names several where the provider writes down several', async () => {
-    const events = await eventsOf(reportOf([...ABUSE, TO_ANN, 'Original-Rcpt-To: bob@ex.test']));
-    expect(events.map(({ recipient, ambiguous }) => [recipient, ambiguous])).toEqual([
-      ['ann@ex.test', undefined],
-      ['bob@ex.test', undefined],
-    ]);
+  const TO_BOB = 'Original-Rcpt-To: bob@ex.test';
+  const toBob = RETURNED.replace('bounces+k3y', 'bounces+bob=ex.test');
+  test.each<[string, string[], string, [string, true?][]]>([
+    [
+      'all of them, of whom any may have complained',
+      [TO_ANN, TO_BOB],
+      RETURNED,
+      [
+        ['ann@ex.test', true],
+        ['bob@ex.test', true],
+      ],
+    ],
+    ['one who is named twice', [TO_ANN, 'Original-Rcpt-To: Ann@EX.test'], RETURNED, [['ann@ex.test']]],
+    ['the one of them who has the return path', [TO_ANN, TO_BOB], toBob, [['bob@ex.test']]],
+    [
+      'the one of them who is to be removed',
+      [TO_ANN, TO_BOB, 'Removal-Recipient: bob@ex.test'],
+      RETURNED,
+      [['bob@ex.test']],
+    ],
+  ])('that writes down several recipients tells of %s', async (_title, fields, returned, expected) => {
+    const events = await eventsOf(reportOf([...ABUSE, ...fields], returned));
+    expect(
+      events.map(({ recipient, ambiguous }) => (ambiguous ? [recipient, ambiguous] : [recipient])),
+    ).toEqual(expected);
   });
 
   test.each([
@@ -131,10 +150,30 @@ describe('an abuse report', () => {
     ]);
   });
 
-  it('from which the recipient was removed says so', async () => {
-    expect(await itemsOf(reportOf([...ABUSE, 'Original-Rcpt-To: redacted@mailbox.test']))).toMatchObject([
+  test.each([
+    ['its own field', RETURNED],
+    ['the original', RETURNED.replace('"undisclosed"', 'redacted@mailbox.test')],
+    [
+      'the original, which went to another as well',
+      RETURNED.replace('"undisclosed"', 'bob@ex.test, redacted@mailbox.test'),
+    ],
+    ['the return path', RETURNED.replace('bounces+k3y', 'bounces-redacted=mailbox.test')],
+    [
+      'the link to unsubscribe by',
+      RETURNED.replace('From:', 'List-Unsubscribe: <https://sender.test/u?email=redacted%40ex.test>\nFrom:'),
+    ],
+  ])('from which the recipient was removed says so: also from %s', async (_title, returned) => {
+    const fields = [...ABUSE, 'Original-Rcpt-To: redacted@mailbox.test'];
+    expect(await itemsOf(reportOf(fields, returned))).toMatchObject([
       { type: 'unreadable', why: expect.stringMatching(/^an abuse report whose recipient was removed/) },
     ]);
+  });
+
+  it('with the recipient removed from the original tells by the return path who it was', async () => {
+    const returned = RETURNED.replace('"undisclosed"', 'redacted@mailbox.test');
+    expect(
+      await eventsOf(reportOf(ABUSE, returned.replace('bounces+k3y', 'bounces-ann=mailbox.test'))),
+    ).toMatchObject([{ recipient: 'ann@mailbox.test' }]);
   });
 
   test.each(['text/rfc822-headers', 'text/rfc822-header', 'message/rfc822'])(

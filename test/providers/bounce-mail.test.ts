@@ -233,6 +233,8 @@ describe('an address that the notice does not give', () => {
     ['bounces+1234567-ab12-ann=ex.test@sender.test', 'ann@ex.test'],
     ['bounce+2d998f.371096-ann=ex.test@sender.test', 'ann@ex.test'],
     ['news-bounces-ann=ex.test@sender.test', 'ann@ex.test'],
+    ['bounces-ann=ex.test@sender.test', 'ann@ex.test'],
+    ['bounces-42-ann=ex.test@sender.test', null], // where the recipient begins is not to be seen
     ['bounces+f00dcafe@sender.test', null],
     ['ann=ex@sender.test', null],
   ])('stands in the return path %s as %s', (path, recipient) => {

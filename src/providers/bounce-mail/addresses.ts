@@ -69,6 +69,7 @@ const verps: readonly RegExp[] = [
   /^[\w.-]{1,64}-return-\d{1,10}-([^@=]{1,64})=([\w.-]{3,253})$/i,
   /^[\w.-]{1,64}\+([^@=+]{1,64})=([\w.-]{3,253})$/i,
   /^[\w.]{1,64}-(?:bounces?|owner|errors)-([^@=]{1,64})=([\w.-]{3,253})$/i,
+  /^(?:bounces?|errors)-([^@=-]{1,64})=([\w.-]{3,253})$/i, // a second hyphen may end something else
 ];
 
 /** The recipient in the first return path that holds one. */
