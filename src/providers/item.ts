@@ -32,8 +32,8 @@ export const DELIVERED: LabelMeaning = { kind: 'delivery', code: '250', category
 export const COMPLAINED: LabelMeaning = { kind: 'complaint', category: 'complaint' };
 
 /** Whether the vendor writes to the address no more, by what happened. */
-export const isListed = ({ kind, category }: LabelMeaning): boolean =>
-  kind === 'complaint' || kind === 'unsubscribe' || category === 'suppressed';
+export const isListed = ({ kind, category, feedback }: LabelMeaning): boolean =>
+  (kind === 'complaint' && feedback !== 'not-spam') || kind === 'unsubscribe' || category === 'suppressed';
 
 /** A label's own row; a label called `constructor` has none. */
 export const rowOf = (labels: Labels, label: string | null): Meaning | undefined =>

@@ -21,7 +21,6 @@ import {
 import { echoedTag } from './echo.ts';
 import {
   bounced,
-  COMPLAINED,
   DELIVERED,
   deferred,
   eventItem,
@@ -34,6 +33,7 @@ import {
 } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { formOrJson } from './records.ts';
+import { complaints } from './rows.ts';
 import { equalSecrets } from './verify/bytes.ts';
 
 const BLOCKED = bounced('554', '5.7.1', { category: 'ip-blocked' });
@@ -78,7 +78,7 @@ const failures = (label: string, alone: LabelMeaning): Labels => ({
   ...Object.fromEntries(Object.entries(FAILURES).map(([code, meaning]) => [`${label}/${code}`, meaning])),
 });
 
-/** `Type`, of a failure `Type/FailureType/FailureCode`, of tracking `Type/TrackingType`. */
+/** `Type`, of a failure `Type/FailureType/FailureCode`, of tracking `Type/TrackingType`, of a complaint `Type/FblType`. */
 const LABELS: Labels = {
   Queued: 'ignored',
   Sent: DELIVERED, // the older name of the next
@@ -87,7 +87,7 @@ const LABELS: Labels = {
   ...failures('Failed/Temporary', SOFT), // given up: what is tried again is Deferred
   ...failures('Failed/Permanent', HARD),
   'Failed/Suppressed': onList(),
-  Complaint: COMPLAINED,
+  ...complaints('Complaint'),
   'Tracking/Click': 'ignored',
   'Tracking/Open': 'ignored',
   'Tracking/Unsubscribe': { kind: 'unsubscribe' },
@@ -115,7 +115,10 @@ export const socketlabs = defineAdapter({
   attach:
     'MetaData: [{"Key": "mailstop_tag", "Value": "…"}], or the header X-xsMetaData-mailstop_tag, one recipient a message',
   labels: LABELS,
-  unverified: ['How often and how long SocketLabs tries again is not documented.'],
+  unverified: [
+    'How often and how long SocketLabs tries again is not documented.',
+    'Which values FblType may have is not documented; those of feedback reports are read, and any other is a complaint.',
+  ],
   checkKey: (key) =>
     /^[\w-]{16,256}$/.test(key) ? null : 'not 16 or more letters, digits, - and _, as SocketLabs shows it',
   verify,
@@ -153,7 +156,9 @@ function readEvent(event: unknown): Item {
   const [detail, code] = detailsOf(type, fields).map(textOf);
   const name = NUMBERED[type]?.[Number(detail ?? 'NaN')] ?? detail;
   const label = [type, name, code].filter(Boolean).join('/');
-  const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, `${type}/${name}`) ?? rowOf(LABELS, type);
+  const word = type === 'Complaint' ? textOf(fields.FblType)?.toLowerCase() : name;
+  const meaning =
+    rowOf(LABELS, `${type}/${word}/${code}`) ?? rowOf(LABELS, `${type}/${word}`) ?? rowOf(LABELS, type);
   if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning !== undefined);
   const data = dataOf(fields.Data);
   return eventItem({

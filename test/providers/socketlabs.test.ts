@@ -86,10 +86,22 @@ describe('SocketLabs events', () => {
     [{ Type: 'Tracking', TrackingType: 'Unsubscribe' }, { kind: 'unsubscribe' }, 'Tracking/Unsubscribe'],
     [{ Type: 'Tracking', TrackingType: 2 }, { kind: 'unsubscribe' }, 'Tracking/2'],
     [{ Type: 'Complaint' }, { kind: 'complaint' }, 'Complaint'],
+    [{ Type: 'Complaint', FblType: 'Not-Spam' }, { kind: 'complaint', feedback: 'not-spam' }, 'Complaint'],
+    [{ Type: 'Complaint', FblType: 'fraud' }, { kind: 'complaint', feedback: 'fraud' }, 'Complaint'],
+    [{ Type: 'Complaint', FblType: 'of tomorrow' }, { kind: 'complaint' }, 'Complaint'],
     [{ Type: 'Deferred' }, { kind: 'deferral' }, 'Deferred'],
   ])('%j means %j', async (change, meaning, providerType) => {
     const [item] = await itemsOf(request({ ...failed, FailureCode: undefined, ...change }));
     expect(item).toMatchObject({ type: 'event', event: { meaning, providerType } });
+  });
+
+  test.each([
+    ['abuse', true],
+    ['not-spam', undefined],
+  ])('a complaint of type %s puts the address on the list of SocketLabs: %s', async (FblType, listed) => {
+    const [item] = await itemsOf(request({ ...failed, Type: 'Complaint', FblType }));
+    expect(item).toMatchObject({ type: 'event', event: { recipient: 'ada@ex.test' } });
+    expect(item?.type === 'event' && item.event.listed).toBe(listed);
   });
 
   test.each<[object, boolean]>([

@@ -27,6 +27,12 @@ export const socketlabs: Documented = {
       (FailureType, to) => event('Failed', { FailureType })(to),
       (type) => `Failed/${type}`,
     ),
+    ...each(
+      // RFC 5965 7.3 and later
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'other', 'virus'],
+      (FblType, to) => event('Complaint', { FblType })(to),
+      (type) => `Complaint/${type}`,
+    ),
     ...coded('Temporary'),
     ...coded('Permanent'),
     ...each(
