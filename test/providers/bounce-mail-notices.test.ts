@@ -505,6 +505,22 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     ['ann@ex.test 550 5.1.1'],
   ],
   [
+    'Exchange, which names them for people, and by address below, each with its own reply',
+    {
+      subject: 'Undeliverable: October',
+      body: `Delivery has failed to these recipients or groups:\n\nAnn (ann@ex.test)<mailto:ann@ex.test>\nThe address could not be found.\n\nBob (bob@ex.test)<mailto:bob@ex.test>\nSomething went wrong.\n\nDiagnostic information for administrators:\n\nGenerating server: mx.ex.test\n\nann@ex.test\nRemote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found'\n\nbob@ex.test\nRemote Server returned '451 4.7.500 Server busy'\n\nOriginal message headers:\n\n${ORIGINAL}`,
+    },
+    ['ann@ex.test 550 5.1.10', 'bob@ex.test 451 4.7.500'],
+  ],
+  [
+    'Exchange, which has a name of one alone',
+    {
+      subject: 'Undeliverable: October',
+      body: `Delivery has failed to these recipients or groups:\n\nann@ex.test<mailto:ann@ex.test>\nThe address could not be found.\n\nBob (bob@ex.test)<mailto:bob@ex.test>\nSomething went wrong.\n\nDiagnostic information for administrators:\n\nGenerating server: mx.ex.test\n\nann@ex.test\nRemote Server returned '550 5.1.10 RESOLVER.ADR.RecipientNotFound; not found'\n\nbob@ex.test\nRemote Server returned '451 4.7.500 Server busy'\n\nOriginal message headers:\n\n${ORIGINAL}`,
+    },
+    ['ann@ex.test 550 5.1.10', 'bob@ex.test 451 4.7.500'],
+  ],
+  [
     'Exchange, in HTML alone',
     {
       from: 'Microsoft Outlook <postmaster@ex.test>',

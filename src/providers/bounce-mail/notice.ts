@@ -138,8 +138,7 @@ function block({ lines, mentions }: Notice, mention: Mention, recipients: Readon
   let last = Math.min(lines.length, mention.line + maxBlock);
   for (const next of mentions.slice(mention.index + 1, mention.index + maxBlock * 4)) {
     if (next.line >= last) break;
-    const isNext = next.line > mention.line && next.place === mention.place && next.key !== mention.key;
-    if (isNext && recipients.has(next.key)) last = next.line;
+    if (next.line > mention.line && next.key !== mention.key && recipients.has(next.key)) last = next.line;
   }
   const rest = (lines[mention.line] ?? '').slice(mention.end).replace(/^[>"')\]:;,.\s]+/, '');
   const text = [rest, ...lines.slice(mention.line + 1, last)].join('\n');
