@@ -34,6 +34,7 @@ import {
   unreadable,
 } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
+import { BOUNCE_CLASSES } from './labels/bounce-classes.ts';
 import { equalBytes, fromBase64, utf8 } from './verify/bytes.ts';
 import { hmacSha1 } from './verify/hmac.ts';
 import { checkSigningKey } from './verify/keyed-hash.ts';
@@ -53,9 +54,33 @@ const listChanges = (list: string): Labels => ({
   [`${list}/remove`]: { kind: 'resubscribe' },
 });
 
+/** What `bounce_description` calls some of the `bgtools_code`. Not documented: these were seen. */
+const DESCRIPTIONS: Readonly<Record<string, string>> = {
+  10: 'bad_mailbox',
+  21: 'invalid_domain',
+  22: 'mailbox_full',
+  23: 'message_too_large',
+};
+
+const descriptionOf = (code: unknown): string | null => {
+  const text = textOf(code);
+  return text !== null && Object.hasOwn(DESCRIPTIONS, text) ? (DESCRIPTIONS[text] ?? null) : text;
+};
+
 /**
- * `event`, and of a bounce its `bounce_description`, of a reject the reason; of a change of the list, its `type`
- * and the reason. The descriptions are not documented: these were seen, beside the `bgtools_code` 10, 21 and 22.
+ * The codes that name a cause, or mail that is no bounce. Of any other the event says more; and to leave a list, or to
+ * be on one, is another event than a bounce.
+ */
+const causes = (event: string): Labels =>
+  Object.fromEntries(
+    Object.entries(BOUNCE_CLASSES)
+      .filter(([, row]) => row === 'ignored' || (row.kind === 'bounce' && row.category !== undefined))
+      .map(([code, row]) => [`${event}/${DESCRIPTIONS[code] ?? code}`, row]),
+  );
+
+/**
+ * `event`, and of a bounce its `bounce_description` or `bgtools_code`, of a reject the reason; of a change of the
+ * list, its `type` and the reason.
  */
 const LABELS: Labels = {
   send: 'ignored', // "message has been sent successfully": to the queue
@@ -65,10 +90,11 @@ const LABELS: Labels = {
   delivered: DELIVERED,
   deferral: deferred(),
   hard_bounce: bounced('550', '5.0.0', { proof: 'hard' }),
-  'hard_bounce/bad_mailbox': bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
+  ...causes('hard_bounce'),
   'hard_bounce/invalid_domain': bounced('550', '5.1.2', { category: 'domain-invalid', proof: 'cause' }),
   soft_bounce: bounced('450', '4.0.0'),
-  'soft_bounce/mailbox_full': bounced('452', '4.2.2', { category: 'mailbox-full', proof: 'cause' }),
+  ...causes('soft_bounce'),
+  'soft_bounce/bad_mailbox': bounced('450', '4.1.1', { category: 'mailbox-unknown' }),
   'soft_bounce/invalid_domain': bounced('450', '4.1.2', { category: 'domain-invalid' }),
   spam: { ...COMPLAINED, feedback: 'abuse' },
   unsub: { kind: 'unsubscribe' },
@@ -118,6 +144,7 @@ export const mandrill = defineAdapter({
   attach: 'metadata: {"mailstop_tag": "…"}, or recipient_metadata of each recipient',
   labels: LABELS,
   unverified: [
+    'Of bgtools_code 10, 21 and 22 were seen to be the numbers of SparkPost’s bounce_class; the others are taken to be.',
     'Mandrill does not list the values of bounce_description; those that were seen have rows, and of any other the event and the server’s words decide.',
     'Mandrill does not say how long it tries again after an answer other than 200.',
     'Whether the type of list changes is blacklist or denylist by now is not certain; both are read.',
@@ -169,10 +196,13 @@ function readEvent(fields: unknown): Item {
   const event = textOf(fields.event);
   if (event === null) return readChange(fields);
   const msg = recordOf(fields.msg);
-  const detail = textOf(msg.bounce_description) ?? reasonOf(msg.reject);
   const failed = /bounce$|^reject$/.test(event);
-  const label = failed && detail !== null ? `${event}/${detail}` : event;
-  const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, event);
+  const detail = failed ? (textOf(msg.bounce_description) ?? reasonOf(msg.reject)) : null;
+  const label = detail === null ? event : `${event}/${detail}`;
+  const meaning =
+    rowOf(LABELS, `${event}/${detail?.replaceAll(' ', '_')}`) ??
+    rowOf(LABELS, `${event}/${descriptionOf(msg.bgtools_code)}`) ??
+    rowOf(LABELS, event);
   if (meaning === undefined) return ignored(event, false);
   if (meaning === 'ignored') return ignored(label, true);
   return eventItem({

@@ -15,52 +15,13 @@ import {
   type RawRequest,
 } from './adapter.ts';
 import { echoedTag } from './echo.ts';
-import {
-  bounced,
-  COMPLAINED,
-  DELIVERED,
-  deferred,
-  eventItem,
-  ignored,
-  type Json,
-  onList,
-  rowOf,
-  unreadable,
-} from './item.ts';
+import { COMPLAINED, DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
+import { BOUNCE_CLASSES, SUPPRESSED } from './labels/bounce-classes.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
-/** For a bounce, or a complaint or an unsubscribe: SparkPost says "customer policy" of all three. */
-const SUPPRESSED = onList('bounce');
 const REJECTED: LabelMeaning = { kind: 'reject' };
 
-/**
- * `bounce_class`. "Only hard or admin are suppression-level": 10, 25, 30, 90.
- * https://support.sparkpost.com/docs/deliverability/bounce-classification-codes
- */
-const CLASSES: Labels = {
-  1: { kind: 'bounce' }, // "the response text could not be identified"
-  10: bounced('550', '5.1.1', { category: 'mailbox-unknown', proof: 'cause' }),
-  20: bounced('450', '4.0.0'),
-  21: bounced('451', '4.4.3', { category: 'network-error' }), // "due to a DNS failure"
-  22: bounced('452', '4.2.2', { category: 'mailbox-full', proof: 'cause' }),
-  23: bounced('552', '5.3.4', { category: 'message-too-large' }),
-  24: bounced('554', '5.4.7', { category: 'expired' }),
-  25: SUPPRESSED, // https://support.sparkpost.com/docs/tech-resources/preparing-for-async-suppressions
-  26: SUPPRESSED, // "Smart Send Suppression"
-  30: bounced('550', '5.0.0', { proof: 'hard' }), // "no recipient could be determined for the message"
-  40: bounced('450', '4.0.0'), // "failed for unspecified reasons"
-  50: bounced('554', '5.7.1', { category: 'policy-rejected' }), // "blocked by the receiver"
-  51: bounced('554', '5.7.1', { category: 'ip-blocked' }), // "blocked by the receiver as coming from a known spam source"
-  52: bounced('554', '5.7.1', { category: 'spam-content' }),
-  53: bounced('554', '5.7.0', { category: 'content-rejected' }),
-  54: bounced('550', '5.7.1', { category: 'relay-denied' }),
-  60: 'ignored', // auto-reply
-  70: bounced('450', '4.0.0'), // "message transmission has been temporarily delayed"
-  80: 'ignored', // a mail that looks like a request to subscribe names no list, and anyone can write it
-  90: { kind: 'unsubscribe' },
-  100: 'ignored', // challenge-response
-};
 const ON_LIST_CLASSES = new Set(['10', '25', '26', '30', '90']);
 
 /** `fbtype`, as feedback reports name it (RFC 5965), and the two of older drafts. */
@@ -97,9 +58,9 @@ const LABELS: Labels = {
   delivery: DELIVERED,
   delay: deferred(),
   bounce: { kind: 'bounce' }, // a class of tomorrow is a bounce still; its code and text decide
-  ...under('bounce', CLASSES),
+  ...under('bounce', BOUNCE_CLASSES),
   out_of_band: { kind: 'bounce' },
-  ...under('out_of_band', CLASSES),
+  ...under('out_of_band', BOUNCE_CLASSES),
   policy_rejection: REJECTED,
   generation_rejection: REJECTED,
   spam_complaint: COMPLAINED,
@@ -165,7 +126,7 @@ const readers: Readonly<Record<string, (fields: Json, type: string, meaning: Lab
   out_of_band: readBounce,
 
   delay(fields, type, meaning) {
-    const row = rowOf(CLASSES, textOf(fields.bounce_class));
+    const row = rowOf(BOUNCE_CLASSES, textOf(fields.bounce_class));
     const category = typeof row === 'object' && row.kind === 'bounce' ? row.category : undefined;
     return eventOf(fields, type, { ...meaning, ...(category && { category }) });
   },
@@ -188,7 +149,7 @@ const readers: Readonly<Record<string, (fields: Json, type: string, meaning: Lab
 function readBounce(fields: Json, type: string, otherwise: LabelMeaning): Item {
   const bounceClass = textOf(fields.bounce_class);
   const label = bounceClass === null ? type : `${type}/${bounceClass}`;
-  const meaning = rowOf(CLASSES, bounceClass) ?? otherwise;
+  const meaning = rowOf(BOUNCE_CLASSES, bounceClass) ?? otherwise;
   if (meaning === 'ignored') return ignored(label, true);
   if (meaning.kind === 'reject') return readRejection(fields, label, meaning);
   return eventOf(fields, label, meaning, ON_LIST_CLASSES.has(bounceClass ?? '') ? { listed: true } : {});

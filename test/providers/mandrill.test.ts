@@ -189,6 +189,35 @@ describe('the events of Mandrill', () => {
       'soft_bounce/mailbox_full',
       { code: '452', category: 'mailbox-full' },
     ],
+    ['hard_bounce', { bgtools_code: 10 }, 'hard_bounce', { enhanced: '5.1.1', proof: 'cause' }],
+    ['hard_bounce', { bgtools_code: '21' }, 'hard_bounce', { enhanced: '5.1.2', category: 'domain-invalid' }],
+    ['hard_bounce', { bgtools_code: 24, diag: '' }, 'hard_bounce', { category: 'expired' }],
+    ['soft_bounce', { bgtools_code: 22 }, 'soft_bounce', { category: 'mailbox-full' }],
+    ['soft_bounce', { bgtools_code: 51 }, 'soft_bounce', { category: 'ip-blocked' }],
+    [
+      'soft_bounce',
+      { bounce_description: 'message too large' },
+      'soft_bounce/message too large',
+      { category: 'message-too-large' },
+    ],
+    [
+      'soft_bounce',
+      { bounce_description: 'general', bgtools_code: 52 },
+      'soft_bounce/general',
+      { category: 'spam-content' },
+    ],
+    // The name that Mandrill gives a code says more than the code, and the event more than a code for no cause.
+    [
+      'hard_bounce',
+      { bounce_description: 'bad_mailbox', bgtools_code: 40 },
+      'hard_bounce/bad_mailbox',
+      { proof: 'cause' },
+    ],
+    ['hard_bounce', { bgtools_code: 40 }, 'hard_bounce', { code: '550', proof: 'hard' }],
+    ['hard_bounce', { bgtools_code: 90 }, 'hard_bounce', { kind: 'bounce', proof: 'hard' }],
+    ['hard_bounce', { bgtools_code: 25 }, 'hard_bounce', { kind: 'bounce', proof: 'hard' }],
+    ['hard_bounce', { bgtools_code: 'constructor' }, 'hard_bounce', { proof: 'hard' }],
+    ['deferral', { bgtools_code: 51 }, 'deferral', { kind: 'deferral' }],
     ['deferral', { bounce_description: null }, 'deferral', { kind: 'deferral' }],
     ['reject', { reject: { reason: 'unsub' } }, 'reject/unsub', { kind: 'reject', listedFor: 'unsubscribe' }],
     ['reject', { reject: 'spam' }, 'reject/spam', { kind: 'reject', listedFor: 'complaint' }],
@@ -201,6 +230,11 @@ describe('the events of Mandrill', () => {
     const found = await eventOf(told(event, msg));
     expect(found.providerType).toBe(label);
     expect(found.meaning).toMatchObject(meaning);
+  });
+
+  it('that are soft prove no dead mailbox by their code', async () => {
+    const { meaning } = await eventOf(told('soft_bounce', { bgtools_code: 10 }));
+    expect(meaning).toEqual({ kind: 'bounce', code: '450', enhanced: '4.1.1', category: 'mailbox-unknown' });
   });
 
   it('have the server’s words of their own stage only: a bounce is not told by the 250 before it', async () => {
@@ -234,6 +268,8 @@ describe('the events of Mandrill', () => {
     [told('send'), 'send', true],
     [told('inbound'), 'inbound', true],
     [told('reject', { reject: { reason: 'test-mode-limit' } }), 'reject/test-mode-limit', true],
+    [told('soft_bounce', { bgtools_code: 60 }), 'soft_bounce', true],
+    [told('soft_bounce', { bgtools_code: 100 }), 'soft_bounce', true],
     [{ type: 'whitelist', action: 'add' }, 'whitelist', true],
     [{ type: 'newlist', action: 'add' }, 'newlist', false],
     [told('constructor'), 'constructor', false],

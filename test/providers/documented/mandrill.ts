@@ -15,6 +15,14 @@ const lists = ['blacklist', 'denylist'].map((type) => ({
   [`${type}/remove`]: (to: string) => change(type, to, 'remove', 'unsub'),
 }));
 
+const bounces = ['hard_bounce', 'soft_bounce'].map((event) =>
+  each(
+    ['24', '50', '51', '52', '53', '54', '60', '80', '100'],
+    (code, to) => message(event, to, { bgtools_code: Number(code) }),
+    (code) => `${event}/${code}`,
+  ),
+);
+
 export const mandrill: Documented = {
   page: 'https://mailchimp.com/developer/transactional/docs/webhooks/',
   contentType: 'application/x-www-form-urlencoded',
@@ -37,16 +45,17 @@ export const mandrill: Documented = {
     ),
     ...each(
       [
-        'hard_bounce/bad_mailbox',
-        'hard_bounce/invalid_domain',
-        'soft_bounce/mailbox_full',
-        'soft_bounce/invalid_domain',
+        ...['hard_bounce/bad_mailbox', 'hard_bounce/invalid_domain'],
+        ...['hard_bounce/mailbox_full', 'hard_bounce/message_too_large'],
+        ...['soft_bounce/bad_mailbox', 'soft_bounce/invalid_domain'],
+        ...['soft_bounce/mailbox_full', 'soft_bounce/message_too_large'],
       ],
       (label, to) => {
         const [event = '', bounce_description] = label.split('/');
         return message(event, to, { bounce_description });
       },
     ),
+    ...Object.assign({}, ...bounces),
     ...each(
       [
         'hard-bounce',
