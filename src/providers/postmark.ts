@@ -42,6 +42,7 @@ const LABELS: Labels = {
   // "was delivered, but was either blocked by the user, or classified as spam": by a filter, so not a complaint
   'Bounce/SpamNotification': bounced('554', '5.7.1', { category: 'spam-content' }),
   'Bounce/OpenRelayTest': 'ignored', // "a test email message to see if the mail server is an open relay"
+  Bounce: { kind: 'bounce' }, // of no type
   'Bounce/Unknown': { kind: 'bounce' }, // "unable to classify the NDR": Details may tell
   'Bounce/SoftBounce': bounced('450', '4.0.0'),
   'Bounce/VirusNotification': bounced('554', '5.7.0', { category: 'virus' }),

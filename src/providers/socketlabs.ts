@@ -12,6 +12,7 @@ import {
   defineAdapter,
   type Item,
   type Labels,
+  type Meaning,
   type ParseError,
   type Proof,
   type RawRequest,
@@ -73,10 +74,19 @@ const FAILURES: Labels = {
   '9999': { kind: 'bounce' },
 };
 
-const failures = (label: string, alone: LabelMeaning): Labels => ({
+const failures = (label: string, alone: LabelMeaning, rows = FAILURES): Labels => ({
   [label]: alone,
-  ...Object.fromEntries(Object.entries(FAILURES).map(([code, meaning]) => [`${label}/${code}`, meaning])),
+  ...Object.fromEntries(Object.entries(rows).map(([code, meaning]) => [`${label}/${code}`, meaning])),
 });
+
+/** What SocketLabs itself holds to be temporary proves nothing of the address, whatever the code. */
+const UNPROVEN: Labels = Object.fromEntries(
+  Object.entries(FAILURES).map(([code, meaning]) => {
+    if (meaning === 'ignored') return [code, meaning];
+    const { proof: _, ...rest } = meaning;
+    return [code, rest];
+  }),
+);
 
 /** `Type`, of a failure `Type/FailureType/FailureCode`, of tracking `Type/TrackingType`, of a complaint `Type/FblType`. */
 const LABELS: Labels = {
@@ -84,7 +94,8 @@ const LABELS: Labels = {
   Sent: DELIVERED, // the older name of the next
   Delivered: DELIVERED,
   Deferred: deferred(),
-  ...failures('Failed/Temporary', SOFT), // given up: what is tried again is Deferred
+  Failed: { kind: 'bounce' }, // where it says no type its code tells, or its words
+  ...failures('Failed/Temporary', SOFT, UNPROVEN), // given up: what is tried again is Deferred
   ...failures('Failed/Permanent', HARD),
   'Failed/Suppressed': onList(),
   ...complaints('Complaint'),
@@ -157,8 +168,7 @@ function readEvent(event: unknown): Item {
   const name = NUMBERED[type]?.[Number(detail ?? 'NaN')] ?? detail;
   const label = [type, name, code].filter(Boolean).join('/');
   const word = type === 'Complaint' ? textOf(fields.FblType)?.toLowerCase() : name;
-  const meaning =
-    rowOf(LABELS, `${type}/${word}/${code}`) ?? rowOf(LABELS, `${type}/${word}`) ?? rowOf(LABELS, type);
+  const meaning = meaningOf(type, word ?? null, code ?? null);
   if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning !== undefined);
   const data = dataOf(fields.Data);
   return eventItem({
@@ -173,6 +183,13 @@ function readEvent(event: unknown): Item {
     ...echoedTag(data.Meta),
     ...(isListed(meaning) ? { listed: true } : {}),
   });
+}
+
+function meaningOf(type: string, word: string | null, code: string | null): Meaning | undefined {
+  const row = rowOf(LABELS, `${type}/${word}/${code}`) ?? rowOf(LABELS, `${type}/${word}`);
+  if (row !== undefined || type !== 'Failed') return row ?? rowOf(LABELS, type);
+  // A type of tomorrow may be of mail that was not tried.
+  return word === null ? (rowOf(FAILURES, code) ?? rowOf(LABELS, type)) : undefined;
 }
 
 const detailsOf = (type: string, { FailureType, FailureCode, TrackingType }: Json): unknown[] => {

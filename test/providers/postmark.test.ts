@@ -118,6 +118,15 @@ describe('Postmark bounces', () => {
     expect(await itemOf(bounce({ Type }))).toEqual({ type: 'ignored', label: `Bounce/${Type}`, known: true });
   });
 
+  it('without a type are bounces, which their words tell of', async () => {
+    const given = bounce({ Type: undefined, TypeCode: undefined });
+    expect(await eventOf(given)).toMatchObject({
+      meaning: { kind: 'bounce' },
+      reply: { text: 'smtp;550 5.1.1 <ada@ex.test>: Recipient address rejected' },
+      providerType: 'Bounce',
+    });
+  });
+
   it('are known by their TypeCode where the type is new or missing', async () => {
     expect((await eventOf(bounce({ Type: undefined, TypeCode: 4096 }))).meaning.code).toBe('450');
     expect((await eventOf(bounce({ Type: 'Renamed', TypeCode: 100000 }))).meaning.enhanced).toBe('5.1.3');

@@ -83,6 +83,9 @@ describe('SocketLabs events', () => {
     [{ FailureType: 1, FailureCode: 1002 }, { category: 'ip-blocked' }, 'Failed/1/1002'],
     [{ FailureType: '0', FailureCode: 4003 }, { code: '421', enhanced: '4.4.1' }, 'Failed/0/4003'],
     [{ FailureType: 2, FailureCode: null }, { kind: 'reject', category: 'suppressed' }, 'Failed/2'],
+    [{ FailureType: undefined }, { kind: 'bounce' }, 'Failed'],
+    [{ FailureType: '', FailureCode: 2001 }, { enhanced: '5.1.1', proof: 'cause' }, 'Failed/2001'],
+    [{ FailureType: null, FailureCode: 2777 }, { kind: 'bounce' }, 'Failed/2777'],
     [{ Type: 'Tracking', TrackingType: 'Unsubscribe' }, { kind: 'unsubscribe' }, 'Tracking/Unsubscribe'],
     [{ Type: 'Tracking', TrackingType: 2 }, { kind: 'unsubscribe' }, 'Tracking/2'],
     [{ Type: 'Complaint' }, { kind: 'complaint' }, 'Complaint'],
@@ -104,7 +107,15 @@ describe('SocketLabs events', () => {
     expect(item?.type === 'event' && item.event.listed).toBe(listed);
   });
 
+  it('prove no dead mailbox where they are said to be temporary', async () => {
+    const [item] = await itemsOf(request({ ...failed, FailureType: 'Temporary' }));
+    expect(item).toMatchObject({ event: { meaning: { category: 'mailbox-unknown' } } });
+    expect(item?.type === 'event' && item.event.meaning.proof).toBeUndefined();
+  });
+
   test.each<[object, boolean]>([
+    [{ FailureType: 'Teleported' }, false],
+    [{ FailureType: undefined, FailureCode: 5001 }, true],
     [{ Type: 'Tracking', TrackingType: 0, FailureCode: undefined }, true],
     [{ Type: 'Queued' }, true],
     [{ FailureCode: 5001 }, true],

@@ -38,6 +38,7 @@ export const postmark: Documented = {
       (Type, to) => record({ RecordType: 'Bounce', Type, ID: 1 })(to),
       (Type) => `Bounce/${Type}`,
     ),
+    Bounce: record({ RecordType: 'Bounce' }),
     ...each(
       ['HardBounce', 'SpamComplaint'],
       (SuppressionReason, to) => change({ SuppressionReason })(to),

@@ -33,6 +33,7 @@ export const socketlabs: Documented = {
       (FblType, to) => event('Complaint', { FblType })(to),
       (type) => `Complaint/${type}`,
     ),
+    Failed: event('Failed'),
     ...coded('Temporary'),
     ...coded('Permanent'),
     ...each(
