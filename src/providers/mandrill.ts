@@ -231,6 +231,8 @@ function readChange(fields: Json): Item {
     rowOf(LABELS, `${type}/${action === 'remove' ? action : textOf(entry.reason)}`) ??
     rowOf(LABELS, `${type}/custom`);
   if (typeof meaning !== 'object') return ignored(type, false);
+  // Nobody is on the list by it any more, and nobody has asked for mail either.
+  if (entry.expired === true && meaning.kind !== 'resubscribe') return ignored(type, true);
   return eventItem({
     meaning,
     recipient: entry.email,

@@ -76,7 +76,6 @@ export const scaleway = defineAdapter({
   labels: LABELS,
   unverified: [
     'No request of Topics and Events was at hand: the names of its fields and headers are taken to be those of SNS, which it copies.',
-    'Which field of blocklist_created holds the address: email_to is read, or else email.',
     'Whether Scaleway publishes names for its certificates: none is demanded, only the bucket they come from.',
   ],
   checkKey: (arn) =>
@@ -124,7 +123,10 @@ function readEvent(event: Json): Item {
     at: readTime(event.created_at),
     reply: {
       code: textOf(event.email_response_code),
-      text: textOf(event.email_response_message) ?? textOf(event.blocklist_reason),
+      text:
+        textOf(event.email_response_message) ??
+        textOf(event.email_error) ?? // older events have no other
+        textOf(event.blocklist_reason),
     },
     providerType: label,
     eventId: textOf(event.id),

@@ -271,6 +271,15 @@ describe('the events of Mandrill', () => {
     [told('soft_bounce', { bgtools_code: 60 }), 'soft_bounce', true],
     [told('soft_bounce', { bgtools_code: 100 }), 'soft_bounce', true],
     [{ type: 'whitelist', action: 'add' }, 'whitelist', true],
+    [
+      {
+        type: 'blacklist',
+        action: 'change',
+        reject: { email: 'a@ex.test', reason: 'soft-bounce', expired: true },
+      },
+      'blacklist',
+      true,
+    ],
     [{ type: 'newlist', action: 'add' }, 'newlist', false],
     [told('constructor'), 'constructor', false],
   ])('that say nothing of an address are ignored: %j', async (one, label, known) => {

@@ -137,6 +137,10 @@ describe('Scaleway events', () => {
   test.each<[object, object]>([
     [{ type: 'email_mailbox_not_found' }, { meaning: { kind: 'bounce', proof: 'cause' } }],
     [{ type: 'email_deferred' }, { meaning: { kind: 'deferral' } }],
+    [
+      { email_response_code: undefined, email_response_message: undefined, email_error: '550 5.1.1 unknown' },
+      { reply: { text: '550 5.1.1 unknown' } },
+    ],
     [{ type: 'email_spam' }, { meaning: { category: 'spam-content' } }],
     [{ type: 'email_blocklisted' }, { meaning: { kind: 'reject', category: 'suppressed' }, listed: true }],
     [

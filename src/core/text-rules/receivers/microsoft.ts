@@ -111,12 +111,15 @@ export const microsoft: Receiver = {
       category: 'domain-invalid',
       pattern: anyOf(
         /because the domain is not reachable|smtpsend\.dns\.nonexistentdomain|resolver\.adr\.invaliddomain/,
+        /dns query failed ?\(?(?:dnsdomaindoesnotexist|infodomainnonexistent)/,
       ),
       why: 'There is no such domain, or nobody there takes mail.',
       source: NDR,
       examples: [
         '554 The mail could not be delivered to the recipient because the domain is not reachable. Please check the domain and try again (-1915321397:308:-2147467259)',
         '550 5.4.4 SMTPSEND.DNS.NonExistentDomain; nonexistent domain',
+        '550 5.4.312 Message expired, DNS query failed(DnsDomainDoesNotExist)',
+        '550 5.4.312 Message expired, DNS query failed(InfoDomainNonexistent)',
       ],
     },
     {
