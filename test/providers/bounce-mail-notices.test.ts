@@ -521,6 +521,79 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     ['ann@ex.test 550 5.1.10', 'bob@ex.test 451 4.7.500'],
   ],
   [
+    'a server that speaks Italian',
+    {
+      subject: 'Non recapitabile: ottobre',
+      body: `Recapito non riuscito per i seguenti destinatari:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Portuguese',
+    {
+      subject: 'Não é possível entregar: outubro',
+      body: `A mensagem não chegou a estes destinatários:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Danish',
+    {
+      subject: 'Kan ikke leveres: oktober',
+      body: `Leveringen mislykkedes til disse modtagere:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Swedish',
+    {
+      subject: 'Olevererbart: oktober',
+      body: `Det gick inte att leverera till följande mottagare:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Polish',
+    {
+      subject: 'Nie dostarczono: październik',
+      body: `Dostarczenie do tych adresatów nie powiodło się:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Hungarian',
+    {
+      subject: 'Kézbesíthetetlen levél',
+      body: `A levelet nem sikerült kézbesíteni:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a server that speaks Romanian',
+    {
+      subject: 'Mesaj nelivrat',
+      body: `Mesajul nu a putut fi livrat:\n\nann@ex.test\n\nRemote Server returned '550 5.1.10 not found'\n`,
+    },
+    ['ann@ex.test 550 5.1.10'],
+  ],
+  [
+    'a language that is not known, from a daemon, without a return path and with a reply',
+    {
+      subject: 'Αδυναμία παράδοσης',
+      headers: ['Return-Path: <>'],
+      body: `Το μήνυμα δεν παραδόθηκε:\n\n<ann@ex.test>: 550 5.1.1 άγνωστος χρήστης\n`,
+    },
+    ['ann@ex.test 550 5.1.1'],
+  ],
+  [
+    'Exchange 2003, which says when in numbers',
+    {
+      subject: 'Delivery Status Notification (Failure)',
+      body: `Your message did not reach some or all of the intended recipients.\n\nThe following recipient(s) could not be reached:\n\n      ann@ex.test on 10/1/2026 10:00 AM\n            There is no such account in this organization.\n            <mx.ex.test #5.1.1>\n`,
+    },
+    ['ann@ex.test - 5.1.1'],
+  ],
+  [
     'Exchange, in HTML alone',
     {
       from: 'Microsoft Outlook <postmaster@ex.test>',

@@ -1,5 +1,6 @@
 /** What kind of mail it is, before anything is read from it: anyone can send to the address that takes bounces. */
 import { decodeWords } from 'postal-mime';
+import { parseReplyText } from '../../core/smtp.ts';
 import type { Mail } from '../mail.ts';
 import { type Fields, firstOf } from './fields.ts';
 import { failedFields } from './phrases.ts';
@@ -20,13 +21,15 @@ export function natureOf({ headers, parts }: Mail, notice: string): Nature {
   if (firstOf(headers, ...failedFields) !== undefined) return bounced;
   const bySubject = failures.test(subject) || delays.test(subject);
   const byWords = failures.test(words);
+  const hasNoSender = firstOf(headers, 'return-path')?.trim() === '<>';
   if (isFromDaemon(headers)) {
     if (bySubject || byWords) return bounced;
-    return isAutoReply(headers, subject) ? 'auto-reply' : 'other';
+    if (isAutoReply(headers, subject)) return 'auto-reply';
+    // In a language that is not known here: whether it still tries, only a reply that is final tells.
+    return hasNoSender && parseReplyText(words).code?.startsWith('5') ? 'failed' : 'other';
   }
   if (isAutoReply(headers, subject)) return 'auto-reply';
   if (answers.test(subject)) return 'other';
-  const hasNoSender = firstOf(headers, 'return-path')?.trim() === '<>';
   return (hasNoSender ? bySubject || byWords : bySubject && byWords) ? bounced : 'other';
 }
 

@@ -60,7 +60,7 @@ export const recipientRules: readonly RecipientRule[] = [
     of: 'qmail, Postfix, Exim, Sendmail, Gmail, Courier, GMX, OpenSMTPD, Exchange 5.5, McAfee, Mail2000',
     before: /^[\s>*•·–-]{0,20}(?:\d{1,3}[.)] )?(?:(?:rfc822|smtp|mailto)[;:] ?)?["'<([]{0,3}$/i,
     after: new RegExp(
-      String.raw`${closing}\s{0,8}(?:$|[:;,.([<–=-]|on \w{3},|\((?:expanded|generated)|Invalid|User|Unknown|Mailbox|Address)`,
+      String.raw`${closing}\s{0,8}(?:$|[:;,.([<–=-]|on (?:\w{3},|\d)|\((?:expanded|generated)|Invalid|User|Unknown|Mailbox|Address)`,
       'i',
     ),
   },

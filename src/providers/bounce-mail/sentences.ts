@@ -35,7 +35,9 @@ export const failures = oneOf(
   /non (?:ha potuto|è stato possibile|può|è stato) .{0,30}(?:recapit|consegn)a/,
   /não (?:foi possível|pôde)|não entregue/,
   /无法(?:投递|送达|发送)|退信|無法(?:傳遞|傳送)|반송|전송 ?실패|전송되지|배달(?:되지|할 수)/,
-  /nie można dostarczyć|nedoručiteln|doručen|iletilemedi|teslim edilemedi/,
+  /non recapitabile|recapito non riuscito|não é possível entregar|falha na entrega/,
+  /kan (?:ikke|inte) lever|levering(?:en)? mislyk|gick inte att lever|olevererbar|kézbesít(?:hetetlen|eni)|nelivrat|a putut fi livrat/,
+  /nie (?:została )?dostarczon|niedostarczon|dostarczenie .{0,60}nie powiodło|nie można dostarczyć|nedoručiteln|doručen|iletilemedi|teslim edilemedi/,
   /kunde inte levereras|kunne ikke leveres|ikke leveret|onbestelbaar|niet (?:worden )?(?:bezorgd|afgeleverd)|ei voitu toimittaa/,
 );
 
