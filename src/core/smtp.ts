@@ -21,9 +21,9 @@ const pairs = new RegExp(String.raw`${code}[-:;, ]{1,3}[#<(\['"]{0,2}${enhanced}
 const lones = new RegExp(String.raw`${code}(?![\w.@/+%&]|-\d|[,:]\d)`, 'g');
 const enhancedAlone = new RegExp(String.raw`(?<![\w./@-])${enhanced}`, 'g');
 
-/** What stands before a reply that is quoted: a line's start, `: `, a bracket, or one of these words. */
+/** What stands before a reply that is quoted: a line's start, `: ` (or `：`), a bracket, or one of these words. */
 const quotes =
-  /(?:^|[\n\r;>|]|: )["' ]*$|^: *$|(?<![^\s"'([])[["'(]$|\b(?:said|says|returned|reported|replied|responded|response|reply|with|code|error|status|because of|[el]?smtp)[ :=]*["'[(]?$|[245]\.\d\.\d{1,3} $/i;
+  /(?:^|[\n\r;>|：]|: )["' ]*$|^: *$|(?<![^\s"'([])[["'(]$|\b(?:said|says|returned|reported|replied|responded|response|reply|with|code|error|status|because of|[el]?smtp)[ :=]*["'[(]?$|[245]\.\d\.\d{1,3} $/i;
 const labels =
   /\b(?:size|length|port|lines?|id|count|limit|number|year|age|time|delay|(?:https?(?!:\/\/)|webhook|upstream)[ \w/.]{0,24})[ :=#]*$/i;
 const units =

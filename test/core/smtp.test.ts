@@ -46,6 +46,8 @@ describe('a reply in text', () => {
     ['250 2.0.0 queued as 4F2A', '250 2.0.0'],
     ['could not be delivered\n550 gone', '550 -'],
     ['<<< 550 5.1.1 gone', '550 5.1.1'],
+    ['退信原因：550 User not found', '550 -'],
+    ['错误信息： 550 5.1.1 用户不存在', '550 5.1.1'],
     ['response=504 5.5.2 <mx>: Helo command rejected', '504 5.5.2'],
   ])('%j is %s', (text, expected) => {
     expect(parsed(text)).toBe(expected);
