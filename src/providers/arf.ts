@@ -91,10 +91,11 @@ function readRecipients(
 ): Item[] | null {
   const mailFrom = allOf(feedback, 'original-mail-from').flatMap(addressesIn);
   const returnPaths = [...new Set([...report.returnPaths, ...mailFrom])].slice(0, 16);
-  const recipients = recipientsIn(feedback, report.original, returnPaths).slice(0, maxRecipients);
+  const named = namedIn(feedback, report.original, returnPaths);
+  const recipients = (named.length > 0 ? named : visibleIn(report.original)).slice(0, maxRecipients);
   if (recipients.length === 0) return null;
   // A message to several, and no word of who of them it was.
-  const ambiguous = recipients.length > 1;
+  const ambiguous = named.length === 0 && recipients.length > 1;
   return recipients.map((recipient) =>
     eventItem({
       ...report.common,
@@ -112,8 +113,8 @@ function readRecipients(
   );
 }
 
-/** Whom the report names; else whom the sender wrote into what belongs to one recipient alone; else who could see it. */
-function recipientsIn(feedback: Fields, original: Fields, returnPaths: readonly string[]): readonly string[] {
+/** Whom the report names; else whom the sender wrote into what belongs to one recipient alone. */
+function namedIn(feedback: Fields, original: Fields, returnPaths: readonly string[]): readonly string[] {
   const removed = wholeIn(allOf(feedback, 'removal-recipient'));
   if (removed.length > 0) return removed;
   const named = wholeIn([
@@ -127,8 +128,11 @@ function recipientsIn(feedback: Fields, original: Fields, returnPaths: readonly 
     const one = named.find((address) => hidden !== null && sameAddress(address, hidden));
     return one === undefined ? named : [one];
   }
-  if (hidden !== null && isWhole(hidden)) return [hidden];
-  // Where one was removed it was that one, and none of those who are left.
+  return hidden !== null && isWhole(hidden) ? [hidden] : [];
+}
+
+/** Who could see the others. Where one was removed it was that one, and none of those who are left. */
+function visibleIn(original: Fields): readonly string[] {
   const visible = visibleRecipients(original);
   return visible.every(isWhole) ? visible : [];
 }

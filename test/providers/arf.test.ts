@@ -86,29 +86,20 @@ describe('an abuse report', () => {
 
   const TO_BOB = 'Original-Rcpt-To: bob@ex.test';
   const toBob = RETURNED.replace('bounces+k3y', 'bounces+bob=ex.test');
-  test.each<[string, string[], string, [string, true?][]]>([
-    [
-      'all of them, of whom any may have complained',
-      [TO_ANN, TO_BOB],
-      RETURNED,
-      [
-        ['ann@ex.test', true],
-        ['bob@ex.test', true],
-      ],
-    ],
-    ['one who is named twice', [TO_ANN, 'Original-Rcpt-To: Ann@EX.test'], RETURNED, [['ann@ex.test']]],
-    ['the one of them who has the return path', [TO_ANN, TO_BOB], toBob, [['bob@ex.test']]],
+  test.each<[string, string[], string, string[]]>([
+    ['all of them', [TO_ANN, TO_BOB], RETURNED, ['ann@ex.test', 'bob@ex.test']],
+    ['one who is named twice', [TO_ANN, 'Original-Rcpt-To: Ann@EX.test'], RETURNED, ['ann@ex.test']],
+    ['the one of them who has the return path', [TO_ANN, TO_BOB], toBob, ['bob@ex.test']],
     [
       'the one of them who is to be removed',
       [TO_ANN, TO_BOB, 'Removal-Recipient: bob@ex.test'],
       RETURNED,
-      [['bob@ex.test']],
+      ['bob@ex.test'],
     ],
   ])('that writes down several recipients tells of %s', async (_title, fields, returned, expected) => {
     const events = await eventsOf(reportOf([...ABUSE, ...fields], returned));
-    expect(
-      events.map(({ recipient, ambiguous }) => (ambiguous ? [recipient, ambiguous] : [recipient])),
-    ).toEqual(expected);
+    expect(events.map(({ recipient }) => recipient)).toEqual(expected);
+    expect(events.some(({ ambiguous }) => ambiguous)).toBe(false);
   });
 
   test.each([
