@@ -1,7 +1,7 @@
 /**
  * The faults that a server meets, each brought about for real, each beside a control that must be found out.
  *
- *   npm run faults -- [--long] [--only F1,F3] [--rounds 500] [--seed 1] [--no-controls]
+ *   npm run faults -- [--long] [--only F1,F3] [--rounds 500] [--seed 1] [--controls F1 | none]
  *
  * Clients note an item only after a whole 200. After each fault the database is held against their notes: every
  * acknowledged item there exactly once, every suppressing one blocks, nothing that was forged, integrity_check ok, the
@@ -72,11 +72,15 @@ const { values } = parseArgs({
     only: { type: 'string' },
     rounds: { type: 'string' },
     seed: { type: 'string', default: '1' },
-    'no-controls': { type: 'boolean', default: false },
+    /** Of which faults the controls are tried as well; all, unless given. */
+    controls: { type: 'string' },
   },
 });
 const only = values.only?.split(',');
-const unknown = only?.filter((id) => !faults.some((fault) => fault.id === id)) ?? [];
+const controls = values.controls === 'none' ? [] : values.controls?.split(',');
+const unknown = [...(only ?? []), ...(controls ?? [])].filter(
+  (id) => !faults.some((fault) => fault.id === id),
+);
 if (unknown.length > 0)
   throw new Error(`no fault ${unknown.join(', ')}; there are ${faults.map(({ id }) => id).join(' ')}`);
 
@@ -104,7 +108,7 @@ for (const fault of faults) {
   totals.acknowledged += outcome.acknowledged;
   if (fault.id === 'F1' || fault.id === 'F2') totals.kills += outcome.rounds;
   if (fault.id === 'F3' || fault.id === 'F4') totals.cuts += outcome.rounds;
-  if (values['no-controls']) continue;
+  if (controls !== undefined && !controls.includes(fault.id)) continue;
   const { control } = fault;
   const found = await tried(fault, {
     rounds: control.rounds,
