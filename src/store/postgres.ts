@@ -128,7 +128,7 @@ const metAnother: ReadonlySet<string> = new Set(['40001', '40P01']);
 export const STALE = 'MS001';
 const UNIQUE_VIOLATION = '23505';
 /** A partition has a number behind its name (migrations/postgres/optional). */
-const guarded = /^(?:seen|nonces|audit|policies|incidents)(?:_\d+)?$/;
+const guarded = /^(?:seen|nonces|audit|policies|incidents|tenants)(?:_\d+)?$/;
 
 const isStale = (error: unknown): boolean =>
   error instanceof pg.DatabaseError &&

@@ -74,7 +74,7 @@ export function numbered(sql: string): string {
 /** What SQLite says where a guard of ours has refused a write, or a row that may be there once is there. */
 export const isClash = (error: unknown): boolean =>
   error instanceof Error &&
-  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies|incidents)\./.test(
+  /stale revision|stale policy|UNIQUE constraint failed: (seen|nonces|audit|policies|incidents|tenants)\./.test(
     error.message,
   );
 

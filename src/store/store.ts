@@ -549,6 +549,7 @@ export interface NonceKey {
 export type Configuration =
   | { readonly put: 'source'; readonly row: SourceRow }
   | { readonly put: 'key'; readonly row: KeyRow }
+  /** One that is there already is stale. */
   | { readonly put: 'tenant'; readonly row: TenantRow }
   | { readonly put: 'policy'; readonly row: PolicyRow }
   /** One that is open already, of the same cluster, is stale. */

@@ -68,6 +68,18 @@ export function configuring(using: Using): void {
     ]);
   });
 
+  it('a tenant that is there already is stale, and stays as it is', async () => {
+    const store = using.store();
+    const shop = { id: 'shop', name: 'Shop', created_at: T0 };
+    await store.configure({ put: 'tenant', row: shop }, auditRow());
+    const again = await store.configure(
+      { put: 'tenant', row: { ...shop, name: 'Another' } },
+      auditRow({ seq: 2 }),
+    );
+    expect(again).toBe('stale');
+    expect((await store.tenants()).find(({ id }) => id === 'shop')).toEqual(shop);
+  });
+
   it('the newest policy counts, and a version that is taken is stale', async () => {
     const store = using.store();
     expect(await store.policy('default')).toBeNull();
