@@ -4,8 +4,9 @@
  */
 import { Unavailable } from '../store/store.ts';
 import { type Claims, claimsOf } from './claims.ts';
-import { Busy, type FlushDeps, flush } from './flush.ts';
+import { type FlushDeps, flush } from './flush.ts';
 import type { Job, JobResult } from './jobs.ts';
+import { Busy } from './until-fresh.ts';
 
 export const commitLimits = {
   /** Events and acts in one transaction. */

@@ -17,14 +17,7 @@ import { judge } from './judge.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
 import { sift } from './sift.ts';
-
-/** Times a flush is judged again because somebody else wrote between. */
-export const FLUSH_ATTEMPTS = 20;
-
-/** More work than can be stored now, or the committer is closing: the caller answers its busy code. */
-export class Busy extends Error {
-  override name = 'Busy';
-}
+import { untilFresh } from './until-fresh.ts';
 
 export interface FlushDeps {
   readonly store: Store;
@@ -36,21 +29,14 @@ export interface FlushDeps {
   noticed?(tenant: string): void;
 }
 
-export async function flush(deps: FlushDeps, jobs: readonly Job[]): Promise<readonly JobResult[]> {
-  for (let attempt = 0; attempt < FLUSH_ATTEMPTS; attempt++) {
-    const results = await tryFlush(deps, jobs);
-    if (results !== null) return results;
-    // Others try again too: not all at the same moment.
-    await new Promise((resolve) => setTimeout(resolve, Math.random() * Math.min(100, 2 ** attempt)));
-  }
-  throw new Busy('other writers were faster each time');
-}
+export const flush = (deps: FlushDeps, jobs: readonly Job[]): Promise<readonly JobResult[]> =>
+  untilFresh(() => tryFlush(deps, jobs));
 
-/** Reads, judges and writes; null where somebody else wrote between. */
+/** Reads, judges and writes. */
 async function tryFlush(
   { store, runtime, policyOf, noticed, pseudonyms }: FlushDeps,
   given: readonly Job[],
-): Promise<readonly JobResult[] | null> {
+): Promise<readonly JobResult[] | 'stale'> {
   const now = runtime.now();
   const known = await store.known(askedOf(given));
   const policies = new Map<string, Policy>();
@@ -83,7 +69,7 @@ async function tryFlush(
   )
     return judgement.results;
   const judgedBy = [...policies].map(([tenant, { revision }]) => ({ tenant, version: revision }));
-  if ((await store.write({ ...judgement.plan, audit, names, judgedBy })) === 'stale') return null;
+  if ((await store.write({ ...judgement.plan, audit, names, judgedBy })) === 'stale') return 'stale';
   for (const { tenant } of judgement.plan.surges) noticed?.(tenant);
   return judgement.results;
 }

@@ -8,7 +8,6 @@ import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../prov
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import type { Committer } from './commit.ts';
-import { Busy } from './flush.ts';
 import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
 import { type MailProofDeps, provenMail } from './mail-proof.ts';
@@ -19,6 +18,7 @@ import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
 import type { Tally } from './tally.ts';
+import { Busy } from './until-fresh.ts';
 
 export type Outcome =
   | { readonly type: 'stored'; readonly counts: IntakeCounts; readonly warning: string | null }

@@ -1,8 +1,9 @@
 /** What happens around every request: its id, its log line, its count, its headers, and no exception ever shown. */
-import { Busy } from '../app/flush.ts';
+
 import type { LogFields } from '../app/log.ts';
 import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
+import { Busy } from '../app/until-fresh.ts';
 import { authenticate, forbidden, may, stranger, tooMany, unauthorized } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, type Problem, refuse, responseOf, tryLater } from './problem.ts';

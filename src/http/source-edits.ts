@@ -60,11 +60,9 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
   const faults = await faultsOf(facts);
   if (faults.length > 0) return faulty(faults);
   const sealed = { ...row, secrets: await seal.seal(JSON.stringify(secrets)) };
-  await put(call, sealed, 'source.create', {
-    provider: row.provider,
-    name: row.name,
-    unsigned: row.allow_unsigned === 1,
-  });
+  const { provider, name } = row;
+  const made = written(call, sealed, 'source.create', { provider, name, unsigned: row.allow_unsigned === 1 });
+  await configure(call.services, async () => ({ ...made, value: true }));
   return json(show(call, sealed, warningsOf(facts), 0), 201, {
     Location: new URL(webhookUrl(settings, call.request, id)).pathname.replace('/webhooks/', '/v1/sources/'),
   });
@@ -72,42 +70,52 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
 
 /** Fields that are given replace; secrets as a whole. */
 export async function change(call: Any, id: string, given: z.output<typeof sourceChange>): Promise<Answer> {
-  const before = await find(call, id);
-  if (before === null) return unknown();
-  const now = call.services.runtime.now();
-  const secrets = given.secrets === undefined ? await secretsOf(call, before) : readSecrets(given.secrets);
-  const after: SourceRow = {
-    ...before,
-    name: given.name ?? before.name,
-    stream: given.stream === undefined ? before.stream : streamOf(given.stream),
-    streams: given.streams === undefined ? before.streams : JSON.stringify(given.streams ?? {}),
-    public_url:
-      given.public_url === undefined ? before.public_url : (given.public_url?.replaceAll('{id}', id) ?? null),
-    allow_unsigned: given.allow_unsigned === undefined ? before.allow_unsigned : Number(given.allow_unsigned),
-    require_sha256: given.require_sha256 === undefined ? before.require_sha256 : Number(given.require_sha256),
-    recipient_tag: given.recipient_tag === undefined ? before.recipient_tag : Number(given.recipient_tag),
-    trust: given.trust === undefined ? before.trust : given.trust,
-    disabled: given.disabled === undefined ? before.disabled : Number(given.disabled),
-    paused_at:
-      given.paused === undefined ? before.paused_at : given.paused ? (before.paused_at ?? now) : null,
-    secrets_at: given.secrets === undefined ? before.secrets_at : now,
-    updated_at: now,
-  };
-  const facts = factsOf(after, secrets);
-  const faults = await faultsOf(facts);
-  if (faults.length > 0) return faulty(faults);
-  const sealed =
-    given.secrets === undefined
-      ? after
-      : { ...after, secrets: await call.services.seal.seal(JSON.stringify(secrets)) };
+  const { services } = call;
+  const fresh = given.secrets === undefined ? null : readSecrets(given.secrets);
+  const sealed = fresh === null ? null : await services.seal.seal(JSON.stringify(fresh));
   const { secrets: hidden, ...told } = given;
-  await put(call, sealed, 'source.change', {
-    ...told,
-    ...(hidden === undefined ? {} : { secrets: 'replaced' }),
+  let refused = unknown();
+  const changed = await configure(services, async () => {
+    const before = await find(call, id);
+    if (before === null) return null;
+    const row = changedRow(before, given, sealed, services.runtime.now());
+    const facts = factsOf(row, fresh ?? (await secretsOf(call, before)));
+    const faults = await faultsOf(facts);
+    if (faults.length > 0) {
+      refused = faulty(faults);
+      return null;
+    }
+    const detail = { ...told, ...(hidden === undefined ? {} : { secrets: 'replaced' }) };
+    return { ...written(call, row, 'source.change', detail), value: { row, warnings: warningsOf(facts) } };
   });
+  if (changed === null) return refused;
   if (given.paused === false) await resume(call, id);
-  return json(show(call, sealed, warningsOf(facts), await waitingFor(call, id)));
+  return json(show(call, changed.row, changed.warnings, await waitingFor(call, id)));
 }
+
+const changedRow = (
+  before: SourceRow,
+  given: z.output<typeof sourceChange>,
+  sealed: string | null,
+  now: number,
+): SourceRow => ({
+  ...before,
+  name: given.name ?? before.name,
+  stream: given.stream === undefined ? before.stream : streamOf(given.stream),
+  streams: given.streams === undefined ? before.streams : JSON.stringify(given.streams ?? {}),
+  public_url:
+    given.public_url === undefined
+      ? before.public_url
+      : (given.public_url?.replaceAll('{id}', before.id) ?? null),
+  allow_unsigned: given.allow_unsigned === undefined ? before.allow_unsigned : Number(given.allow_unsigned),
+  require_sha256: given.require_sha256 === undefined ? before.require_sha256 : Number(given.require_sha256),
+  recipient_tag: given.recipient_tag === undefined ? before.recipient_tag : Number(given.recipient_tag),
+  trust: given.trust === undefined ? before.trust : given.trust,
+  disabled: given.disabled === undefined ? before.disabled : Number(given.disabled),
+  paused_at: given.paused === undefined ? before.paused_at : given.paused ? (before.paused_at ?? now) : null,
+  ...(sealed === null ? {} : { secrets: sealed, secrets_at: now }),
+  updated_at: now,
+});
 
 /** How long an answer waits for what is kept to be taken in; a short pause is made up for by then. */
 const PATIENCE = 2_000;
@@ -126,12 +134,10 @@ export const waitingFor = async (
   id: string,
 ): Promise<number> => (await services.store.waitingCounts(caller.tenant)).get(id) ?? 0;
 
-const put = ({ services, caller }: Any, row: SourceRow, action: string, detail: Record<string, unknown>) =>
-  configure(services, async () => ({
-    change: { put: 'source', row },
-    note: { tenant: row.tenant, actor: caller.actor, action, subject: row.id, detail },
-    value: true,
-  }));
+const written = ({ caller }: Any, row: SourceRow, action: string, detail: Record<string, unknown>) => ({
+  change: { put: 'source', row } as const,
+  note: { tenant: row.tenant, actor: caller.actor, action, subject: row.id, detail },
+});
 
 const faulty = (faults: Awaited<ReturnType<typeof faultsOf>>): Problem =>
   refuse(422, faults.map(({ pointer, detail }) => `${pointer} ${detail}`).join('; '), faults);

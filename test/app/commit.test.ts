@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { commitLimits, createCommitter } from '../../src/app/commit.ts';
-import { Busy } from '../../src/app/flush.ts';
 import { FACTS_A_DAY } from '../../src/app/refold.ts';
+import { Busy } from '../../src/app/until-fresh.ts';
 import { openDatabase } from '../../src/store/sqlite.ts';
 import type { Store } from '../../src/store/store.ts';
 import { processorTime } from '../processor-time.ts';

@@ -1,7 +1,6 @@
 /** What was proven but could not be read: shown, read again after an update, or dropped. */
 import * as z from 'zod';
 import type { IntakeCounts } from '../../app/jobs.ts';
-import type { QuarantineRow } from '../../store/store.ts';
 import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
@@ -70,10 +69,8 @@ export const quarantineEndpoints: readonly Endpoint[] = [
     params,
     answers: { 204: { description: 'gone' }, ...missing },
     async handle(call) {
-      const row = await call.services.store.quarantinedItem(call.caller.tenant, call.params.id);
-      if (row === null) return unknown();
-      await drop(call, row, 'quarantine.drop');
-      return noContent();
+      const dropped = await drop(call, call.params.id, 'quarantine.drop');
+      return dropped === null ? unknown() : noContent();
     },
   }),
 ];
@@ -83,20 +80,16 @@ type Any = Pick<Call, 'services' | 'caller' | 'request'>;
 
 const drop = (
   { services, caller: { tenant, actor } }: Any,
-  row: QuarantineRow,
+  id: string,
   action: string,
 ): Promise<true | null> =>
-  configure(services, async () => ({
-    change: { drop: 'quarantine', tenant, id: row.id },
-    note: {
-      tenant,
-      actor,
-      action,
-      subject: row.id,
-      detail: { source_id: row.source_id, receipt_id: row.receipt_id, item: row.item, why: row.why },
-    },
-    value: true,
-  }));
+  configure(services, async () => {
+    const row = await services.store.quarantinedItem(tenant, id);
+    if (row === null) return null;
+    const { source_id, receipt_id, item, why } = row;
+    const note = { tenant, actor, action, subject: id, detail: { source_id, receipt_id, item, why } };
+    return { change: { drop: 'quarantine', tenant, id }, note, value: true };
+  });
 
 async function replay(call: Any, id: string): Promise<Answer> {
   const { services, caller } = call;
@@ -121,7 +114,7 @@ async function replay(call: Any, id: string): Promise<Answer> {
     return still(unread?.why ?? 'the request holds no such item any more');
   const result = await services.committer.submit(job);
   const counts: IntakeCounts = result.type === 'intake' ? result.counts : nothing;
-  await drop(call, row, 'quarantine.replay');
+  await drop(call, id, 'quarantine.replay');
   return json({ ...counts, why: null });
 }
 

@@ -8,7 +8,7 @@ import type { Configuration, SourceListRow, SourceRow } from '../../store/store.
 import { configure } from '../configure.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { timeOrNull } from '../fields.ts';
-import { type Answer, invalid, json, noContent, notFound, refuse } from '../problem.ts';
+import { type Answer, invalid, json, noContent, notFound, type Problem, refuse } from '../problem.ts';
 import { find, unknown } from '../source-edits.ts';
 
 const about = { tag: 'Sources', scope: 'admin' } as const;
@@ -146,34 +146,20 @@ const missing = () => notFound('The source has no access to its provider’s lis
 async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer> {
   const { services, caller, body } = call;
   const { store, runtime, writeBack } = services;
-  const source = await find(call, call.params.id);
-  if (source === null) return unknown();
-  const list = providerLists.get(source.provider);
-  if (list === undefined) return invalid('/key', `is of no use: ${source.provider} has no list with an API`);
-  if (body.write_back === true && services.settings.pepper !== null)
-    return invalid(
-      '/write_back',
-      'is not possible: the list holds only hashes of addresses (MAILSTOP_PEPPER)',
-    );
-  if (body.write_back === true && list.write === undefined)
-    return invalid(
-      '/write_back',
-      `is not possible: the API of ${source.provider} ${list.readOnly ?? 'cannot add to its list'}`,
-    );
-  const { tenant, id } = source;
-  const known = await store.sourceList(tenant, id);
-  const before: Given | null = known === null ? null : await writeBack.open(known);
-  const key = body.key ?? before?.key;
-  if (key === undefined) return invalid('/key', 'is missing: an API key of the provider');
-  const of = body.of === undefined ? (before?.of ?? null) : body.of;
-  if (list.needsOf === true && of === null) return invalid('/of', `must say ${list.of}`);
-  const url = (body.url === undefined ? (before?.url ?? null) : body.url)?.replace(/\/+$/, '') ?? null;
-  const refused = url === null ? null : await runtime.outbound.refusal(new URL(url));
-  if (refused !== null) return invalid('/url', refused);
-  const access = await writeBack.seal({ key, of, url });
-  const row = await configure(services, async () => {
+  const refusal = body.url == null ? null : await runtime.outbound.refusal(new URL(body.url));
+  if (refusal !== null) return invalid('/url', refusal);
+  let refused: Answer = unknown();
+  const done = await configure(services, async () => {
+    const source = await find(call, call.params.id);
+    if (source === null) return null;
+    const { tenant, id } = source;
     const now = runtime.now();
     const old = await store.sourceList(tenant, id);
+    const given = givenOf(source, body, old === null ? null : await writeBack.open(old), services);
+    if ('status' in given) {
+      refused = given;
+      return null;
+    }
     const write_back = Number(body.write_back ?? old?.write_back === 1);
     // On from now: what came before was not asked for.
     const isNew = write_back === 1 && old?.write_back !== 1 && old?.why == null;
@@ -184,19 +170,47 @@ async function put(call: Call<{ id: string }, unknown, Change>): Promise<Answer>
       push_to: null,
     });
     const fresh = { why: null, attempts: 0, failing_since: null, next_at: now, last_error: null };
+    const access = await writeBack.seal(given);
     // Of one that is there only what is given is written: a server may be moving its place.
     const changed = { tenant, id, ...(isNew ? await start() : {}), ...fresh, access, write_back };
     const counts = { last_at: null, added: 0, removed: 0, refused: 0 };
-    const value: SourceListRow =
+    const row: SourceListRow =
       old === null ? { created_at: now, ...counts, ...(await start()), ...changed } : { ...old, ...changed };
     const { key: hidden, ...told } = body;
     const detail = { ...told, ...(hidden === undefined ? {} : { key: 'replaced' }) };
     const note = { tenant, actor: caller.actor, action: 'source.list', subject: id, detail };
     const change: Configuration =
-      old === null ? { put: 'source-list', row: value } : { note: 'source-list', row: changed };
-    return { change, note, value };
+      old === null ? { put: 'source-list', row } : { note: 'source-list', row: changed };
+    return { change, note, value: { source, row } };
   });
-  return row === null ? missing() : json(await shown(call, source, row));
+  return done === null ? refused : json(await shown(call, done.source, done.row));
+}
+
+/** What access there is then, or what it lacks. */
+function givenOf(
+  source: SourceRow,
+  body: Change,
+  before: Given | null,
+  { settings }: Pick<Call['services'], 'settings'>,
+): Given | Problem {
+  const list = providerLists.get(source.provider);
+  if (list === undefined) return invalid('/key', `is of no use: ${source.provider} has no list with an API`);
+  if (body.write_back === true && settings.pepper !== null)
+    return invalid(
+      '/write_back',
+      'is not possible: the list holds only hashes of addresses (MAILSTOP_PEPPER)',
+    );
+  if (body.write_back === true && list.write === undefined)
+    return invalid(
+      '/write_back',
+      `is not possible: the API of ${source.provider} ${list.readOnly ?? 'cannot add to its list'}`,
+    );
+  const key = body.key ?? before?.key;
+  if (key === undefined) return invalid('/key', 'is missing: an API key of the provider');
+  const of = body.of === undefined ? (before?.of ?? null) : body.of;
+  if (list.needsOf === true && of === null) return invalid('/of', `must say ${list.of}`);
+  const url = body.url === undefined ? (before?.url ?? null) : body.url;
+  return { key, of, url: url?.replace(/\/+$/, '') ?? null };
 }
 
 async function push(call: Call<{ id: string }, unknown, { dry_run?: boolean | undefined }>): Promise<Answer> {
