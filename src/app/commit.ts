@@ -4,6 +4,7 @@
  */
 import { Unavailable } from '../store/store.ts';
 import { type Claims, claimsOf } from './claims.ts';
+import { editsApart } from './edits.ts';
 import { type FlushDeps, flush } from './flush.ts';
 import type { Job, JobResult } from './jobs.ts';
 import { Busy } from './until-fresh.ts';
@@ -60,7 +61,10 @@ export function createCommitter(deps: FlushDeps): Committer {
     }
   }
 
-  const next = (): Waiting[] => queue.slice(0, batchLength(queue.map(({ job }) => weight(job))));
+  const next = (): Waiting[] => {
+    const batch = queue.slice(0, batchLength(queue.map(({ job }) => weight(job))));
+    return batch.slice(0, editsApart(batch.map(({ job }) => job)));
+  };
 
   function begin(batch: readonly Waiting[], claims: Claims | null): void {
     queue.splice(0, batch.length);

@@ -6,13 +6,13 @@ import {
   type AddressKey,
   type AuditNameRow,
   type AuditRow,
-  type History,
   type Known,
   keyOf,
   type Store,
 } from '../store/store.ts';
 import { auditRows } from './audit.ts';
-import { type AuditNote, type Edit, type Job, type JobResult, tenantOf } from './jobs.ts';
+import { settled } from './edits.ts';
+import { type AuditNote, type Job, type JobResult, tenantOf } from './jobs.ts';
 import { judge } from './judge.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
@@ -47,7 +47,9 @@ async function tryFlush(
   const policyFor = (tenant: string): Policy => policies.get(tenant) as Policy;
   const sifted = sift(given, known, policyFor, now);
   const histories = await store.histories([...sifted.toFold.values()].filter(mayHaveHistory(known)));
-  const jobs = given.map((job) => (job.type === 'edit' ? inTurn(job, histories) : job));
+  const jobs = given.map((job) =>
+    job.type === 'edit' ? settled(job, known, histories, policyFor(job.tenant)) : job,
+  );
   const uncounted = await store.uncounted(redecided(jobs));
   const judgement = judge(jobs, sifted, {
     known,
@@ -94,21 +96,6 @@ function byHash(
 /** Whatever moves an address leaves a row of it. A whole domain may be accused by what was said before there was a rule for it. */
 const mayHaveHistory = (known: Known) => (of: AddressKey) =>
   of.address.startsWith('@') || known.addresses.has(keyOf(of));
-
-/**
- * What a person does comes after what was known then, whatever the clocks say: a provider's may be minutes ahead, and
- * ours may have been set back. Imports tell of the past, and keep their time.
- */
-function inTurn(job: Edit, histories: ReadonlyMap<string, History>): Edit {
-  const acts = job.acts.map((done) => {
-    const { address, act } = done;
-    const history = histories.get(keyOf({ tenant: job.tenant, address }));
-    if (act.kind === 'import' || history === undefined) return done;
-    const earliest = Math.max(...history.events.map(({ at }) => at), ...history.acts.map(({ at }) => at + 1));
-    return earliest > act.at ? { ...done, act: { ...act, at: earliest } } : done;
-  });
-  return { ...job, acts };
-}
 
 const redecided = (jobs: readonly Job[]): AddressKey[] =>
   jobs.flatMap((job) =>

@@ -137,7 +137,10 @@ export function hashingCommitter(committer: Committer, pepper: Pepper | null): C
       }
       case 'edit': {
         const result = await committer.submit(hashedEdit(pepper, job));
-        return result.type === 'edit' ? { ...result, changed: asGiven(pepper, job, result.changed) } : result;
+        if (result.type !== 'edit') return result;
+        const done = new Set(result.acts.map(({ act }) => act.id));
+        const acts = job.acts.filter(({ act }) => done.has(act.id));
+        return { ...result, acts, changed: asGiven(pepper, job, result.changed) };
       }
     }
   };
@@ -182,16 +185,29 @@ function hashedEvent({ nameOf }: Pepper, event: MailEvent): MailEvent {
   };
 }
 
-const hashedEdit = (pepper: Pepper, { tenant, acts, audit, ...job }: Edit): Edit => ({
-  ...job,
-  tenant,
-  acts: acts.map((done) => ({
-    ...done,
-    address: pepper.nameOf(tenant, done.address),
-    act: hashedAct(done.act, done.address),
-  })),
-  audit: audit === null ? null : hashedNote(pepper, audit),
-});
+function hashedEdit(pepper: Pepper, job: Edit): Edit {
+  const { tenant, atCommit } = job;
+  const hashed = ({ acts, audit }: Pick<Edit, 'acts' | 'audit'>) => ({
+    acts: acts.map((done) => ({
+      ...done,
+      address: pepper.nameOf(tenant, done.address),
+      act: hashedAct(done.act, done.address),
+    })),
+    audit: audit === null ? null : hashedNote(pepper, audit),
+  });
+  const edit = { ...job, ...hashed(job) };
+  if (atCommit === undefined) return edit;
+  return {
+    ...edit,
+    atCommit: (of, policy) =>
+      hashed(
+        atCommit((address) => {
+          const known = of(pepper.nameOf(tenant, address));
+          return { ...known, entries: known.entries.map((row) => ({ ...row, address })) };
+        }, policy),
+      ),
+  };
+}
 
 function hashedAct(act: Act, address: string): Act {
   const said = <Text extends string | null>(text: Text) =>

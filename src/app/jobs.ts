@@ -1,7 +1,9 @@
 /** What moves the list: a request from a provider, acts of people, and another policy. */
 import type { MailEvent } from '../core/event.ts';
 import type { Act } from '../core/facts.ts';
+import type { Policy } from '../core/policy.ts';
 import type { EntryRow, ReceiptRow, Redecided } from '../store/store.ts';
+import type { KnownThen } from './facts-at.ts';
 
 export interface Intake {
   readonly type: 'intake';
@@ -47,6 +49,12 @@ export interface Edit {
   readonly acts: readonly { readonly address: string; readonly act: Act; readonly batch?: string }[];
   /** null for what belongs to a batch that is audited as a whole. */
   readonly audit: AuditNote | null;
+  /** What of it is done, by what is known then: nobody else writes between. Asked anew in each try; all of it unless given. */
+  readonly atCommit?: (of: (address: string) => KnownNow, policy: Policy) => Pick<Edit, 'acts' | 'audit'>;
+}
+
+export interface KnownNow extends KnownThen {
+  readonly allowedUntil: number | null;
 }
 
 export interface AuditNote {
@@ -57,9 +65,10 @@ export interface AuditNote {
   readonly detail: Readonly<Record<string, unknown>>;
 }
 
-/** The entries that changed, as they are now and as they were (null = new). */
+/** What of it was done, and the entries that changed, as they are now and as they were (null = new). */
 export interface EditResult {
   readonly type: 'edit';
+  readonly acts: Edit['acts'];
   readonly changed: readonly { readonly before: EntryRow | null; readonly after: EntryRow }[];
 }
 

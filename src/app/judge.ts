@@ -107,9 +107,12 @@ function markDeliveries(sifted: Sifted, desk: Desk, rows: Map<string, AddressRow
 
 function resultOf(job: Job, sifted: Sifted, changed: ReadonlyMap<string, readonly Changed[]>): JobResult {
   if (job.type !== 'intake') {
-    const moved = job.type === 'edit' ? job.acts.map(({ address }) => address) : job.addresses;
-    const keys = new Set(moved.map((address) => keyOf({ tenant: job.tenant, address })));
-    return { type: job.type, changed: [...keys].flatMap((key) => changed.get(key) ?? []) };
+    const addresses = job.type === 'edit' ? job.acts.map(({ address }) => address) : job.addresses;
+    const keys = new Set(addresses.map((address) => keyOf({ tenant: job.tenant, address })));
+    const moved = [...keys].flatMap((key) => changed.get(key) ?? []);
+    return job.type === 'edit'
+      ? { type: 'edit', acts: job.acts, changed: moved }
+      : { type: 'redecide', changed: moved };
   }
   const tally = sifted.tallies.get(job);
   return tally === undefined

@@ -3,12 +3,12 @@ import { canonicalAddress } from '../core/address.ts';
 import type { EntryState, Reason } from '../core/event.ts';
 import { reasons } from '../core/event.ts';
 import { blockedClasses, classOf, type Policy } from '../core/policy.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import type { Result } from '../core/result.ts';
 import type { EntryRow, Standing, StandingRow, Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
+import { listEdits } from './list-edits.ts';
 import type { Policies } from './policies.ts';
 import type { Runtime } from './runtime.ts';
-import { wouldLift } from './trial-release.ts';
 
 export interface CheckResult {
   readonly address: string;
@@ -42,6 +42,8 @@ export interface Release {
   readonly evidence: { readonly text: string; readonly at: number } | null;
 }
 
+export type NotReleased = 'nothing-to-release' | 'evidence-needed' | 'evidence-too-old';
+
 /** `id`: by which it is taken back. */
 export interface Released {
   readonly id: string;
@@ -64,17 +66,16 @@ export interface List {
   check(tenant: string, asked: readonly string[], stream: string | null): Promise<CheckResult[]>;
   /** What blocks an address now, hardest to lift first. The address is canonical. */
   blocking(tenant: string, address: string, stream: string | null): Promise<Standing>;
-  /** Never suppressed for a bounce until then; a time that has passed takes it back. */
+  /** Never suppressed for a bounce until then. */
   allow(who: Who, allowance: Allowance): Promise<void>;
+  /** Takes it back: whether there was anything to take back. */
+  disallow(who: Who, of: Pick<Allowance, 'address' | 'note'>): Promise<boolean>;
   block(who: Who, block: Block): Promise<{ readonly entry: EntryRow; readonly created: boolean }>;
   /**
    * `evidence-needed`: a complaint or unsubscribe was named without evidence of consent; `evidence-too-old`: with some
    * that is older than all of them. Nothing is kept of either.
    */
-  release(
-    who: Who,
-    release: Release,
-  ): Promise<Result<Released, 'nothing-to-release' | 'evidence-needed' | 'evidence-too-old'>>;
+  release(who: Who, release: Release): Promise<Result<Released, NotReleased>>;
 }
 
 export interface ListDeps {
@@ -118,116 +119,9 @@ export function createList({ store, committer, policies, runtime }: ListDeps): L
 
     blocking: async (tenant, address, stream) => (await standing(tenant, [address], stream))(address),
 
-    async block(who, block) {
-      const now = runtime.now();
-      const { address, reason, stream, note, until } = block;
-      const before = (await store.check(who.tenant, [address], now))
-        .get(address)
-        ?.entries.some((row) => row.address === address && row.stream === stream && row.reason === reason);
-      const result = await committer.submit({
-        type: 'edit',
-        tenant: who.tenant,
-        acts: [
-          {
-            address,
-            act: {
-              id: runtime.newId('act', now),
-              kind: 'block',
-              at: now,
-              actor: who.actor,
-              reason,
-              stream,
-              note,
-              until,
-            },
-          },
-        ],
-        audit: {
-          ...who,
-          action: 'suppression.add',
-          subject: address,
-          detail: { reason, stream, note, until },
-        },
-      });
-      const entry =
-        result.type === 'edit'
-          ? result.changed.find(({ after }) => after.stream === stream && after.reason === reason)?.after
-          : undefined;
-      // Nothing changed: the entry stood already, longer or for ever.
-      const known =
-        entry ??
-        (await store.check(who.tenant, [address], now))
-          .get(address)
-          ?.entries.find((row) => row.address === address && row.stream === stream && row.reason === reason);
-      if (known === undefined) throw new Error('a block left no entry');
-      return { entry: known, created: before !== true };
-    },
-
-    async allow(who, { address, until, note }) {
-      const at = runtime.now();
-      const act = { id: runtime.newId('act', at), kind: 'allow', at, actor: who.actor, until, note } as const;
-      await committer.submit({
-        type: 'edit',
-        tenant: who.tenant,
-        acts: [{ address, act }],
-        audit: { ...who, action: 'suppression.allow', subject: address, detail: { until, note } },
-      });
-    },
-
-    async release(who, { address, reasons: named, stream, why, evidence }) {
-      const now = runtime.now();
-      const standing = (await store.check(who.tenant, [address], now)).get(address)?.entries ?? [];
-      const meant = standing.filter(
-        (row) =>
-          row.address === address && named.includes(row.reason) && (stream === null || row.stream === stream),
-      );
-      if (meant.length === 0) return err('nothing-to-release');
-      if (evidence === null && meant.some((row) => needsConsent(row.reason))) return err('evidence-needed');
-      // Without evidence it speaks of no complaint or unsubscribe, not even of one that is still on its way.
-      const lifted = evidence === null ? named.filter((reason) => !needsConsent(reason)) : named;
-      const id = runtime.newId('rel', now);
-      const act = {
-        id: runtime.newId('act', now),
-        kind: 'release',
-        at: now,
-        actor: who.actor,
-        reasons: lifted,
-        stream,
-        why,
-        evidence,
-        code: null,
-        grace: 0,
-      } as const;
-      if (evidence !== null && meant.every((row) => needsConsent(row.reason))) {
-        const policy = await policies.of(who.tenant);
-        if (!(await wouldLift(store, policy, { tenant: who.tenant, address }, act)))
-          return err('evidence-too-old');
-      }
-      const result = await committer.submit({
-        type: 'edit',
-        tenant: who.tenant,
-        acts: [{ address, batch: id, act }],
-        audit: {
-          ...who,
-          action: 'suppression.release',
-          subject: address,
-          detail: {
-            id,
-            reasons: lifted,
-            stream,
-            why,
-            evidence,
-            was: meant.map((row) => ({ id: row.id, reason: row.reason, until: row.until })),
-          },
-        },
-      });
-      const changed = result.type === 'edit' ? result.changed.map(({ after }) => after) : [];
-      return ok({ id, entries: changed.filter((row) => row.state === 'released') });
-    },
+    ...listEdits({ committer, runtime }),
   };
 }
-
-const needsConsent = (reason: Reason): boolean => reason === 'complaint' || reason === 'unsubscribe';
 
 /** An allowance overrides bounces of every origin, a 504 too; never a complaint, an unsubscribe or a manual entry. */
 export const isOverridden = (entry: Pick<EntryRow, 'reason'>, allowedUntil: number | null): boolean =>

@@ -1,9 +1,9 @@
 /** Releases and holds taken back. */
 import type { ActRow, EntryRow } from '../store/store.ts';
+import { inBatches } from './batches.ts';
 import type { ListDeps, Who } from './list.ts';
 
 const PAGE = 1_000;
-const ACTS_A_BATCH = 500;
 
 /** Of a release, or of an incident's holds: what it did, less what was taken back already. */
 export interface Undoable {
@@ -40,8 +40,8 @@ export async function undoable(
 }
 
 /**
- * Takes a release or holds back: the list is what it would be had there been none, with all that was reported since. One that
- * broke off half-way goes on.
+ * Takes a release or holds back: the list is what it would be had there been none, with all that was reported since. One
+ * that broke off half-way goes on; of what somebody else takes back meanwhile nothing is left.
  */
 export async function undo(
   { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
@@ -49,30 +49,29 @@ export async function undo(
   batch: string,
   why: string,
   left: Undoable['left'],
-): Promise<readonly EntryRow[]> {
-  const now = runtime.now();
-  const restored: EntryRow[] = [];
-  for (let from = 0; from < left.length; from += ACTS_A_BATCH) {
-    const result = await committer.submit({
-      type: 'edit',
-      tenant: who.tenant,
-      acts: left.slice(from, from + ACTS_A_BATCH).map(({ id, address }) => ({
-        address,
-        act: { id: runtime.newId('act', now), kind: 'undo', at: now, actor: who.actor, undone: id },
-        batch,
-      })),
-      audit:
-        from > 0
-          ? null
-          : {
-              ...who,
-              action: batch.startsWith('inc_') ? 'incident.confirm' : 'release.undo',
-              subject: batch,
-              detail: { why, acts: left.length },
-            },
-    });
-    if (result.type === 'edit')
-      restored.push(...result.changed.map(({ after }) => after).filter((row) => row.state !== 'released'));
-  }
-  return restored;
+): Promise<{ readonly addresses: number; readonly restored: readonly EntryRow[] }> {
+  const at = runtime.now();
+  const { done, changed } = await inBatches(
+    committer,
+    {
+      ...who,
+      action: batch.startsWith('inc_') ? 'incident.confirm' : 'release.undo',
+      subject: batch,
+      detail: { why, acts: left.length },
+    },
+    left.map(({ id: undone, address }) => ({
+      address,
+      act: { id: runtime.newId('act', at), kind: 'undo', at, actor: who.actor, undone },
+      batch,
+    })),
+    ({ act }, { facts }) =>
+      act.kind === 'undo' && !facts.acts.some((one) => one.kind === 'undo' && one.undone === act.undone),
+  );
+  return {
+    addresses: addressesOf(done),
+    restored: changed.filter((row) => row.state !== 'released'),
+  };
 }
+
+export const addressesOf = (rows: readonly { readonly address: string }[]): number =>
+  new Set(rows.map(({ address }) => address)).size;

@@ -8,11 +8,12 @@ import { templateOf } from '../core/mask.ts';
 import { CATEGORY_OF_504 } from '../core/taxonomy.ts';
 import { DAY } from '../core/time.ts';
 import { type EntryQuery, type EntryRow, keyOf, LOOKED_AT } from '../store/store.ts';
-import type { AuditNote } from './jobs.ts';
+import { inBatches } from './batches.ts';
 import type { ListDeps, Who } from './list.ts';
 import { byOperator, type Operated } from './mail-hosts.ts';
 import { undoable } from './release-undo.ts';
 import { aTurn, type Runtime } from './runtime.ts';
+import { stands } from './standing.ts';
 
 export interface Selection {
   /** None but these. Being named, they are released from manual entries too. */
@@ -48,7 +49,6 @@ export interface Selected {
 
 /** Mail that is still queued when a cause is mended fails for the old reason; it is not held against anyone. */
 const GRACE = DAY;
-const ACTS_A_BATCH = 500;
 const PAGE = 1_000;
 
 type Reads = Pick<ListDeps, 'store' | 'runtime'>;
@@ -143,7 +143,7 @@ async function saying(
   });
 }
 
-/** The entries that were released. One may stand on other grounds: a 504 and a dead address. */
+/** `acts`: how many were done, each for an entry that still stood; `released`: one may stand on other grounds, a 504 and a dead address. */
 export async function releaseAll(
   { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
   who: Who,
@@ -151,27 +151,24 @@ export async function releaseAll(
   why: string,
   entries: readonly EntryRow[],
   id: string = runtime.newId('rel', runtime.now()),
-): Promise<{ readonly id: string; readonly released: readonly EntryRow[] }> {
+): Promise<{ readonly id: string; readonly acts: number; readonly released: readonly EntryRow[] }> {
   const now = runtime.now();
-  const released: EntryRow[] = [];
-  for (let from = 0; from < entries.length; from += ACTS_A_BATCH) {
-    const acts = entries
-      .slice(from, from + ACTS_A_BATCH)
-      .map((row) => ({ address: row.address, act: actOf(row), batch: id }));
-    const audit: AuditNote | null =
-      from > 0
-        ? null
-        : {
-            ...who,
-            action: 'suppression.release-selected',
-            subject: id,
-            detail: { selection: withoutNames(selection), why, entries: entries.length },
-          };
-    const result = await committer.submit({ type: 'edit', tenant: who.tenant, acts, audit });
-    if (result.type === 'edit')
-      released.push(...result.changed.map(({ after }) => after).filter((row) => row.state === 'released'));
-  }
-  return { id, released };
+  const { done, changed } = await inBatches(
+    committer,
+    {
+      ...who,
+      action: 'suppression.release-selected',
+      subject: id,
+      detail: { selection: withoutNames(selection), why, entries: entries.length },
+    },
+    entries.map((row) => ({ address: row.address, act: actOf(row), batch: id })),
+    ({ act }, { entries: found }) =>
+      act.kind === 'release' &&
+      found.some(
+        (row) => row.stream === act.stream && act.reasons.includes(row.reason) && stands(row, runtime.now()),
+      ),
+  );
+  return { id, acts: done.length, released: changed.filter((row) => row.state === 'released') };
 
   function actOf(row: EntryRow): Act {
     const byCode = selection.code !== undefined && row.reason === 'hard-bounce';

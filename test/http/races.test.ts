@@ -1,58 +1,30 @@
-/** People who change the same thing at the same moment, by two servers on one database: as if one had come after the other. */
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
+/** People who change the same setting at the same moment: as if one had come after the other. */
+import { beforeEach, describe, expect, it, test } from 'vitest';
 import { configure } from '../../src/http/configure.ts';
-import { type Harness, SHARED, startHarness } from './harness.ts';
+import { SHARED } from './harness.ts';
+import { type Asked, times, twoServers, ways } from './races.ts';
 
-let folder: string;
-let servers: [Harness, Harness];
-let first: Harness;
-beforeEach(async () => {
-  folder = mkdtempSync(join(tmpdir(), 'mailstop-races-'));
-  const file = join(folder, 'mailstop.db');
-  servers = [await startHarness({ file }), await startHarness({ file })];
-  [first] = servers;
-});
-afterEach(async () => {
-  for (const server of servers) await server.close();
-  rmSync(folder, { recursive: true });
-});
-
-type Asked = readonly [method: string, path: string, json?: unknown];
-const ask = (server: Harness, [method, path, json]: Asked) =>
-  server.ask(method, path, json === undefined ? {} : { json });
-/** Of one server, and by turns of both. */
-const ways = [
-  ['one server', (_: number) => servers[0]],
-  ['two servers', (i: number) => servers[i % 2] as Harness],
-] as const;
-type Way = (typeof ways)[number][1];
-const together = (way: Way, asked: readonly Asked[]) => Promise.all(asked.map((one, i) => ask(way(i), one)));
-const statuses = async (way: Way, asked: readonly Asked[]) =>
-  (await together(way, asked)).map(({ status }) => status).toSorted();
-const times = (count: number, asked: Asked): Asked[] => Array.from({ length: count }, () => asked);
+const { server, ask, together, statuses } = twoServers();
 
 it('a change is planned anew where another one came after what it has read', async () => {
-  const [one, other] = servers;
+  const [one, other] = [server(0), server(1)];
   const note = { tenant: 'default', actor: 'key_1', action: 'stream.create', subject: 'news', detail: {} };
   let plans = 0;
   await configure(one.services, async () => {
     plans += 1;
-    if (plans === 1) await ask(other, ['POST', '/v1/streams', { id: 'news', class: 'marketing' }]);
+    if (plans === 1) await other.ask('POST', '/v1/streams', { json: { id: 'news', class: 'marketing' } });
     return { change: [], note, value: plans };
   });
   expect(plans).toBe(2);
 });
 
-describe.each(ways)('by %s', (_, way) => {
+describe.each(ways)('by %s', (way) => {
   describe('changes of one source at once', () => {
     let path: string;
     beforeEach(async () => {
-      path = `/v1/sources/${(await first.source({ name: 'old' })).id}`;
+      path = `/v1/sources/${(await server(0).source({ name: 'old' })).id}`;
     });
-    const shown = async () => (await ask(first, ['GET', path])).body;
+    const shown = async () => (await ask('GET', path)).body;
 
     test.each([
       ['its name and its stream', { name: 'new' }, { stream: 'news' }],
@@ -78,7 +50,7 @@ describe.each(ways)('by %s', (_, way) => {
         ]),
       ).toEqual([200, 200]);
       const post = (key: string) =>
-        first.ask('POST', path.replace('/v1/sources/', '/webhooks/'), {
+        server(0).ask('POST', path.replace('/v1/sources/', '/webhooks/'), {
           key: null,
           json: [],
           headers: { 'X-Mailstop-Key': key },
@@ -89,7 +61,7 @@ describe.each(ways)('by %s', (_, way) => {
     });
 
     it('never come to a source that lacks what its provider needs', async () => {
-      const made = await first.source({ provider: 'postmark', allow_unsigned: true });
+      const made = await server(0).source({ provider: 'postmark', allow_unsigned: true });
       const of = `/v1/sources/${made.id}`;
       const told = await together(way, [
         ['PATCH', of, { allow_unsigned: false }],
@@ -105,34 +77,34 @@ describe.each(ways)('by %s', (_, way) => {
       ]);
       expect([200, 404]).toContain(changed?.status);
       expect(deleted?.status).toBe(204);
-      expect((await ask(first, ['GET', path])).status).toBe(404);
+      expect((await ask('GET', path)).status).toBe(404);
     });
 
     it('all count where there are thirty of them', async () => {
       const asked = Array.from({ length: 30 }, (_, i): Asked => ['PATCH', path, { name: `n${i}` }]);
       expect(new Set(await statuses(way, asked))).toEqual(new Set([200]));
-      const audit = await ask(first, ['GET', '/v1/audit?action=source.change&limit=100']);
+      const audit = await ask('GET', '/v1/audit?action=source.change&limit=100');
       expect(audit.body.data).toHaveLength(30);
       expect(audit.body.data[0].detail.name).toBe((await shown()).name);
     });
   });
 
   it('changes of one outgoing webhook at once all count', async () => {
-    const { body } = await ask(first, ['POST', '/v1/webhooks', { url: 'https://hook.example/a' }]);
+    const { body } = await ask('POST', '/v1/webhooks', { url: 'https://hook.example/a' });
     const path = `/v1/webhooks/${body.id}`;
     await together(way, [
       ['PATCH', path, { url: 'https://hook.example/b' }],
       ['PATCH', path, { disabled: true }],
       ['PATCH', path, { types: ['source.silent'] }],
     ]);
-    const { data } = (await ask(first, ['GET', '/v1/webhooks'])).body;
+    const { data } = (await ask('GET', '/v1/webhooks')).body;
     expect(data).toMatchObject([{ url: 'https://hook.example/b', disabled: true, types: ['source.silent'] }]);
   });
 
   it('a key and an address of a provider’s own list that are given at once both count', async () => {
-    const { id } = await first.source({ provider: 'postmark', secrets: { keys: [SHARED] } });
+    const { id } = await server(0).source({ provider: 'postmark', secrets: { keys: [SHARED] } });
     const path = `/v1/sources/${id}/list`;
-    await ask(first, ['PUT', path, { key: 'the-first-key', of: 'outbound' }]);
+    await ask('PUT', path, { key: 'the-first-key', of: 'outbound' });
     const url = 'https://api.example/v1';
     const told = await statuses(way, [
       ['PUT', path, { key: 'another-key' }],
@@ -140,21 +112,21 @@ describe.each(ways)('by %s', (_, way) => {
       ['PUT', path, { of: 'broadcast' }],
     ]);
     expect(told).toEqual([200, 200, 200]);
-    const row = await first.store.sourceList('default', id);
-    const given = row === null ? null : await first.services.writeBack.open(row);
+    const row = await server(0).store.sourceList('default', id);
+    const given = row === null ? null : await server(0).services.writeBack.open(row);
     expect(given).toMatchObject({ key: 'another-key', of: 'broadcast', url });
   });
 
   it('a role and a password that are given to one user at once both count', async () => {
     const path = '/v1/users/ann';
-    await ask(first, ['PUT', path, { role: 'admin', password: 'the first password of ann' }]);
-    const before = await first.store.user('default', 'ann');
+    await ask('PUT', path, { role: 'admin', password: 'the first password of ann' });
+    const before = await server(0).store.user('default', 'ann');
     const told = await statuses(way, [
       ['PUT', path, { role: 'admin', password: 'another password of ann' }],
       ['PUT', path, { role: 'read' }],
     ]);
     expect(told).toEqual([200, 200]);
-    expect((await first.store.user('default', 'ann'))?.password).not.toBe(before?.password);
+    expect((await server(0).store.user('default', 'ann'))?.password).not.toBe(before?.password);
   });
 
   test.each([
@@ -168,10 +140,10 @@ describe.each(ways)('by %s', (_, way) => {
   );
 
   it('what is deleted is gone for all but one', async () => {
-    const { id, post } = await first.source();
+    const { id, post } = await server(0).source();
     await post({ recipient: 'nobody', event: 'bounce' });
-    const key = (await ask(first, ['POST', '/v1/keys', { name: 'k', scopes: ['check'] }])).body.id;
-    const item = (await ask(first, ['GET', '/v1/quarantine'])).body.data[0].id;
+    const key = (await ask('POST', '/v1/keys', { name: 'k', scopes: ['check'] })).body.id;
+    const item = (await ask('GET', '/v1/quarantine')).body.data[0].id;
     for (const path of [`/v1/quarantine/${item}`, `/v1/sources/${id}`, `/v1/keys/${key}`])
       expect(await statuses(way, times(4, ['DELETE', path]))).toEqual([204, 404, 404, 404]);
   });

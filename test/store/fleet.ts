@@ -128,6 +128,38 @@ export function fleetConformance(name: string, makeDatabase: () => Promise<() =>
       expect(await standing()).toHaveLength(1);
     });
 
+    it('do once what is left to do once, whichever of them is asked for it, and how often', async () => {
+      const block = (i: number): Act => ({
+        id: `act_${i}`,
+        kind: 'block',
+        at: NOW,
+        actor: 'key_1',
+        reason: 'manual',
+        stream: '*',
+        note: null,
+        until: null,
+      });
+      const results = await Promise.all(
+        Array.from({ length: 12 }, (_, i) => {
+          const acts = [{ address: 'person@example.com', act: block(i) }];
+          return (committers[i % 2] as Committer).submit({
+            type: 'edit',
+            tenant: 'default',
+            acts,
+            audit: null,
+            atCommit: (of) => ({
+              acts: of('person@example.com').entries.length === 0 ? acts : [],
+              audit: null,
+            }),
+          });
+        }),
+      );
+      const done = results.map((result) => (result.type === 'edit' ? result.acts.length : Number.NaN));
+      expect(done.reduce((sum, one) => sum + one, 0)).toBe(1);
+      expect(await store().acts('default', 'person@example.com')).toHaveLength(1);
+      expect(await standing()).toHaveLength(1);
+    });
+
     it('show a follower every change in order, none late, while both write', async () => {
       const total = 60;
       let written = 0;

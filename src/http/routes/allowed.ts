@@ -72,16 +72,8 @@ export const allowedEndpoints: readonly Endpoint[] = [
     query: z.strictObject({ why: z.string().max(1_000).optional().meta({ description: 'for the audit' }) }),
     answers: { 204: { description: 'taken back' }, 404: { description: 'nobody answers for it' } },
     async handle({ services, caller, params: { address }, query }) {
-      const now = services.runtime.now();
-      const known = await services.store.known({
-        digests: [],
-        nonces: [],
-        addresses: [{ tenant: caller.tenant, address }],
-      });
-      const until = [...known.addresses.values()][0]?.allowedUntil ?? null;
-      if (until === null || until <= now) return notFound('Nobody answers for this address.');
-      await services.list.allow(caller, { address, until: now, note: query.why ?? null });
-      return noContent();
+      const was = await services.list.disallow(caller, { address, note: query.why ?? null });
+      return was ? noContent() : notFound('Nobody answers for this address.');
     },
   }),
 ];

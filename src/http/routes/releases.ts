@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import { reopenIncident } from '../../app/incidents.ts';
 import type { Operated } from '../../app/mail-hosts.ts';
-import { undo, undoable } from '../../app/release-undo.ts';
+import { addressesOf, undo, undoable } from '../../app/release-undo.ts';
 import { previewOf, releaseAll, type Selection, select } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { addressOrDomain, code, domainName, time } from '../fields.ts';
@@ -50,6 +50,8 @@ const filter = z.strictObject({
   from: time.optional().meta({ description: 'entries first made from then on' }),
   to: time.optional(),
 });
+
+const takenBack = () => refuse(409, 'This release was taken back before.');
 
 const operatedOf = ({ operator, domains, elsewhere, unknown }: Operated) => ({
   operator,
@@ -135,10 +137,10 @@ export const releaseEndpoints: readonly Endpoint[] = [
           : await releaseAll(services, caller, selection, body.why, entries);
       const now = services.runtime.now();
       return json({
-        id: done?.id ?? null,
+        id: done === null || done.acts === 0 ? null : done.id,
         dry_run: dryRun,
         matched: entries.length,
-        addresses: new Set(entries.map((row) => row.address)).size,
+        addresses: addressesOf(entries),
         released: done?.released.length ?? 0,
         excluded,
         mx: operated === undefined ? null : operatedOf(operated),
@@ -174,16 +176,18 @@ export const releaseEndpoints: readonly Endpoint[] = [
     async handle({ services, caller, params: { id }, body }) {
       const { acts, incident, left } = await undoable(services, caller.tenant, id);
       if (acts === 0) return notFound('There is no such release.');
-      if (left.length === 0) return refuse(409, 'This release was taken back before.');
+      if (left.length === 0) return takenBack();
       const dryRun = body.dry_run === true;
       // First, so that one that broke off half-way is seen, and may be sent again.
       if (!dryRun && incident !== null) await reopenIncident(services, caller, incident);
-      const restored = dryRun ? [] : await undo(services, caller, id, body.why, left);
+      const undone = dryRun ? null : await undo(services, caller, id, body.why, left);
+      if (undone?.addresses === 0) return takenBack();
+      const restored = undone?.restored ?? [];
       const now = services.runtime.now();
       return json({
         id,
         dry_run: dryRun,
-        addresses: new Set(left.map(({ address }) => address)).size,
+        addresses: undone?.addresses ?? addressesOf(left),
         restored: restored.length,
         samples: restored.slice(0, SAMPLES).map((row) => entryOf(row, now)),
       });
