@@ -87,8 +87,8 @@ export async function release(
   });
   if (done.ok && done.value.entries.length > 0)
     return json({ id: done.value.id, released: done.value.entries.map((row) => entryOf(row, now)) });
-  // Accepted and without effect: what stands came between.
-  if (done.ok || done.error === 'evidence-too-old')
+  if (done.ok) return refuse(409, 'Nothing was released: what stands was reported after it.');
+  if (done.error === 'evidence-too-old')
     return refuse(409, 'Nothing was released: the evidence is older than what stands.');
   if (done.error === 'evidence-needed')
     return refuse(
