@@ -42,15 +42,23 @@ const denyList = new BlockList();
 for (const [net, bits, family] of denied) denyList.addSubnet(net, bits, family);
 
 /** Whether an address literal is one of the public internet. An IPv4 address within ::ffff:/96 counts as itself. */
-export const isPublic = (address: string): boolean =>
+const isPublic = (address: string): boolean =>
   isIP(address) !== 0 && !denyList.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
 
-/** What is given is for tests, which have no internet: the product has no way to open it. */
-export function nodeOutbound(
-  allows: (address: string) => boolean = isPublic,
-  lookUp: LookupFunction = resolve as LookupFunction,
-  timeout: number = outboundLimits.timeout,
-): Outbound {
+/** For tests, which have no internet and no certificates: the product has no way to open any of it. */
+export interface Openings {
+  readonly allows?: (address: string) => boolean;
+  readonly lookUp?: LookupFunction;
+  readonly timeout?: number;
+  readonly isPlain?: boolean;
+}
+
+export function nodeOutbound({
+  allows = isPublic,
+  lookUp = resolve as LookupFunction,
+  timeout = outboundLimits.timeout,
+  isPlain = false,
+}: Openings = {}): Outbound {
   const vetted: LookupFunction = (host, options, done) =>
     lookUp(host, { ...options, all: true }, (error, found) => {
       const all = error === null && Array.isArray(found) ? found : [];
@@ -66,7 +74,7 @@ export function nodeOutbound(
 
   const send: Outbound['ask'] = (url, { method, headers, body, limit }) => {
     const host = hostOf(url);
-    if (refusalOf(url) !== null || (isIP(host) !== 0 && !allows(host))) return Promise.resolve(null);
+    if (refusalOf(url, isPlain) !== null || (isIP(host) !== 0 && !allows(host))) return Promise.resolve(null);
     return new Promise((done) => {
       const begin = url.protocol === 'https:' ? overHttps : overHttp;
       const length = body === null ? {} : { 'content-length': String(Buffer.byteLength(body)) };
@@ -107,17 +115,15 @@ export function nodeOutbound(
 
   return {
     async refusal(url) {
-      const wrong = refusalOf(url);
+      const wrong = refusalOf(url, isPlain);
       if (wrong !== null) return wrong;
       const host = hostOf(url);
       if (isIP(host) !== 0) return allows(host) ? null : 'is of this machine or a private network';
       const error = await new Promise<NodeJS.ErrnoException | null>((done) =>
         vetted(host, { all: true }, done),
       );
-      if (error === null) return null;
-      return error.code === 'EPRIVATE'
-        ? 'leads to this machine or a private network'
-        : 'has a host that cannot be found';
+      // One that nobody can look up now is no private one: it is looked up again, and vetted, at each connection.
+      return error?.code === 'EPRIVATE' ? 'leads to this machine or a private network' : null;
     },
 
     ask: send,
@@ -169,8 +175,8 @@ async function textOf(answer: Response, limit: number): Promise<string | null> {
 /** A name with a dot at its end is the name without it. */
 const hostOf = (url: URL): string => url.hostname.replace(/^\[(.*)\]$/, '$1').replace(/\.$/, '');
 
-function refusalOf(url: URL): string | null {
-  if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'must begin with https://';
+function refusalOf(url: URL, isPlain = false): string | null {
+  if (url.protocol !== 'https:' && !(isPlain && url.protocol === 'http:')) return 'must begin with https://';
   if (url.username !== '' || url.password !== '') return 'must not hold a user name or password';
   if (/(?:^|\.)localhost$/i.test(hostOf(url))) return 'is of this machine';
   return null;

@@ -2,7 +2,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, LookupFunction } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { isPublic, nodeOutbound, outboundLimits } from '../src/outbound.ts';
+import { nodeOutbound, outboundLimits } from '../src/outbound.ts';
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -34,7 +34,12 @@ function names(...answers: string[]): LookupFunction {
 }
 const message = { headers: {}, body: '{}' };
 /** For targets of these tests, which are on this machine. */
-const loopback = () => nodeOutbound((address) => address === '127.0.0.1', names('127.0.0.1'));
+const opened = {
+  allows: (address: string) => address === '127.0.0.1',
+  lookUp: names('127.0.0.1'),
+  isPlain: true,
+};
+const loopback = () => nodeOutbound(opened);
 const at = (port: number) => new URL(`http://hook.example:${port}/`);
 
 describe('T111 an address of a private network', () => {
@@ -44,7 +49,7 @@ describe('T111 an address of a private network', () => {
     );
   it.each(denied)('%s is refused when it is saved, and when it is connected to', async (host) => {
     const url = new URL(`https://${host}/hook`);
-    const outbound = nodeOutbound(isPublic, names('93.184.215.14'));
+    const outbound = nodeOutbound({ lookUp: names('93.184.215.14') });
     expect(await outbound.refusal(url)).toEqual(expect.any(String));
     expect(await outbound.post(url, message)).toBeNull();
   });
@@ -56,6 +61,7 @@ describe('T111 an address of a private network', () => {
 
   it.each([
     ['ftp://93.184.215.14/', 'must begin with https://'],
+    ['http://93.184.215.14/', 'must begin with https://'],
     ['https://ann:secret@93.184.215.14/', 'must not hold a user name or password'],
   ])('%s is refused too', async (url, why) => {
     expect(await nodeOutbound().refusal(new URL(url))).toBe(why);
@@ -67,18 +73,35 @@ describe('T111 an address of a private network', () => {
         { address: '93.184.215.14', family: 4 },
         { address: '10.0.0.1', family: 4 },
       ]);
-    const none: LookupFunction = (_host, _options, done) =>
-      done(Object.assign(new Error('none'), { code: 'ENOTFOUND' }), '', 0);
     const refusal = (lookUp: LookupFunction) =>
-      nodeOutbound(isPublic, lookUp).refusal(new URL('https://name.example/'));
+      nodeOutbound({ lookUp }).refusal(new URL('https://name.example/'));
     expect(await refusal(both)).toMatch(/private/);
-    expect(await refusal(none)).toMatch(/cannot be found/);
   });
+
+  it.each(['ENOTFOUND', 'EAI_AGAIN'])(
+    'is none where a name cannot be looked up now (%s), and nobody is reached by it',
+    async (code) => {
+      const lookUp: LookupFunction = (_host, _options, done) =>
+        done(Object.assign(new Error('no answer'), { code }), '', 0);
+      const outbound = nodeOutbound({ lookUp });
+      const url = new URL('https://name.example/');
+      expect(await outbound.refusal(url)).toBeNull();
+      expect(await outbound.post(url, message)).toBeNull();
+    },
+  );
+});
+
+it('whatever is sent goes over TLS, also where a URL of plain HTTP was kept', async () => {
+  const target = await listen((response) => response.end());
+  const { isPlain, ...known } = opened;
+  expect(await nodeOutbound(known).post(at(target.port), message)).toBeNull();
+  expect(target.seen()).toBe(0);
+  expect((await loopback().post(at(target.port), message))?.status).toBe(200);
 });
 
 it('T112 a name that leads elsewhere at the moment of the connection reaches nobody', async () => {
   const target = await listen((response) => response.end());
-  const outbound = nodeOutbound(isPublic, names('93.184.215.14', '127.0.0.1'));
+  const outbound = nodeOutbound({ lookUp: names('93.184.215.14', '127.0.0.1'), isPlain: true });
   expect(await outbound.refusal(at(target.port))).toBeNull();
   expect(await outbound.post(at(target.port), message)).toBeNull();
   expect(target.seen()).toBe(0);
@@ -118,7 +141,7 @@ describe('T114 a target', () => {
   it('that never answers is left in time', async () => {
     expect(outboundLimits.timeout).toBe(10_000);
     const target = await listen(() => {});
-    const patient = nodeOutbound((address) => address === '127.0.0.1', names('127.0.0.1'), 300);
+    const patient = nodeOutbound({ ...opened, timeout: 300 });
     const began = performance.now();
     expect(await patient.post(at(target.port), message)).toBeNull();
     expect(performance.now() - began).toBeLessThan(2_000);

@@ -70,7 +70,9 @@ export function receiver({
   let left = breaksOff;
   const answer: RequestListener = async (request: IncomingMessage, response) => {
     if (left-- > 0) {
-      request.socket.resetAndDestroy();
+      // Below TLS there is no reset to send.
+      if (tls === undefined) request.socket.resetAndDestroy();
+      else request.socket.destroy();
       return;
     }
     await text(request);

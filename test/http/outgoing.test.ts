@@ -4,6 +4,7 @@ import { createPace } from '../../src/app/outbox.ts';
 import type { Outbound } from '../../src/app/runtime.ts';
 import { listenForSilence } from '../../src/app/silence.ts';
 import { deliveryLimits } from '../../src/app/webhooks.ts';
+import { nodeOutbound } from '../../src/outbound.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
 import { verifyStandardWebhooks } from '../../src/providers/verify/standard-webhooks.ts';
 import { bounce, type Harness, START, startHarness } from './harness.ts';
@@ -390,6 +391,23 @@ it.each([
   expect(refused.status).toBe(422);
   expect(refused.body.errors[0].pointer).toBe(pointer);
   expect((await mailstop.ask('GET', '/v1/webhooks')).body.data).toEqual([]);
+});
+
+it('one of plain HTTP is refused with what to do, when it is made and when it is changed', async () => {
+  const { refusal } = nodeOutbound();
+  const server = await startHarness({ outbound: { refusal } });
+  const url = 'http://93.184.215.14/hook';
+  const made = await server.ask('POST', '/v1/webhooks', { json: { url: url.replace('http:', 'https:') } });
+  expect(made.status).toBe(201);
+  for (const [method, path] of [
+    ['POST', '/v1/webhooks'],
+    ['PATCH', `/v1/webhooks/${made.body.id}`],
+  ] as const) {
+    const { status, body } = await server.ask(method, path, { json: { url } });
+    expect(status).toBe(422);
+    expect(body.errors).toEqual([{ pointer: '/url', detail: 'must begin with https://' }]);
+  }
+  await server.close();
 });
 
 it('a secret is never shown again, and kept sealed', async () => {

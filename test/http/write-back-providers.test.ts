@@ -46,7 +46,12 @@ async function api(answers: Answers): Promise<{ url: string; asked: string[] }> 
 
 const toLoopback: LookupFunction = (_host, _options, done) =>
   done(null, [{ address: '127.0.0.1', family: 4 }]);
-const ask = askOver(nodeOutbound((address) => address === '127.0.0.1', toLoopback));
+const opened = {
+  allows: (address: string) => address === '127.0.0.1',
+  lookUp: toLoopback,
+  isPlain: true,
+};
+const ask = askOver(nodeOutbound(opened));
 
 interface Case {
   readonly of?: string;
@@ -350,13 +355,13 @@ it('of SendGrid loses what we put among its unsubscribes, and nothing that we di
 
 it('is not reached on this machine, nor where the answer is no JSON or too long', async () => {
   const { url } = await api(() => ({ json: {} }));
-  const guarded = askOver(nodeOutbound());
+  const guarded = askOver(nodeOutbound({ isPlain: true }));
   await expect(guarded({ url: url.replace('api.example', '127.0.0.1') })).rejects.toMatchObject({
     status: 0,
   });
   await expect(guarded({ url: 'http://localhost:9/' })).rejects.toMatchObject({ status: 0 });
   const { port } = new URL(url);
-  const short = nodeOutbound((address) => address === '127.0.0.1', toLoopback);
+  const short = nodeOutbound(opened);
   const request = { method: 'GET', headers: {}, body: null };
   const at = new URL(`http://api.example:${port}/`);
   expect(await short.ask(at, { ...request, limit: 100 })).toMatchObject({ status: 200, text: '{}' });

@@ -64,7 +64,7 @@ export const outgoingEndpoints: readonly Endpoint[] = [
     path: '/v1/webhooks',
     summary: 'Tell changes of the list to a URL',
     description:
-      'From now on, at least once, by Standard Webhooks: verify webhook-signature, answer 2xx, and tell repetitions by webhook-id. What is told of one address comes in its order. What fails comes again for five days; 410 ends it. Nothing is sent to private networks.',
+      'From now on, at least once, by Standard Webhooks: verify webhook-signature, answer 2xx, and tell repetitions by webhook-id. What is told of one address comes in its order. What fails comes again for five days; 410 ends it. It goes over HTTPS, and to no private network: a name is looked up at each connection.',
     body: z.strictObject({ url, types: types.optional() }),
     answers: { 201: { description: 'made', schema: shape.extend({ secret }) } },
     handle: make,
