@@ -1,11 +1,11 @@
 /** Changing a tenant's policy: each change makes a new version, and where it touches the rules the list is decided anew. */
 
+import { configure } from '../app/configure.ts';
 import { documentOf } from '../app/policies.ts';
 import { writtenDocument } from '../app/policy-document.ts';
 import type { PolicyDocument } from '../core/policy-document.ts';
 import { differing, isSame } from '../core/policy-document.ts';
 import type { PolicyRow } from '../store/store.ts';
-import { configure } from './configure.ts';
 import type { Call } from './endpoint.ts';
 
 export interface Current {

@@ -1,9 +1,9 @@
 /** Making and changing sources, and showing them. Secrets are sealed here and go no further. */
 import type { z } from 'zod';
+import { configure } from '../app/configure.ts';
 import type { Secrets } from '../providers/adapter.ts';
 import { providerOf } from '../providers/registry.ts';
 import type { SourceRow } from '../store/store.ts';
-import { configure } from './configure.ts';
 import type { Call } from './endpoint.ts';
 import { type Answer, json, notFound, type Problem, refuse } from './problem.ts';
 import { sourceOf, webhookUrl } from './shapes-setup.ts';

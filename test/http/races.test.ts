@@ -1,6 +1,6 @@
 /** People who change the same setting at the same moment: as if one had come after the other. */
 import { beforeEach, describe, expect, it, test } from 'vitest';
-import { configure } from '../../src/http/configure.ts';
+import { configure } from '../../src/app/configure.ts';
 import { SHARED } from './harness.ts';
 import { type Asked, times, twoServers, ways } from './races.ts';
 

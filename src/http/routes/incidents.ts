@@ -77,7 +77,7 @@ const decided = {
     }),
   },
   404: { description: 'no such incident' },
-  409: { description: 'it is closed, and holds nobody' },
+  409: { description: 'it is closed, and holds nobody; or somebody else has just decided' },
 } as const;
 
 export const incidentEndpoints: readonly Endpoint[] = [
@@ -148,7 +148,7 @@ async function decide(
     params: { id },
     body,
   }: Call<{ id: string }, unknown, z.output<typeof order>>,
-  act: (incident: IncidentRow, entries: readonly EntryRow[]) => Promise<IncidentRow>,
+  act: (incident: IncidentRow, entries: readonly EntryRow[]) => Promise<IncidentRow | null>,
 ): Promise<Answer> {
   await services.guard.lookNow(tenant);
   const incident = await services.store.incident(tenant, id);
@@ -157,12 +157,15 @@ async function decide(
   if (incident.closed_at !== null && entries.length === 0)
     return refuse(409, `This incident is ${incident.state}, and holds nobody.`);
   const dryRun = body.dry_run === true;
+  const after = dryRun ? incident : await act(incident, entries);
+  if (after === null)
+    return refuse(409, 'Somebody else has decided about this incident meanwhile; look at it again.');
   const now = services.runtime.now();
   return json({
     dry_run: dryRun,
     addresses: new Set(entries.map(({ address }) => address)).size,
     excluded,
     samples: entries.slice(0, SAMPLES).map((row) => entryOf(row, now)),
-    incident: incidentOf(dryRun ? incident : await act(incident, entries)),
+    incident: incidentOf(after),
   });
 }

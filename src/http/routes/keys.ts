@@ -1,8 +1,8 @@
 /** Who may call: API keys. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import type { KeyRow } from '../../store/store.ts';
 import { isOperator, operatorOnly, scopes } from '../auth.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { name } from '../fields.ts';

@@ -1,10 +1,10 @@
 /** Outgoing webhooks: who is told of changes of the list. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { messageTypes } from '../../app/webhooks.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { toBase64 } from '../../providers/verify/bytes.ts';
 import type { WebhookRow } from '../../store/store.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { timeOrNull } from '../fields.ts';

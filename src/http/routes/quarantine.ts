@@ -1,7 +1,7 @@
 /** What was proven but could not be read: shown, read again after an update, or dropped. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import type { IntakeCounts } from '../../app/jobs.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { type Answer, json, noContent, notFound, type Problem, refuse } from '../problem.ts';

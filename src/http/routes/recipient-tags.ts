@@ -1,8 +1,8 @@
 /** Tags that prove, where a provider sends them back, that a report is about a message of ours. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { canonicalAddress } from '../../core/address.ts';
 import { TAG_NAME } from '../../providers/echo.ts';
-import { configure } from '../configure.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { json, refuse } from '../problem.ts';
 import { checkLimits } from './check.ts';

@@ -1,11 +1,11 @@
 /** Access to the own list of a source's provider, and how far the list is written back there. The key goes in and never comes out. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { PUSH_FROM } from '../../app/write-back.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { Given } from '../../lists/list.ts';
 import { providerLists } from '../../lists/registry.ts';
 import type { Configuration, SourceListRow, SourceRow } from '../../store/store.ts';
-import { configure } from '../configure.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { timeOrNull } from '../fields.ts';
 import { type Answer, invalid, json, noContent, notFound, type Problem, refuse } from '../problem.ts';

@@ -1,7 +1,7 @@
 /** Webhook endpoints as their owners configure them. Secrets go in and never come out. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { handOver } from '../../app/ingest.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { json, noContent, refuse } from '../problem.ts';

@@ -1,8 +1,8 @@
 /** Tenants, and the audit of what people changed. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import { HOME_TENANT, isOperator, operatorOnly } from '../auth.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { name, time } from '../fields.ts';

@@ -1,9 +1,9 @@
 /** Who may sign in to the pages by name and password. */
 import * as z from 'zod';
+import { configure } from '../../app/configure.ts';
 import { keptOf, passwordLimits } from '../../app/passwords.ts';
 import { toRfc3339 } from '../../core/time.ts';
 import type { UserRow } from '../../store/store.ts';
-import { configure } from '../configure.ts';
 import { isProblem, pageOf, paging, placeOf, slice } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
 import { invalid, json, noContent, notFound } from '../problem.ts';

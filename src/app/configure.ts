@@ -1,9 +1,10 @@
 /** One change of configuration, written together with its audit row. */
-import { auditRows } from '../app/audit.ts';
-import type { AuditNote } from '../app/jobs.ts';
-import type { Services } from '../app/services.ts';
-import { untilFresh } from '../app/until-fresh.ts';
+
 import type { Configuration } from '../store/store.ts';
+import { auditRows } from './audit.ts';
+import type { AuditNote } from './jobs.ts';
+import type { Services } from './services.ts';
+import { untilFresh } from './until-fresh.ts';
 
 /**
  * `plan` is called anew where another writer was faster, since what it read may have changed; null = there is
