@@ -122,8 +122,8 @@ export function createErasures(deps: Deps): Erasures {
       after = page.next;
       if (after === null) break;
     }
-    for (const row of held)
-      await store.configure({ put: 'quarantine', row: { ...row, raw: clean(row.raw) } }, null);
+    for (const { id, raw } of held)
+      await store.configure({ note: 'quarantine', row: { tenant, id, raw: clean(raw) } }, null);
   }
 
   async function note(who: Who, subject: string, rows: number): Promise<void> {

@@ -10,7 +10,7 @@ export function sealingStore(store: Store, pepper: Pepper | null): Store {
     query: await seal.seal(row.query),
     body: await seal.sealBytes(row.body),
   });
-  const held = async (row: QuarantineRow): Promise<QuarantineRow> => ({
+  const held = async <Row extends Pick<QuarantineRow, 'raw'>>(row: Row): Promise<Row> => ({
     ...row,
     raw: await seal.seal(row.raw),
   });
@@ -55,7 +55,7 @@ export function sealingStore(store: Store, pepper: Pepper | null): Store {
       const changes = 'length' in change ? change : [change];
       const all = await Promise.all(
         changes.map(async (one) =>
-          'put' in one && one.put === 'quarantine' ? { ...one, row: await held(one.row) } : one,
+          'note' in one && one.note === 'quarantine' ? { ...one, row: await held(one.row) } : one,
         ),
       );
       return store.configure(all, audit);

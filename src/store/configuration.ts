@@ -22,7 +22,6 @@ const {
   sessions,
   users,
   audit,
-  quarantine,
   addresses,
 } = schema;
 
@@ -38,7 +37,6 @@ const put = {
   key: inserting(keys, 'on conflict (id) do update set last_used_at = excluded.last_used_at'),
   tenant: inserting(tenants),
   policy: inserting(policies),
-  quarantine: inserting(quarantine, replaceOn(quarantine, ['tenant', 'id'])),
   session: inserting(sessions),
   user: inserting(users, replaceOn(users, ['tenant', 'name'], ['created_at'])),
   notice: inserting(notices, '', ['seq']),
@@ -211,6 +209,7 @@ const progressing = {
   webhook: 'webhooks',
   'source-list': 'source_lists',
   'source-drift': 'source_drifts',
+  quarantine: 'quarantine',
 } as const;
 
 const dropped: { readonly [one in keyof typeof drop]?: readonly (keyof typeof drop)[] } = {
@@ -258,8 +257,6 @@ function statementsOf(change: Configuration): Write[] {
       return put.tenant([change.row]);
     case 'policy':
       return put.policy([change.row]);
-    case 'quarantine':
-      return put.quarantine([change.row]);
     case 'session':
       return put.session([change.row]);
     case 'user':

@@ -561,7 +561,8 @@ export type Configuration =
     }
   /** Since when alarms of it are open; those that are not named stay as they are. */
   | ({ readonly note: 'source'; readonly id: string } & Partial<Pick<SourceRow, `${AlarmKind}_since`>>)
-  | { readonly put: 'quarantine'; readonly row: QuarantineRow }
+  /** What it holds. */
+  | { readonly note: 'quarantine'; readonly row: Pick<QuarantineRow, 'tenant' | 'id' | 'raw'> }
   | { readonly put: 'session'; readonly row: SessionRow }
   | { readonly put: 'user'; readonly row: UserRow }
   | { readonly drop: 'session'; readonly hash: string }

@@ -129,6 +129,18 @@ export function configuring(using: Using): void {
     expect(await store.quarantinedItem('default', 'qua_1')).toBeNull();
   });
 
+  it('what a quarantined item holds can be rewritten, and one that was dropped stays dropped', async () => {
+    const store = using.store();
+    await store.write(plan({ quarantine: [quarantined()] }));
+    const rewrite = () =>
+      store.configure({ note: 'quarantine', row: { tenant: 'default', id: 'qua_1', raw: 'clean' } }, null);
+    await rewrite();
+    expect(await store.quarantinedItem('default', 'qua_1')).toEqual(quarantined({ raw: 'clean' }));
+    await store.configure({ drop: 'quarantine', tenant: 'default', id: 'qua_1' }, auditRow());
+    await rewrite();
+    expect(await store.quarantinedItem('default', 'qua_1')).toBeNull();
+  });
+
   it('answers a ping', async () => {
     await expect(using.store().ping()).resolves.toBeUndefined();
   });
