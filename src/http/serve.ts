@@ -1,5 +1,4 @@
 /** What happens around every request: its id, its log line, its count, its headers, and no exception ever shown. */
-
 import type { LogFields } from '../app/log.ts';
 import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
