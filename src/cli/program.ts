@@ -1,9 +1,10 @@
 /** The commands, and how their ends become exit codes. Each command's file is loaded when it is called. */
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError } from 'commander';
 import type { Shared } from './client.ts';
 import { exitCodes, Failure } from './failure.ts';
 import { clean, paint, say } from './output.ts';
+import { addShared, refuseListElsewhere } from './shared.ts';
 
 /** Adds arguments, options and the action to a command that has its name and summary already. */
 export type Setup = (command: Command) => void;
@@ -133,8 +134,10 @@ export async function run(args: readonly string[]): Promise<number> {
 async function programFor(args: readonly string[]): Promise<Command> {
   const program = configured(new Command('mailstop'))
     .description(introduction)
-    .version(version(), '-V, --version', 'print the version');
-  const operands = args.filter((arg) => !arg.startsWith('-'));
+    .version(version(), '-V, --version', 'print the version')
+    .hook('preAction', (_program, command) => refuseListElsewhere(command));
+  addShared(program);
+  const { operands } = program.parseOptions([...args]);
   const called = operands[0] === 'help' ? operands[1] : operands[0];
   for (const [heading, commands] of Object.entries(groups)) {
     program.commandsGroup(heading);
@@ -187,28 +190,6 @@ function configured(command: Command): Command {
       helpWidth: Math.min(100, process.stdout.columns ?? 100),
     })
     .configureOutput({ outputError: (text, write) => write(oneSentence(text)) });
-}
-
-/** Serve and demo take no list from elsewhere. */
-const alone = new Set(['serve', 'demo', 'migrate']);
-
-function addShared(command: Command): void {
-  command.addOption(new Option('--json', 'print JSON instead of text').helpGroup('Everywhere:'));
-  if (alone.has(command.name())) return;
-  command
-    .addOption(
-      new Option('--tenant <id>', 'whose list, in the local database (default: "default")').helpGroup(
-        'Everywhere:',
-      ),
-    )
-    .addOption(
-      new Option('--url <url>', 'a running server instead of the local database').helpGroup('Everywhere:'),
-    )
-    .addOption(
-      new Option('--key <key>', 'its API key (default: MAILSTOP_KEY of the environment)').helpGroup(
-        'Everywhere:',
-      ),
-    );
 }
 
 const leavesOf = (command: Command): Command[] =>

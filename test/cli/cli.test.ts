@@ -78,6 +78,14 @@ describe.concurrent('help', () => {
   });
 });
 
+/** What each command that works on no list from elsewhere needs to be called at all. */
+const operandsOf = (command: string): readonly string[] =>
+  command === 'copy'
+    ? ['--from', 'file:a.db', '--to', 'file:b.db']
+    : ['backup', 'restore', 'filter check'].includes(command)
+      ? ['some.file']
+      : [];
+
 describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2', () => {
   test.each([
     [['chekc', 'a@example.com'], "unknown command 'chekc'; did you mean check?"],
@@ -101,6 +109,20 @@ describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2
       '--tenant is for the local database',
     ],
     [['source', 'add', 'generic', '--key', 'mine'], 'a source’s own is --secret'],
+    ...[
+      ['migrate', 'the server brings its own database up to date when it starts'],
+      ['serve', 'it is the server'],
+      ['demo', 'it works on a database of its own'],
+      ['backup', 'mailstop copy --from URL --from-key KEY --to file:backup.db'],
+      ['restore', 'mailstop copy --from file:BACKUP --to URL --to-key KEY'],
+      ['copy', '--from and --to'],
+      ['alert test', 'it mails from here'],
+      ['filter check', 'it asks a file'],
+    ].flatMap(([words = '', sentence = '']): [string[], string][] => [
+      [[...words.split(' '), ...operandsOf(words), '--url', 'http://localhost:1', '--key', 'k'], sentence],
+      [[...words.split(' '), ...operandsOf(words), '--tenant', 't'], sentence],
+      [['--url', 'http://localhost:1', ...words.split(' '), ...operandsOf(words)], sentence],
+    ]),
     [['import', 'no-such-file.csv'], 'there is no file "no-such-file.csv"'],
     [['import', '-'], 'say what stdin is with --format csv or --format ndjson'],
     [['export', '--format', 'xml'], "argument 'xml' is invalid"],
@@ -406,6 +428,21 @@ describe('a running server', () => {
       (await run(['check', 'far@example.com', ...remote.slice(0, 2)], { env: { MAILSTOP_KEY: ADMIN_KEY } }))
         .code,
     ).toBe(3);
+  });
+
+  it('takes what every command takes before the command as well as after it', async () => {
+    const asked = await run([...remote, '--json', 'check', 'far@example.com'], { env: {} });
+    expect(asked.stderr).toBe('');
+    expect(JSON.parse(asked.stdout).results[0]).toMatchObject({ suppressed: true });
+    expect(asked.code).toBe(3);
+    const [, url = '', , key = ''] = remote;
+    const between = await run([`--url=${url}`, 'source', `--key=${key}`, 'list', '--json'], { env: {} });
+    expect(JSON.parse(between.stdout)).toEqual({ data: [], next_cursor: null });
+    await works('tenant', 'create', 'before');
+    await works('--tenant', 'before', 'add', 'hers@example.com');
+    expect((await run(['check', 'hers@example.com', '--tenant', 'before'], { env })).code).toBe(3);
+    expect((await run(['check', 'hers@example.com'], { env })).code).toBe(0);
+    expect(await works('--json', 'explain', '--help')).toContain('Usage: mailstop explain');
   });
 
   it('tells that a key is wrong, and that nobody is there', async () => {

@@ -38,8 +38,6 @@ Environment, the same as of "mailstop serve":
 function test(command: Command): void {
   command.action(async (_options: object, self: Command) => {
     const options = optionsOf(self);
-    if (options.url !== undefined || options.tenant !== undefined)
-      throw usage('"alert test" mails from here, by this environment; it takes neither --url nor --tenant');
     const { alerts, publicUrl } = configOrFail();
     if (alerts === null)
       throw usage('no mail is configured; set MAILSTOP_SMTP_URL, MAILSTOP_ALERT_TO and MAILSTOP_ALERT_FROM');
