@@ -112,7 +112,7 @@ const introduction = `Mailstop reads the bounce webhooks of your email providers
 It works on the local database (MAILSTOP_DATABASE_URL, else ./data/mailstop.db), or on a running server with --url and --key.`;
 
 export async function run(args: readonly string[]): Promise<number> {
-  listenForClosedPipes();
+  listenForFailedOutput();
   try {
     const program = await programFor(args);
     await program.parseAsync(args, { from: 'user' });
@@ -207,10 +207,12 @@ const sentence = (summary: string): string => summary.charAt(0).toUpperCase() + 
 const version = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-/** `mailstop list | head` closes our stdout early: that is no failure. */
-function listenForClosedPipes(): void {
+/** `mailstop list | head` closes our stdout early: that is no failure. What nobody reads on stderr keeps no work from being done. */
+function listenForFailedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.done);
-    throw error;
+    say(`mailstop: cannot write to stdout (${clean(error.message)})`);
+    process.exit(exitCodes.failed);
   });
+  process.stderr.on('error', () => {});
 }
