@@ -10,20 +10,14 @@ import { addressesIn, recipientInVerp, sameAddress, visibleRecipients } from './
 import { allOf, type Fields, firstOf, noFields, readFieldGroups } from './bounce-mail/fields.ts';
 import { bareId, putAside, type Report, readDate, readReport } from './bounce-mail/report.ts';
 import { readMessages } from './dsn.ts';
-import { COMPLAINED, eventItem, ignored, rowOf } from './item.ts';
+import { eventItem, ignored, rowOf } from './item.ts';
 import { type Mail, readMail } from './mail.ts';
+import { feedbackRows } from './rows.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
-/** `Feedback-Type`: RFC 5965 7.3, RFC 6430, RFC 6591. What is harmless among them the classifier knows. */
+/** `Feedback-Type`. What is harmless among them the classifier knows. */
 const LABELS: Labels = {
-  abuse: { ...COMPLAINED, feedback: 'abuse' },
-  fraud: { ...COMPLAINED, feedback: 'fraud' },
-  virus: { ...COMPLAINED, feedback: 'virus' },
-  'not-spam': { ...COMPLAINED, feedback: 'not-spam' },
-  'auth-failure': { ...COMPLAINED, feedback: 'auth-failure' },
-  'opt-out': { ...COMPLAINED, feedback: 'opt-out' }, // of the drafts, as is the next
-  'opt-out-list': { ...COMPLAINED, feedback: 'opt-out' },
-  other: { ...COMPLAINED, feedback: 'other' },
+  ...feedbackRows(),
   dmarc: 'ignored', // says something about a domain
 };
 

@@ -4,7 +4,7 @@
  * taken as observed; without any, a bounce stays one that nobody can read, for this form has no label to infer from.
  * Whoever sends it writes the form by hand, so every refusal names the field.
  */
-import { type FeedbackType, type Kind, kinds, type LabelMeaning, type ProviderEvent } from '../core/event.ts';
+import { type Kind, kinds, type LabelMeaning, type ProviderEvent } from '../core/event.ts';
 import { streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
@@ -23,6 +23,7 @@ import {
 import { echoedTag } from './echo.ts';
 import { COMPLAINED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, jsonLimits, parseJson } from './json.ts';
+import { feedbackTypes } from './rows.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 import {
@@ -33,16 +34,6 @@ import {
 
 /** A field's value, or why it cannot be one. */
 type Read<T> = Result<T, string>;
-
-const FEEDBACK: readonly FeedbackType[] = [
-  'abuse',
-  'fraud',
-  'virus',
-  'not-spam',
-  'auth-failure',
-  'opt-out',
-  'other',
-];
 
 /** `event`, which is a kind; and what happens to a message and says nothing of its address. */
 const LABELS = {
@@ -171,9 +162,12 @@ function readEvent(fields: Json, kind: Kind): Read<ProviderEvent> {
 
 function readMeaning({ feedback }: Json, kind: Kind): Read<LabelMeaning> {
   if (kind !== 'complaint' || isAbsent(feedback)) return ok(LABELS[kind]);
-  const known = FEEDBACK.find((type) => type === feedback);
+  const known =
+    typeof feedback === 'string' && Object.hasOwn(feedbackTypes, feedback)
+      ? feedbackTypes[feedback]
+      : undefined;
   return known === undefined
-    ? err(`feedback: not one of ${FEEDBACK.join(', ')}`)
+    ? err(`feedback: not one of ${Object.keys(feedbackTypes).join(', ')}`)
     : ok({ ...COMPLAINED, feedback: known });
 }
 

@@ -20,6 +20,7 @@ import {
 } from './item.ts';
 import { isRecord, textOf, textsOf } from './json.ts';
 import { readRecords } from './records.ts';
+import { feedbackRows } from './rows.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
 /**
@@ -81,15 +82,8 @@ const LABELS: Labels = {
   AdminBounce: 'ignored', // an administrator emptied a queue
   OOB: { kind: 'bounce' },
   ...each('OOB', (meaning) => meaning),
-  'Feedback/abuse': complaint('abuse'),
-  'Feedback/fraud': complaint('fraud'),
-  'Feedback/virus': complaint('virus'),
-  'Feedback/other': complaint('other'),
-  'Feedback/not-spam': complaint('not-spam'),
-  'Feedback/auth-failure': complaint('auth-failure'),
+  ...feedbackRows('Feedback/'),
   'Feedback/dmarc': complaint('auth-failure'),
-  'Feedback/opt-out': complaint('opt-out'),
-  'Feedback/opt-out-list': complaint('opt-out'),
   Rejection: 'ignored', // mail that KumoMTA did not take in
   Delay: 'ignored', // waits its turn: nobody was asked yet
   Delayed: 'ignored',

@@ -31,6 +31,7 @@ import {
 } from './item.ts';
 import { jsonLimits, textOf, textsOf } from './json.ts';
 import { readRecords } from './records.ts';
+import { feedbackRows } from './rows.ts';
 import { decodeUtf8 } from './verify/bytes.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
@@ -78,13 +79,7 @@ const LABELS: Labels = {
   ...each('rb', (meaning) => meaning),
   rs: 'ignored', // a report by mail that is no bounce
   f: COMPLAINED,
-  'f/abuse': complaint('abuse'),
-  'f/fraud': complaint('fraud'),
-  'f/virus': complaint('virus'),
-  'f/other': complaint('other'),
-  'f/not-spam': complaint('not-spam'),
-  'f/auth-failure': complaint('auth-failure'),
-  'f/opt-out': complaint('opt-out'),
+  ...feedbackRows('f/'),
 };
 
 /** How `record-fields` names some of them. */

@@ -3,20 +3,31 @@ import type { FeedbackType, ListedFor } from '../core/event.ts';
 import type { Labels, Meaning } from './adapter.ts';
 import { COMPLAINED, onList, rowOf } from './item.ts';
 
-const FEEDBACK: readonly FeedbackType[] = [
-  'abuse',
-  'auth-failure',
-  'fraud',
-  'not-spam',
-  'opt-out',
-  'other',
-  'virus',
-];
+/** How reports name their type (RFC 5965, 6430, 6591), and the two names that its older drafts had for an unsubscribe. */
+export const feedbackTypes: Readonly<Record<string, FeedbackType>> = {
+  abuse: 'abuse',
+  'auth-failure': 'auth-failure',
+  fraud: 'fraud',
+  'not-spam': 'not-spam',
+  'opt-out': 'opt-out',
+  'opt-out-list': 'opt-out',
+  other: 'other',
+  virus: 'virus',
+};
 
-/** `label`, for complaints that name no type, and `label/type` (RFC 5965). */
+/** `type`, with what is before it. */
+export const feedbackRows = (before = ''): Labels =>
+  Object.fromEntries(
+    Object.entries(feedbackTypes).map(([type, feedback]) => [
+      `${before}${type}`,
+      { ...COMPLAINED, feedback },
+    ]),
+  );
+
+/** `label`, for complaints that name no type, and `label/type`. */
 export const complaints = (label: string): Labels => ({
   [label]: COMPLAINED,
-  ...Object.fromEntries(FEEDBACK.map((feedback) => [`${label}/${feedback}`, { ...COMPLAINED, feedback }])),
+  ...feedbackRows(`${label}/`),
 });
 
 /** `label`, for entries that give no reason, and `label/reason`; null where the reason is nobody's but the customer's. */

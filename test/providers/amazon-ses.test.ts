@@ -280,6 +280,7 @@ describe('a complaint', () => {
     ['not-spam', 'not-spam', undefined],
     ['Not-Spam', 'not-spam', undefined],
     ['opt-out', 'opt-out', true],
+    ['opt-out-list', 'opt-out', true],
     ['other', 'other', true],
     ['virus', 'virus', true],
     ['something-new', 'other', true],

@@ -99,6 +99,9 @@ describe('the generic form', () => {
     expect(await itemsOf({ ...base, event: 'complaint', feedback: 'not-spam' })).toMatchObject([
       { event: { meaning: { kind: 'complaint', feedback: 'not-spam' } } },
     ]);
+    expect(await itemsOf({ ...base, event: 'complaint', feedback: 'opt-out-list' })).toMatchObject([
+      { event: { meaning: { kind: 'complaint', feedback: 'opt-out' } } },
+    ]);
     expect((await itemsOf({ ...base, feedback: 'fraud' }))[0]).not.toHaveProperty('event.meaning.feedback');
   });
 

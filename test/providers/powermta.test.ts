@@ -164,6 +164,7 @@ describe('PowerMTA records', () => {
     ['abuse', 'abuse'],
     ['not-spam', 'not-spam'],
     ['Opt-Out', 'opt-out'],
+    ['opt-out-list', 'opt-out'],
     ['moonphase', 'other'],
     ['', undefined],
   ])('of feedback type %j are complaints of feedback %s', async (feedbackType, feedback) => {

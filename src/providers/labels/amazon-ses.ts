@@ -5,6 +5,7 @@
 import type { FeedbackType, LabelMeaning } from '../../core/event.ts';
 import type { Labels } from '../adapter.ts';
 import { bounced, COMPLAINED, DELIVERED, deferred, onList, rowOf } from '../item.ts';
+import { feedbackRows } from '../rows.ts';
 
 const HARD = bounced('550', '5.0.0', { proof: 'hard' });
 const SOFT = bounced('450', '4.0.0');
@@ -38,13 +39,7 @@ export const LABELS: Labels = {
   'Undetermined/Undetermined': SOFT,
 
   Complaint: COMPLAINED,
-  abuse: { ...COMPLAINED, feedback: 'abuse' },
-  'auth-failure': { ...COMPLAINED, feedback: 'auth-failure' },
-  fraud: { ...COMPLAINED, feedback: 'fraud' },
-  'not-spam': { ...COMPLAINED, feedback: 'not-spam' },
-  'opt-out': { ...COMPLAINED, feedback: 'opt-out' },
-  virus: { ...COMPLAINED, feedback: 'virus' },
-  other: { ...COMPLAINED, feedback: 'other' },
+  ...feedbackRows(),
   // "accepted the message, but didn't attempt to send it"
   OnAccountSuppressionList: onList('complaint'),
   OnTenantSuppressionList: onList('complaint'),

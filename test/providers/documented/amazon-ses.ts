@@ -67,7 +67,7 @@ export const amazonSes: Documented = {
     ),
     Complaint: complaint({}),
     ...each(
-      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'other', 'opt-out', 'virus'],
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'other', 'opt-out', 'opt-out-list', 'virus'],
       (complaintFeedbackType, to) => complaint({ complaintFeedbackType })(to),
     ),
     ...each(['OnAccountSuppressionList', 'OnTenantSuppressionList'], (complaintSubType, to) =>

@@ -63,7 +63,7 @@ export const bird: Documented = {
       (reason) => `email.rejected/${reason}`,
     ),
     ...each(
-      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'other', 'virus'],
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'opt-out-list', 'other', 'virus'],
       (feedback_type, to) => event('email.complained', { feedback_type })(to),
       (feedback) => `email.complained/${feedback}`,
     ),

@@ -31,7 +31,7 @@ export const hyvorRelay: Documented = {
       event,
     ),
     ...each(
-      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'other', 'virus'],
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'opt-out-list', 'other', 'virus'],
       (feedback_type, to) => event('send.recipient.complained', to, { complaint: { feedback_type } }),
       (feedback) => `send.recipient.complained/${feedback}`,
     ),

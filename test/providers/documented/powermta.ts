@@ -37,7 +37,7 @@ export const powermta: Documented = {
     ...categorized('tq'),
     ...categorized('rb'),
     ...each(
-      ['abuse', 'fraud', 'virus', 'other', 'not-spam', 'auth-failure', 'opt-out'],
+      ['abuse', 'fraud', 'virus', 'other', 'not-spam', 'auth-failure', 'opt-out', 'opt-out-list'],
       (feedbackType, to) => `type,rcpt,feedbackType\r\nf,${to},${feedbackType}\r\n`,
       (label) => `f/${label}`,
     ),

@@ -29,7 +29,7 @@ export const socketlabs: Documented = {
     ),
     ...each(
       // RFC 5965 7.3 and later
-      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'other', 'virus'],
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'opt-out-list', 'other', 'virus'],
       (FblType, to) => event('Complaint', { FblType })(to),
       (type) => `Complaint/${type}`,
     ),
