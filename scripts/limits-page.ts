@@ -23,11 +23,12 @@ import { MAX_ERRORS } from '../src/app/transfer.ts';
 import { deliveryLimits } from '../src/app/webhooks.ts';
 import { logLimits } from '../src/cli/log-output.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/core/time.ts';
-import { MAX_FORM, MISSES_A_MINUTE, PASSWORDS_A_MINUTE } from '../src/dashboard/mount.ts';
+import { MAX_FORM, PASSWORDS_A_MINUTE } from '../src/dashboard/mount.ts';
 import { readableLimits } from '../src/dashboard/readable.ts';
 import { replayLimits } from '../src/dashboard/replay-limits.ts';
 import { sessionLimits } from '../src/dashboard/session.ts';
 import { KEPT as UPLOAD_KEPT, uploadLimits } from '../src/dashboard/uploads.ts';
+import { MISSES_A_MINUTE } from '../src/http/auth.ts';
 import { DEFAULT_BODY_LIMIT } from '../src/http/endpoint.ts';
 import { KEYS_REMEMBERED } from '../src/http/rate-limit.ts';
 import { checkLimits } from '../src/http/routes/check.ts';
@@ -102,7 +103,7 @@ const sections: readonly (readonly [title: string, rows: readonly Row[]])[] = [
       ],
       ['how long such a list waits', minutes(UPLOAD_KEPT), 'it is to be uploaded again'],
       [
-        'wrong keys at the sign-in; passwords of one user',
+        'wrong keys, of the API and the sign-in together; passwords of one user',
         `${count(MISSES_A_MINUTE)}; ${count(PASSWORDS_A_MINUTE)} a minute`,
         '429',
       ],

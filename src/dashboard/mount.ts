@@ -2,7 +2,14 @@
 import type { Hono } from 'hono';
 import type { Services } from '../app/services.ts';
 import { err, ok, type Result } from '../core/result.ts';
-import { type Caller, may, type Scope } from '../http/auth.ts';
+import {
+  type Caller,
+  MISSES_A_MINUTE,
+  may,
+  noteWrongKey,
+  type Scope,
+  tooManyWrongKeys,
+} from '../http/auth.ts';
 import { readBody } from '../http/body.ts';
 import { type Answer, notFound, type Problem, raw, refuse } from '../http/problem.ts';
 import { createRateLimiter } from '../http/rate-limit.ts';
@@ -85,15 +92,12 @@ const answers: Readonly<Record<string, string>> = {
 
 /** A policy is the longest. */
 export const MAX_FORM = 1024 * 1024;
-/** Wrong keys, a minute and process: enough for typing errors, and a bound on the work of those who guess. */
-export const MISSES_A_MINUTE = 60;
 /** Of a tenant and a user. */
 const MAX_NAME = 130;
 /** Of one user; by key one is let in all the same. */
 export const PASSWORDS_A_MINUTE = 10;
 
 export function mountDashboard(app: Hono, services: Services): void {
-  const misses = createRateLimiter(services.runtime.now);
   const attempts = createRateLimiter(services.runtime.now);
   const on = (
     method: 'GET' | 'POST',
@@ -134,13 +138,10 @@ export function mountDashboard(app: Hono, services: Services): void {
     const cookie = await signIn(services, request, (form.get('key') ?? '').trim());
     const pages = await load();
     if (cookie !== null) return raw(seeOther(pathOf(form.get('next')), { 'Set-Cookie': cookie }));
-    const wait = misses.take('', MISSES_A_MINUTE);
+    const wait = noteWrongKey(services);
     return raw(
       pages.notSignedIn(form, {
-        problem:
-          wait > 0
-            ? `Too many wrong keys; try again in ${wait} s.`
-            : 'No such key. It may have been revoked.',
+        problem: wait > 0 ? tooManyWrongKeys(wait) : 'No such key. It may have been revoked.',
         wait,
       }),
     );

@@ -4,6 +4,7 @@ import { HOUR } from '../core/time.ts';
 import { equalSecrets } from '../providers/verify/bytes.ts';
 import type { KeyRow } from '../store/store.ts';
 import { type Problem, refuse } from './problem.ts';
+import { limiterOf } from './rate-limit.ts';
 
 export const scopes = ['check', 'read', 'write', 'release', 'admin'] as const;
 export type Scope = (typeof scopes)[number];
@@ -74,10 +75,24 @@ async function noteUse({ store, runtime, log }: Auth, key: KeyRow): Promise<void
   await store.noteKeyUse(key.id, now).catch(() => log('warn', 'the use of a key could not be noted'));
 }
 
-export const unauthorized = (): Problem =>
-  refuse(401, 'Send a valid API key as "Authorization: Bearer <key>".', [], {
+/** Wrong keys, a minute and process: enough for typing errors, and a bound on those who guess. The right one opens at any time. */
+export const MISSES_A_MINUTE = 60;
+
+/** Counts a wrong key; seconds to wait where there were too many. All callers together: behind a proxy they share one address. */
+export const noteWrongKey = (services: Pick<Services, 'runtime'>): number =>
+  limiterOf(services).take('wrong keys', MISSES_A_MINUTE);
+
+export const tooManyWrongKeys = (seconds: number): string =>
+  `Too many wrong keys; try again in ${seconds} s.`;
+
+/** Of a caller whom nobody knows. Who sends no key at all has not guessed one. */
+export function refuseCaller(services: Pick<Services, 'runtime'>, request: Request): Problem {
+  const wait = request.headers.has('authorization') ? noteWrongKey(services) : 0;
+  if (wait > 0) return refuse(429, tooManyWrongKeys(wait), [], { 'Retry-After': String(wait) });
+  return refuse(401, 'Send a valid API key as "Authorization: Bearer <key>".', [], {
     'WWW-Authenticate': 'Bearer realm="mailstop"',
   });
+}
 
 export const tooMany = (rateLimit: number, seconds: number): Problem =>
   refuse(429, `This key may send ${rateLimit} requests a minute; try again in ${seconds} s.`, [], {

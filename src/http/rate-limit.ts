@@ -1,5 +1,5 @@
 /**
- * Requests a minute of one API key. A bucket of one minute's worth refills all the time, so that a burst passes and
+ * Requests a minute of one API key, and of those who have none that is right. A bucket of one minute's worth refills all the time, so that a burst passes and
  * a flood does not. Counted in this process alone; webhooks carry no key, and no limit ever loses an event.
  */
 import { MINUTE, SECOND } from '../core/time.ts';
@@ -7,6 +7,15 @@ import { MINUTE, SECOND } from '../core/time.ts';
 export interface RateLimiter {
   /** Takes one request; seconds to wait where there is none left, else 0. */
   take(key: string, perMinute: number): number;
+}
+
+/** One for each process: services are made once. */
+const limiters = new WeakMap<object, RateLimiter>();
+
+export function limiterOf(services: { readonly runtime: { now(): number } }): RateLimiter {
+  const limiter = limiters.get(services) ?? createRateLimiter(services.runtime.now);
+  limiters.set(services, limiter);
+  return limiter;
 }
 
 /** Keys remembered. Past it all start with a full bucket again. */

@@ -3,10 +3,10 @@ import type { LogFields } from '../app/log.ts';
 import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
 import { Busy } from '../app/until-fresh.ts';
-import { authenticate, forbidden, may, stranger, tooMany, unauthorized } from './auth.ts';
+import { authenticate, forbidden, may, refuseCaller, stranger, tooMany } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
 import { type Answer, type Problem, refuse, responseOf, tryLater } from './problem.ts';
-import { createRateLimiter, type RateLimiter } from './rate-limit.ts';
+import { limiterOf } from './rate-limit.ts';
 
 /** How a refusal is shown; as it is, where nobody says another way. */
 export type Present = (problem: Problem, requestId: string) => Promise<Answer>;
@@ -48,22 +48,13 @@ export const serveEndpoint = (
 ) =>
   serve(services, request, of.path, async (requestId) => {
     const caller = of.scope === null ? stranger : await authenticate(services, request);
-    if (caller === null) return unauthorized();
+    if (caller === null) return refuseCaller(services, request);
     if (of.scope !== null && !may(caller, of.scope)) return forbidden(of.scope);
     const { actor, rateLimit } = caller;
     const wait = rateLimit === null ? 0 : limiterOf(services).take(actor, rateLimit);
     if (rateLimit !== null && wait > 0) return tooMany(rateLimit, wait);
     return of.run({ services, caller, params, request, requestId, query: undefined, body: undefined });
   });
-
-/** One for each process: services are made once. */
-const limiters = new WeakMap<Services, RateLimiter>();
-
-function limiterOf(services: Services): RateLimiter {
-  const limiter = limiters.get(services) ?? createRateLimiter(services.runtime.now);
-  limiters.set(services, limiter);
-  return limiter;
-}
 
 async function attempt(
   services: Services,

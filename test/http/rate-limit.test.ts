@@ -1,6 +1,7 @@
 /** T097 A key’s own limit, and whom it leaves alone. */
 import { afterEach, beforeEach, describe, expect, it, test } from 'vitest';
 import { createRateLimiter, KEYS_REMEMBERED } from '../../src/http/rate-limit.ts';
+import { browse } from './browser.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
 
 let mailstop: Harness;
@@ -52,6 +53,57 @@ describe('a key with a limit', () => {
       json: { name: 'x', scopes: ['check'], rate_limit },
     });
     expect([told.status, told.body.errors[0].pointer]).toEqual([422, '/rate_limit']);
+  });
+});
+
+describe('wrong keys', () => {
+  const asked = (key: string | null, path = '/v1/suppressions/ann@example.com') =>
+    mailstop.ask('GET', path, { key });
+  const guess = async (count: number) => {
+    for (let i = 0; i < count; i++) expect((await asked(`msk_wrong${i}`)).status).toBe(401);
+  };
+
+  it('are told how long to wait after 60 in a minute, malformed ones as those that nobody has', async () => {
+    await guess(60);
+    const told = await asked('msk_wrong');
+    expect([told.status, told.headers.get('retry-after'), told.body.detail]).toEqual([
+      429,
+      '1',
+      'Too many wrong keys; try again in 1 s.',
+    ]);
+    expect((await asked('no key at all')).status).toBe(429);
+    mailstop.advance(2_000);
+    expect((await asked('no key at all')).status).toBe(401);
+    expect((await asked('msk_wrong', '/v1/audit')).status).toBe(401);
+    expect((await asked('msk_wrong')).status).toBe(429);
+  });
+
+  it('keep out neither those with a key, nor webhooks, and a request without any is told to bring one', async () => {
+    const { post } = await mailstop.source();
+    const key = await mailstop.key(['check']);
+    await guess(60);
+    expect((await asked('msk_wrong')).status).toBe(429);
+    for (let i = 0; i < 5; i++) expect((await check(key)).status).toBe(200);
+    for (let i = 0; i < 70; i++) expect((await asked(null)).status).toBe(401);
+    expect((await post(bounce('ann@example.com'))) as { status: number }).toMatchObject({ status: 200 });
+    const forged = await mailstop.source({ secrets: { keys: ['another-shared-secret-0123'] } });
+    for (let i = 0; i < 70; i++)
+      expect(
+        (
+          await mailstop.ask('POST', `/webhooks/${forged.id}`, {
+            key: null,
+            headers: { 'x-mailstop-key': 'wrong-shared-secret-0123' },
+            json: bounce('ann@example.com'),
+          })
+        ).status,
+      ).toBe(401);
+  });
+
+  it('are counted together with those at the sign-in', async () => {
+    await guess(60);
+    const { submit } = await browse(mailstop);
+    expect((await submit('/sign-in', { key: 'msk_wrong' })).status).toBe(429);
+    expect((await submit('/sign-in', { key: await mailstop.key(['read']) })).status).toBe(303);
   });
 });
 

@@ -7,7 +7,7 @@ import { readBody } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { streamOrAll } from '../fields.ts';
 import { type Answer, json, notFound, raw, refuse } from '../problem.ts';
-import { createRateLimiter, type RateLimiter } from '../rate-limit.ts';
+import { limiterOf } from '../rate-limit.ts';
 import { checkLimits } from './check.ts';
 
 /** Tokens that are none of ours, a minute: enough for links that were cut, too few to try for one that is. */
@@ -151,21 +151,12 @@ async function withLink(call: Linked, then: (leaving: Leaving) => Promise<Answer
   const { services, params } = call;
   const leaving = await services.unsubscribes.read(params.token);
   if (leaving !== null) return then(leaving);
-  const wait = missesOf(services).take('misses', MISSES_A_MINUTE);
+  const wait = limiterOf(services).take('wrong links', MISSES_A_MINUTE);
   if (wait > 0)
     return refuse(429, 'Too many links that do not exist; try again later.', [], {
       'Retry-After': String(wait),
     });
   return notFound('There is nothing here. Copy the whole link from the message.');
-}
-
-/** One for each process: services are made once. */
-const limiters = new WeakMap<Call['services'], RateLimiter>();
-
-function missesOf(services: Call['services']): RateLimiter {
-  const limiter = limiters.get(services) ?? createRateLimiter(services.runtime.now);
-  limiters.set(services, limiter);
-  return limiter;
 }
 
 const mailOf = ({ stream }: Leaving): string => (stream === '*' ? 'mail from us' : `our "${stream}" mail`);
