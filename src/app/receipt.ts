@@ -45,3 +45,7 @@ export async function requestOf({ gunzip }: Pick<Runtime, 'gunzip'>, row: Receip
     body: row.encoding === 'gzip' ? await gunzip(row.body) : row.body,
   };
 }
+
+/** What is no text, as far as it can be read. */
+export const textOfBody = async (runtime: Pick<Runtime, 'gunzip'>, row: ReceiptRow): Promise<string> =>
+  new TextDecoder().decode((await requestOf(runtime, row)).body);

@@ -105,7 +105,10 @@ export const quarantineShape = z.object({
   receipt_id: text,
   item: z.int().meta({ description: 'position in the request; -1 = the whole body' }),
   why: text,
-  raw: text,
+  raw: text.meta({
+    description:
+      'as it was read, and in the list empty for a whole body, which is kept once, with its request',
+  }),
   received_at: at,
 });
 

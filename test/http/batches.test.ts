@@ -144,6 +144,12 @@ describe('an adapter that throws', () => {
     expect(held.why).not.toContain('secret of');
     const receipt = await mailstop.store.receipt('default', held.receipt_id);
     expect(new TextDecoder().decode(receipt?.body)).toBe(body);
+    const one = (key?: string) =>
+      mailstop.ask('GET', `/v1/quarantine/${held.id}`, key === undefined ? {} : { key });
+    expect((await one()).body).toEqual({ ...held, raw: body });
+    expect((await one(await mailstop.key(['read']))).body).toEqual(held);
+    await mailstop.ask('POST', '/v1/tenants', { json: { id: 'rival', name: 'Rival' } });
+    expect((await one(await mailstop.key(['admin'], 'rival'))).status).toBe(404);
 
     const replay = () => mailstop.ask('POST', `/v1/quarantine/${held.id}/replay`);
     expect((await replay()).body).toMatchObject({ accepted: 0, quarantined: 1 });

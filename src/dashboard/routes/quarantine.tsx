@@ -1,6 +1,6 @@
 /** The quarantine, and what is done with what is in it. */
 
-import { requestOf } from '../../app/receipt.ts';
+import { textOfBody } from '../../app/receipt.ts';
 import { may } from '../../http/auth.ts';
 import type { QuarantineRow } from '../../store/store.ts';
 import { ask } from '../ask.ts';
@@ -54,7 +54,7 @@ async function quarantinePage(
   );
 }
 
-/** As the API shows receipts, to the same scope; what is no text shows as far as it can be read. */
+/** To the scope that the API shows them to. */
 async function bodiesOf(
   { store, runtime }: Visit['services'],
   rows: readonly QuarantineRow[],
@@ -63,8 +63,7 @@ async function bodiesOf(
   for (const { tenant, receipt_id, raw } of rows) {
     const receipt = raw === '' ? await store.receipt(tenant, receipt_id) : null;
     if (receipt === null) continue;
-    const { body } = await requestOf(runtime, receipt);
-    bodies.set(receipt_id, new TextDecoder().decode(body));
+    bodies.set(receipt_id, await textOfBody(runtime, receipt));
   }
   return bodies;
 }

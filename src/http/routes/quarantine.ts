@@ -2,6 +2,8 @@
 import * as z from 'zod';
 import { configure } from '../../app/configure.ts';
 import type { IntakeCounts } from '../../app/jobs.ts';
+import { textOfBody } from '../../app/receipt.ts';
+import { may } from '../auth.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { type Answer, json, noContent, notFound, type Problem, refuse } from '../problem.ts';
@@ -43,6 +45,25 @@ export const quarantineEndpoints: readonly Endpoint[] = [
           quarantinedOf,
         ),
       );
+    },
+  }),
+  endpoint({
+    tag,
+    method: 'get',
+    path: '/v1/quarantine/:id',
+    summary: 'Show one',
+    description:
+      'Of what could not be read as a whole, admin keys are shown the body, as long as it is kept.',
+    scope: 'read',
+    params,
+    answers: { 200: { description: 'it', schema: quarantineShape }, ...missing },
+    async handle({ services, caller, params: { id } }) {
+      const row = await services.store.quarantinedItem(caller.tenant, id);
+      if (row === null) return unknown();
+      const isBody = row.raw === '' && may(caller, 'admin');
+      const receipt = isBody ? await services.store.receipt(caller.tenant, row.receipt_id) : null;
+      const raw = receipt === null ? row.raw : await textOfBody(services.runtime, receipt);
+      return json(quarantinedOf({ ...row, raw }));
     },
   }),
   endpoint({
