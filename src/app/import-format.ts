@@ -3,6 +3,15 @@ import { err, ok, type Result } from '../core/result.ts';
 
 type Fields = Readonly<Record<string, string>>;
 
+/** Why a row does not count. */
+export interface Skip {
+  readonly why: string;
+  /** It was understood, and asks for no entry. */
+  readonly isMeant: boolean;
+}
+export const unreadable = (why: string): Result<never, Skip> => err({ why, isMeant: false });
+export const asksNothing = (why: string): Result<never, Skip> => err({ why, isMeant: true });
+
 export interface ImportFormat {
   readonly id: string;
   /** For people. */
@@ -11,12 +20,12 @@ export interface ImportFormat {
   readonly has: readonly string[];
   readonly lacks?: readonly string[];
   /** In our words (docs: POST /v1/suppressions/import), or why the row does not count. */
-  read(fields: Fields): Result<Fields, string>;
+  read(fields: Fields): Result<Fields, Skip>;
 }
 
 export const take =
   (columns: Readonly<Record<string, string>>, more: (fields: Fields) => Fields = () => ({})) =>
-  (fields: Fields): Result<Fields, string> =>
+  (fields: Fields): Result<Fields, Skip> =>
     ok({
       ...Object.fromEntries(
         Object.entries(columns).flatMap(([ours, theirs]) => (fields[theirs] ? [[ours, fields[theirs]]] : [])),
@@ -24,18 +33,21 @@ export const take =
       ...more(fields),
     });
 
-/** A word of theirs for a reason; null = none of ours, so that the row is told instead of guessed. */
+/** A word of theirs for a reason; null = not blocked there. A row with any other word is told instead of guessed. */
 export const byWord =
   (
     column: string,
-    words: Readonly<Record<string, string>>,
+    words: Readonly<Record<string, string | null>>,
     columns: Readonly<Record<string, string>>,
     more?: (fields: Fields) => Fields,
   ) =>
-  (fields: Fields): Result<Fields, string> => {
+  (fields: Fields): Result<Fields, Skip> => {
     const word = (fields[column] ?? '').trim();
     const reason = Object.entries(words).find(([theirs]) => theirs.toLowerCase() === word.toLowerCase())?.[1];
-    if (reason === undefined) return err(`${column}: "${word.slice(0, 40)}" is no reason to block`);
+    if (reason === undefined || reason === null)
+      return (reason === null ? asksNothing : unreadable)(
+        `${column}: "${word.slice(0, 40)}" is no reason to block`,
+      );
     const read = take(columns, more)(fields);
     return read.ok ? ok({ ...read.value, reason }) : read;
   };

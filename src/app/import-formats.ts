@@ -2,8 +2,8 @@
  * Lists as other systems export them, told apart by the names of their columns: what each column is in our words. Where a
  * vendor does not document its file, the columns are those of its API and marked UNVERIFIED. Pure.
  */
-import { err, ok } from '../core/result.ts';
-import { addressColumns, byWord, type ImportFormat, take } from './import-format.ts';
+import { ok } from '../core/result.ts';
+import { addressColumns, asksNothing, byWord, type ImportFormat, take } from './import-format.ts';
 
 /** First one that fits. */
 export const importFormats: readonly ImportFormat[] = [
@@ -118,7 +118,7 @@ export const importFormats: readonly ImportFormat[] = [
     has: ['email', 'reason', 'detail'],
     read: (fields) =>
       /^(?:true|1|yes)$/i.test(fields.expired ?? '')
-        ? err('it has expired there')
+        ? asksNothing('it has expired there')
         : byWord(
             'reason',
             {
@@ -156,7 +156,7 @@ export const importFormats: readonly ImportFormat[] = [
     has: ['email', 'isexcludedfromcampaigns'],
     read: byWord(
       'isexcludedfromcampaigns',
-      { true: 'unsubscribe', 1: 'unsubscribe' },
+      { true: 'unsubscribe', 1: 'unsubscribe', false: null, 0: null },
       { address: 'email', created_at: 'exclusionfromcampaignsupdatedat' },
     ),
   },
@@ -227,9 +227,14 @@ export const importFormats: readonly ImportFormat[] = [
     id: 'listmonk',
     name: 'listmonk subscribers',
     has: ['uuid', 'email', 'status'],
-    read: byWord('status', { blocklisted: 'manual' }, { address: 'email', created_at: 'updated_at' }, () => ({
-      note: 'blocklisted in listmonk',
-    })),
+    read: byWord(
+      'status',
+      { blocklisted: 'manual', enabled: null },
+      { address: 'email', created_at: 'updated_at' },
+      () => ({
+        note: 'blocklisted in listmonk',
+      }),
+    ),
   },
 ];
 

@@ -7,6 +7,7 @@ import { milliseconds, type Policy, streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
 import { readTime, toRfc3339 } from '../core/time.ts';
+import { asksNothing, type Skip, unreadable } from './import-format.ts';
 
 const MAX_NOTE = 1_000;
 
@@ -60,20 +61,20 @@ export function planRow(
   line: number,
   fields: Readonly<Record<string, string>>,
   now: number,
-): Result<Planned, string> {
+): Result<Planned, Skip> {
   const field = (name: string): string | null => fields[name]?.trim() || null;
   const address = readAddress(field('address') ?? field('email') ?? '');
-  if (!address.ok) return err(`address: ${address.error}`);
+  if (!address.ok) return unreadable(`address: ${address.error}`);
   if (welcome.has(field('status')?.toLowerCase() ?? ''))
-    return err('the status says that mail is welcome; an import never lifts anything');
+    return asksNothing('the status says that mail is welcome; an import never lifts anything');
   const state = field('state')?.toLowerCase() ?? 'active';
   if (state !== 'active' && state !== 'held')
-    return err(`the state is ${state.slice(0, 20)}: nothing to block`);
+    return asksNothing(`the state is ${state.slice(0, 20)}: nothing to block`);
   const times = readTimes(field, now);
-  if (!times.ok) return times;
+  if (!times.ok) return unreadable(times.error);
   const stream = field('stream') ?? '*';
   if (stream !== '*' && !streamName.test(stream))
-    return err('stream: 1 to 64 letters, digits, and _ . : -, or *');
+    return unreadable('stream: 1 to 64 letters, digits, and _ . : -, or *');
   const word =
     field('reason')
       ?.toLowerCase()
@@ -81,11 +82,11 @@ export function planRow(
   const named =
     word === null ? null : Object.hasOwn(reasonWords, word) ? (reasonWords[word] as Reason) : undefined;
   if (named === undefined)
-    return err('reason: one of complaint, unsubscribe, manual, hard-bounce, soft-bounce');
+    return unreadable('reason: one of complaint, unsubscribe, manual, hard-bounce, soft-bounce');
   const verdict = judge(policy, address.value, field, named, times.value);
   if (!verdict.ok) return verdict;
   if (verdict.value.until !== null && verdict.value.until <= now)
-    return err(`it ran out on ${toRfc3339(verdict.value.until)}`);
+    return asksNothing(`it ran out on ${toRfc3339(verdict.value.until)}`);
   const note = field('note')?.slice(0, MAX_NOTE) ?? null;
   return ok({
     line,
@@ -127,7 +128,7 @@ function judge(
   field: (name: string) => string | null,
   named: Reason | null,
   { at, until }: Times,
-): Result<Pick<Import, 'reason' | 'until' | 'cause'>, string> {
+): Result<Pick<Import, 'reason' | 'until' | 'cause'>, Skip> {
   const [code, enhanced, text, provider] = [
     field('code'),
     field('enhanced'),
@@ -138,7 +139,7 @@ function judge(
   const isBounce = named === 'hard-bounce' || named === 'soft-bounce' || (named === null && told);
   const judgedBefore = field('rule') !== null;
   if (named === 'soft-bounce' && !told && until === null)
-    return err('a soft bounce blocks nobody for ever: give until');
+    return unreadable('a soft bounce blocks nobody for ever: give until');
   if (!told) return ok({ reason: named ?? 'manual', until, cause: null });
   const smtp = readReply({ code, enhanced, text });
   const { found, rule } = judgeReply(policy, { reply: smtp, address, provider });
@@ -147,7 +148,7 @@ function judge(
   if (!isBounce || judgedBefore) return ok({ reason: named ?? 'manual', until, cause });
   const outcome = rule.then;
   if (outcome.do !== 'suppress' && outcome.do !== 'dead')
-    return err(`by rule "${rule.id}" one such failure blocks nobody`);
+    return asksNothing(`by rule "${rule.id}" one such failure blocks nobody`);
   const length = milliseconds(outcome.do === 'dead' ? (outcome.steps[0] ?? 'ever') : outcome.for);
   const end = until ?? (length === Number.POSITIVE_INFINITY ? null : at + length);
   return ok({ reason: outcome.do === 'dead' ? 'hard-bounce' : outcome.reason, until: end, cause });

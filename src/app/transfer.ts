@@ -3,10 +3,11 @@
  * never remove, shorten or re-label (docs/policy.md 4); each row that does not count is told with its line.
  */
 import type { Reason } from '../core/event.ts';
-import { err, ok, type Result } from '../core/result.ts';
+import { ok, type Result } from '../core/result.ts';
 import { toRfc3339 } from '../core/time.ts';
 import type { Store } from '../store/store.ts';
 import type { Committer } from './commit.ts';
+import { type Skip, unreadable } from './import-format.ts';
 import { formatOf } from './import-formats.ts';
 import { type Planned, planRow } from './import-row.ts';
 import type { Who } from './list.ts';
@@ -25,6 +26,8 @@ export interface ImportReport {
   unchanged: number;
   /** Did not count; `errors` says why. */
   skipped: number;
+  /** Of those, what could not be read; the others ask for no entry. */
+  unreadable: number;
   /** At most 1,000. */
   readonly errors: { readonly line: number; readonly detail: string }[];
 }
@@ -52,12 +55,13 @@ export async function importRows(
     added: 0,
     unchanged: 0,
     skipped: 0,
+    unreadable: 0,
     errors: [],
   };
   let batch: Planned[] = [];
   const policy = await deps.policies.of(who.tenant);
   for await (const row of rows) {
-    const read = row.ok ? readRow(row.fields, reason, report) : err(row.why);
+    const read = row.ok ? readRow(row.fields, reason, report) : unreadable(row.why);
     const planned = read.ok ? planRow(policy, row.line, read.value, deps.runtime.now()) : read;
     if (!planned.ok) skip(report, row.line, planned.error);
     else {
@@ -89,7 +93,7 @@ function readRow(
   fields: Readonly<Record<string, string>>,
   reason: Reason | undefined,
   report: ImportReport,
-): Result<Readonly<Record<string, string>>, string> {
+): Result<Readonly<Record<string, string>>, Skip> {
   const format = formatOf(Object.keys(fields));
   report.format ??= format.id;
   const read = format.read(fields);
@@ -97,9 +101,10 @@ function readRow(
   return ok({ ...read.value, reason });
 }
 
-function skip(report: ImportReport, line: number, detail: string): void {
+function skip(report: ImportReport, line: number, { why, isMeant }: Skip): void {
   report.skipped++;
-  if (report.errors.length < MAX_ERRORS) report.errors.push({ line, detail });
+  if (!isMeant) report.unreadable++;
+  if (report.errors.length < MAX_ERRORS) report.errors.push({ line, detail: why });
 }
 
 const keyOf = (address: string, entry: { readonly stream: string; readonly reason: string }): string =>
@@ -148,7 +153,11 @@ async function storeBatch(
     // Of two rows for one entry the first is told as the one that made it.
     if (changed.has(key) && !told.has(key)) report.added++;
     else if (stands) report.unchanged++;
-    else skip(report, line, `the address was released after ${toRfc3339(act.at)}, the date of this row`);
+    else
+      skip(report, line, {
+        why: `the address was released after ${toRfc3339(act.at)}, the date of this row`,
+        isMeant: true,
+      });
     told.add(key);
   }
 }

@@ -593,6 +593,7 @@ describe.concurrent('lists in and out', () => {
           added: 2,
           unchanged: 0,
           skipped: 0,
+          unreadable: 0,
           errors: [],
         },
       });
@@ -622,5 +623,19 @@ describe.concurrent('lists in and out', () => {
     expect(stderr).toMatch(/^19,999 added, .*1 row skipped\.\n$/);
     const exported = await run(['export', '--format', 'ndjson'], { env });
     expect(exported.stdout.trim().split('\n')).toHaveLength(19_999);
+  });
+
+  it('takes an import for done where rows were skipped because they ask for nothing', async () => {
+    const { env, file } = fresh();
+    writeFileSync(
+      `${file}.csv`,
+      'address,status,code,text\nann@example.com,active,,\nbob@example.com,,550,5.7.1 block list (S3150)\neve@example.com,,,\n',
+    );
+    const { code, stdout, stderr } = await run(['import', `${file}.csv`], { env });
+    expect(stdout).toMatch(/^2 .*mail is welcome.*\n3 .*blocks nobody/m);
+    expect({ code, stderr }).toEqual({
+      code: 0,
+      stderr: '1 added, 0 on the list already, 2 rows skipped.\n',
+    });
   });
 });

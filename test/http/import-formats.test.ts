@@ -26,6 +26,8 @@ interface Case {
   readonly entries: readonly string[];
   /** Rows that are told, and not counted. */
   readonly skipped?: number;
+  /** Of those, whose words nobody knows. */
+  readonly unreadable?: number;
 }
 
 const lines = (...rows: readonly (string | object)[]) =>
@@ -223,6 +225,7 @@ const cases: readonly Case[] = [
     ),
     entries: ['a@x.test hard-bounce'],
     skipped: 1,
+    unreadable: 1,
   },
   {
     format: 'listmonk',
@@ -245,7 +248,7 @@ const cases: readonly Case[] = [
 describe('an export', () => {
   it.each(cases.map((one, i) => [`${one.format} (${i})`, one] as const))(
     'of %s is understood, first without changing anything',
-    async (_title, { format, body, entries, skipped = 0 }) => {
+    async (_title, { format, body, entries, skipped = 0, unreadable = 0 }) => {
       const type = body.startsWith('{') ? 'ndjson' : 'csv';
       const preview = (await send(body, type, '?dry_run=true')).body;
       expect(preview).toMatchObject({ format, added: 0, skipped });
@@ -256,7 +259,7 @@ describe('an export', () => {
 
       const done = (await send(body, type)).body;
       expect(done.errors).toEqual(preview.errors);
-      expect(done).toMatchObject({ format, added: entries.length, skipped });
+      expect(done).toMatchObject({ format, added: entries.length, skipped, unreadable });
       expect(await list()).toEqual(entries);
       expect((await send(body, type)).body).toMatchObject({ added: 0, unchanged: entries.length });
     },

@@ -84,12 +84,15 @@ describe('an import', () => {
     );
     expect(told.body.errors.map(({ line }: { line: number }) => line)).toEqual([2, 3, 4, 5, 6, 7, 8, 9]);
     expect([told.body.added, told.body.skipped]).toEqual([1, 8]);
+    // The fifth was understood: it ran out.
+    expect(told.body.unreadable).toBe(7);
     expect(told.body.errors[1].detail).toContain('hard-bounce');
   });
 
   it('goes on after a row that is no CSV or no JSON', async () => {
     const csv = await send('address\na@example.com\nb"ad@example.com\nc@example.com\n');
     expect([csv.body.added, csv.body.skipped, csv.body.errors[0].line]).toEqual([2, 1, 3]);
+    expect(csv.body.unreadable).toBe(1);
     const ndjson = await send(
       `{"address":"d@example.com"}\n{oops\n[1]\n"${'x'.repeat(70_000)}"\n{"address":"e@example.com"}\n`,
       'application/x-ndjson',
@@ -118,6 +121,7 @@ describe('an import', () => {
       added: 0,
       unchanged: 1,
       skipped: 1,
+      unreadable: 0,
       errors: [{ line: 3, detail: expect.stringContaining('mail is welcome') }],
     });
     expect(await entryOf('ann@example.com')).toMatchObject({
@@ -139,6 +143,7 @@ describe('an import', () => {
     expect((await send(`address,created_at\nann@example.com,${iso(DAY)}\n`)).body).toMatchObject({
       added: 0,
       skipped: 1,
+      unreadable: 0,
       errors: [{ line: 2, detail: expect.stringContaining('released after') }],
     });
     expect((await send('address\nann@example.com\n')).body.added).toBe(1);
@@ -208,6 +213,7 @@ describe('an import', () => {
       added: 0,
       unchanged: 0,
       skipped: 0,
+      unreadable: 0,
       errors: [],
     });
     expect((await send('address\n')).body.added).toBe(0);

@@ -30,6 +30,7 @@ interface Report {
   readonly added: number;
   readonly unchanged: number;
   readonly skipped: number;
+  readonly unreadable: number;
   readonly errors: readonly Skipped[];
 }
 
@@ -55,7 +56,7 @@ export default function importList(command: Command): void {
       const report = await withClient(options, options.dryRun === true ? 'in-memory' : 'create', (client) =>
         send(client, input, format, bytes, options),
       );
-      if (report.skipped > 0) process.exitCode = exitCodes.failed;
+      if (report.unreadable > 0) process.exitCode = exitCodes.failed;
       if (options.json === true) printJson(report);
       else tell(report, options.dryRun === true);
     });
@@ -65,7 +66,7 @@ export default function importList(command: Command): void {
 Columns: address (or email), reason, stream, note, until, created_at, code, enhanced, text; in any order.
 Exports of other systems are known by their columns: see docs/import.md, or try --dry-run.
 It adds and lengthens, and never removes or shortens. Sending a list again changes nothing.
-Exit code 1 where rows were skipped: they are not on the list.`,
+Exit code 1 where rows could not be read; rows that ask for nothing, such as active subscribers, are only told.`,
   );
   examples(command, [
     ['mailstop import --dry-run bounces.csv', 'what would be understood of it'],
@@ -87,6 +88,7 @@ async function send(
     added: 0,
     unchanged: 0,
     skipped: 0,
+    unreadable: 0,
     errors: [] as Skipped[],
   };
   const bar = progress('Importing', bytes);
@@ -103,6 +105,7 @@ async function send(
       total.added += report.added;
       total.unchanged += report.unchanged;
       total.skipped += report.skipped;
+      total.unreadable += report.unreadable;
       const room = MAX_ERRORS - total.errors.length;
       total.errors.push(
         ...report.errors.slice(0, room).map(({ line, detail }) => ({ line: line + part.lineOffset, detail })),

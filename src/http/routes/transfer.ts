@@ -29,6 +29,7 @@ const reportShape = z.object({
   added: z.int().meta({ description: 'entries made or lengthened' }),
   unchanged: z.int().meta({ description: 'stood already' }),
   skipped: z.int().meta({ description: 'rows that did not count' }),
+  unreadable: z.int().meta({ description: 'of those, what could not be read; the others ask for no entry' }),
   errors: z
     .array(z.object({ line: z.int(), detail: z.string() }))
     .meta({ description: 'why rows were skipped; at most 1,000' }),
