@@ -63,7 +63,7 @@ export function planRow(
   now: number,
 ): Result<Planned, Skip> {
   const field = (name: string): string | null => fields[name]?.trim() || null;
-  const address = readAddress(field('address') ?? field('email') ?? '');
+  const address = readAddress((field('address') === null ? fields.email : fields.address) ?? '');
   if (!address.ok) return unreadable(`address: ${address.error}`);
   if (welcome.has(field('status')?.toLowerCase() ?? ''))
     return asksNothing('the status says that mail is welcome; an import never lifts anything');
@@ -96,10 +96,11 @@ export function planRow(
 }
 
 function readAddress(text: string): Result<string, string> {
-  if (text === '') return err('there is none');
-  if (!text.startsWith('@')) return canonicalAddress(text);
+  if (text.trim() === '') return err('there is none');
   // A whole domain.
-  const read = canonicalAddress(`a${text}`);
+  const domain = /^ *(@.*)$/s.exec(text)?.[1];
+  if (domain === undefined) return canonicalAddress(text);
+  const read = canonicalAddress(`a${domain}`);
   return read.ok ? ok(read.value.slice(1)) : read;
 }
 

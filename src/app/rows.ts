@@ -66,6 +66,9 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
       if (names.includes(MARKED)) read = asTyped;
       if (headed) continue;
     }
+    const last = record.at(-1);
+    // A line that ends unlike the first one.
+    if (last?.endsWith('\r')) record[record.length - 1] = last.slice(0, -1);
     const fields = Object.fromEntries(columns.map((name, i) => [name, read(record[i] ?? '')]));
     yield { ok: true, line: info.lines, fields };
   }

@@ -38,7 +38,7 @@ export function canonicalAddress(input: unknown): Result<string, AddressProblem>
   if (input.length <= maxTotal && input.indexOf('@') <= maxLocal && plain.test(input))
     return ok(input.toLowerCase());
   if (input.length > maxInput) return err('too long for an address');
-  const text = trimAscii(input);
+  const text = trimSpaces(input);
   if (text === '') return err('empty');
   if (!text.isWellFormed()) return err('not valid Unicode');
   if (forbidden.test(text)) return err('holds a control or invisible character');
@@ -176,15 +176,13 @@ function adaptBias(gap: number, length: number, first: boolean): number {
   return k + Math.floor((36 * delta) / (delta + 38));
 }
 
-/** `trim` would take NBSP and U+2028 with it. */
-function trimAscii(text: string): string {
+/** `trim` would take controls, NBSP and U+2028 with it: whoever cuts lines takes their ends off first. */
+function trimSpaces(text: string): string {
   let [start, end] = [0, text.length];
-  while (start < end && isAsciiSpace(text.charCodeAt(start))) start++;
-  while (end > start && isAsciiSpace(text.charCodeAt(end - 1))) end--;
+  while (start < end && text[start] === ' ') start++;
+  while (end > start && text[end - 1] === ' ') end--;
   return text.slice(start, end);
 }
-
-const isAsciiSpace = (code: number): boolean => code === 32 || code === 9 || code === 10 || code === 13;
 
 const lowerAscii = (text: string): string => text.replace(/[A-Z]+/g, (letters) => letters.toLowerCase());
 

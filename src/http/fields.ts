@@ -42,8 +42,8 @@ export const addressOrDomain = z
   .meta({ example: 'person@example.com' });
 
 export function readAddressOrDomain(text: string): Result<string, string> {
-  if (!/^\s*@/.test(text)) return canonicalAddress(text);
-  const read = canonicalAddress(`a${text.trim()}`);
+  if (!/^ *@/.test(text)) return canonicalAddress(text);
+  const read = canonicalAddress(`a${text.replace(/^ +/, '')}`);
   return read.ok ? { ok: true, value: read.value.slice(1) } : read;
 }
 

@@ -70,7 +70,7 @@ const bends: readonly ((text: string, random: Random) => string)[] = [
 /** What everybody would call the same address: case of ASCII letters, blanks, brackets, a name before, quotes, a last dot. */
 const isVictim = (text: string): boolean => {
   const bare = text
-    .replace(/^[ \t\r\n]+|[ \t\r\n]+$/g, '')
+    .replace(/^ +| +$/g, '')
     .replace(/^(?:"(?:[^"\\]|\\.)*" *|[^"<>@,;:\\()[\]]*)<([^<>]*)>$/, '$1')
     .trim();
   const [, quotedLocal, host] = /^"((?:[^"\\]|\\.)*)"@(.*)$/s.exec(bare) ?? [];

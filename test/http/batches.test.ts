@@ -110,6 +110,20 @@ function stumbling(word: string): { mend(): void } {
   return { mend: () => void Object.assign(generic, { parse }) };
 }
 
+describe('an event', () => {
+  test.each([
+    'victim@example.com\n',
+    '\tvictim@example.com',
+    'victim@example.com\r\n',
+    'victim@example.com\0',
+  ])('T049 whose address is %j goes to quarantine, and no key is written', async (recipient) => {
+    const { post } = await mailstop.source();
+    expect((await post(bounce(recipient))).body).toMatchObject({ accepted: 0, quarantined: 1 });
+    expect(await isSuppressed(['victim@example.com'])).toEqual([false]);
+    expect((await mailstop.ask('GET', '/v1/events?address=victim@example.com')).body.data).toEqual([]);
+  });
+});
+
 describe('an adapter that throws', () => {
   let adapter: ReturnType<typeof stumbling>;
   beforeEach(() => {

@@ -104,6 +104,21 @@ describe('an import', () => {
     ]).toEqual([2, 3, [2, 3, 4]]);
   });
 
+  it('T049 takes the ends of lines off an address, and no other control', async () => {
+    const list = await send('address\na@example.com\nb@example.com\r\n"c@example.com\n"\n\td@example.com\n');
+    expect([list.body.added, list.body.unreadable]).toEqual([2, 2]);
+    const ndjson = await send(
+      '{"address":"e@example.com\\n"}\r\n{"email":" f@example.com "}\r\n"@g.example\\t"\n',
+      'application/x-ndjson',
+    );
+    expect([ndjson.body.added, ndjson.body.unreadable]).toEqual([1, 2]);
+    expect((await entries()).map(({ address }: { address: string }) => address).sort()).toEqual([
+      'a@example.com',
+      'b@example.com',
+      'f@example.com',
+    ]);
+  });
+
   it('sent again changes nothing', async () => {
     const body = 'address,reason\nann@example.com,complaint\nann@example.com,complaint\n';
     expect((await send(body)).body).toMatchObject({ added: 1, unchanged: 1 });
