@@ -2,10 +2,10 @@
  * Erasure (GDPR, article 17): a keyed hash takes the place of an address everywhere, and it stays suppressed. There is no
  * way back.
  */
-import { withoutAddress } from '../core/pseudonym.ts';
+import { heldInAnyForm, withoutAddress } from '../core/pseudonym.ts';
 import { keysOf } from '../filter/reader.ts';
 import { KeyedHash } from '../filter/siphash.ts';
-import type { EventQuery, QuarantineRow, Store } from '../store/store.ts';
+import type { EventQuery, MentionPart, MentionPlace, QuarantineRow, Store } from '../store/store.ts';
 import { auditRows } from './audit.ts';
 import type { Committer } from './commit.ts';
 import { cleanReceipt, REMEMBERED, textOf } from './erasing-store.ts';
@@ -13,7 +13,7 @@ import type { Filters } from './filters.ts';
 import type { Who } from './list.ts';
 import type { Pepper } from './pepper.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
-import type { Runtime } from './runtime.ts';
+import { aTurn, type Runtime } from './runtime.ts';
 
 export interface Erasures {
   /** The hash that stands for the address from now on; how much was rewritten. */
@@ -51,7 +51,12 @@ export function createErasures(deps: Deps): Erasures {
   return {
     async count({ tenant }, address) {
       const erasure = { tenant, pseudonym: '', filter_hash: '', at: 0 };
-      return store.rewrite(erasure, nameOf(tenant, address), null);
+      const name = nameOf(tenant, address);
+      const about = await store.rewrite(erasure, name, null);
+      return (
+        about +
+        (await cleanOthers(tenant, { address, name }, (text) => withoutAddress(text, address, ''), false))
+      );
     },
 
     async erase(who, address) {
@@ -70,6 +75,7 @@ export function createErasures(deps: Deps): Erasures {
         rows += found;
         await new Promise((resolve) => setTimeout(resolve, BETWEEN));
       }
+      rows += await cleanOthers(tenant, { address, name }, clean, true);
       const receipts = await cleanReceipts(tenant, clean, pseudonym);
       await cleanQuarantine(tenant, clean);
       // Folds what came to the hash from either side, and tells who did it.
@@ -79,6 +85,33 @@ export function createErasures(deps: Deps): Erasures {
       return { pseudonym, rows, receipts };
     },
   };
+
+  /** What is told of others may name it: how many rows do. */
+  async function cleanOthers(
+    tenant: string,
+    { address, name }: { readonly address: string; readonly name: string },
+    clean: (text: string) => string,
+    isMeant: boolean,
+  ): Promise<number> {
+    const held = heldInAnyForm(address);
+    let count = 0;
+    for (let place: MentionPlace | null = null; ; ) {
+      const part: MentionPart = await store.mentions(tenant, name, held, place);
+      const cleaned = part.rows.flatMap((row) => {
+        const texts = Object.entries(row.texts).flatMap(([column, text]) => {
+          const rest = text === null ? null : clean(text);
+          return rest === text ? [] : [[column, rest] as const];
+        });
+        return texts.length === 0 ? [] : [{ ...row, texts: Object.fromEntries(texts) }];
+      });
+      count += cleaned.length;
+      for (let from = 0; isMeant && from < cleaned.length; from += PAGE)
+        await store.rewriteTexts(tenant, cleaned.slice(from, from + PAGE));
+      place = part.next;
+      if (place === null) return count;
+      await aTurn(runtime);
+    }
+  }
 
   /** Those that brought an event about it hold it, in whatever form. */
   async function cleanReceipts(

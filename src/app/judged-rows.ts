@@ -4,7 +4,7 @@ import type { Decision, MailEvent } from '../core/event.ts';
 import type { EventFact } from '../core/facts.ts';
 import { type Cluster, clusterOf, guard, OWN, ownCauseOf, slotOf } from '../core/guard.ts';
 import type { NewId } from '../core/ids.ts';
-import { templateOf } from '../core/mask.ts';
+import { labelShown, templateOf } from '../core/mask.ts';
 import type { Policy } from '../core/policy.ts';
 import type {
   ChangeRow,
@@ -214,7 +214,7 @@ export function unmappedRows(jobs: readonly Job[], sifted: Sifted): UnmappedRow[
     if (job.type !== 'intake' || sifted.replayed.has(job)) continue;
     const { tenant, received_at } = job.receipt;
     for (const { label, known } of job.ignored)
-      if (!known) count(tenant, job.provider, 'label', label.slice(0, 100), received_at);
+      if (!known) count(tenant, job.provider, 'label', labelShown(label), received_at);
   }
   for (const { event } of sifted.fresh) {
     if (event.category === 'unknown' && event.smtp.text !== null)

@@ -17,3 +17,6 @@ export const templateOf = (text: string): string =>
     .replace(/\s+/g, ' ')
     .trim()
     .slice(0, 200);
+
+/** A label that no adapter knows, as it is listed: some put an address into it. */
+export const labelShown = (label: string): string => maskAddresses(label.slice(0, 500)).slice(0, 100);

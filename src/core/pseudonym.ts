@@ -77,6 +77,19 @@ export function withoutAddress(text: string, address: string, instead: string): 
 }
 
 /**
+ * In lower case, what every form of an address holds as it is, unless a line is broken within: by these a database can look
+ * for texts of which `withoutAddress` then says whether they name it.
+ */
+export function heldInAnyForm(address: string): string[] {
+  const domain = domainOf(address);
+  const parts = [address.slice(0, -domain.length - 1), unicodeDomain(domain) === domain ? domain : ''];
+  const longestFirst = (a: string, b: string) => b.length - a.length;
+  return parts
+    .flatMap((part) => (part.toLowerCase().match(/[a-z0-9.-]+/g) ?? []).sort(longestFirst).slice(0, 1))
+    .sort(longestFirst);
+}
+
+/**
  * What ends here is the code of another letter, in a URL, in JSON or in quoted-printable: its last one is no letter of
  * a word. In quoted-printable only of signs before which an address may stand: `=ad` may be what it seems to be.
  */

@@ -12,6 +12,8 @@ export interface Dialect {
   lookUp(table: string, alias: string, fit: string, index?: string): string;
   /** The same, with a row of nulls where none fits. */
   lookUpAny(table: string, alias: string, fit: string): string;
+  /** Whether a text holds what a parameter says. */
+  holds(text: string): string;
   /** Names the index to read in its order. */
   along(index: string): string;
   /** What makes new rows of a table go on after rows that came with their numbers. */
@@ -30,6 +32,7 @@ export const sqliteDialect: Dialect = {
   lookUp: (table, alias, fit, index) =>
     `cross join ${table} as ${alias}${index === undefined ? '' : ` indexed by ${index}`} on ${fit}`,
   lookUpAny: (table, alias, fit) => `left join ${table} as ${alias} on ${fit}`,
+  holds: (text) => `instr(${text}, ?) > 0`,
   along: (index) => ` indexed by ${index}`,
   // STRICT tables refuse a null in a primary key, though table_info does not say so of rowid tables. D1 keeps tables of
   // its own, and refuses to speak of them.
@@ -52,6 +55,7 @@ export const postgresDialect: Dialect = {
     `cross join lateral (select ${alias}.* from ${table} as ${alias} where ${fit} offset 0) as ${alias}`,
   lookUpAny: (table, alias, fit) =>
     `left join lateral (select ${alias}.* from ${table} as ${alias} where ${fit} offset 0) as ${alias} on true`,
+  holds: (text) => `strpos(${text}, cast(? as text)) > 0`,
   along: () => '',
   columns: `select table_name::text, column_name::text, data_type::text, case is_nullable when 'NO' then 1 else 0 end
     from information_schema.columns where table_schema = current_schema() order by table_name, ordinal_position`,

@@ -11,6 +11,7 @@ import { incidentsOf } from './incidents.ts';
 import { intakeOf } from './intake.ts';
 import { keepingOf } from './keeping.ts';
 import { listOf } from './list.ts';
+import { mentionsOf } from './mentions.ts';
 import { outboxOf } from './outbox.ts';
 import { pepperOf } from './pepper.ts';
 import type { Store } from './store.ts';
@@ -30,6 +31,7 @@ export function createStore(driver: Driver): Store {
     ...keeping,
     ...waitingOf(driver),
     ...erasuresOf(driver, keeping.receipt),
+    ...mentionsOf(driver),
     ...dumpOf(driver),
     ...pepperOf(driver),
     ping: async () => {

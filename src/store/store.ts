@@ -168,6 +168,24 @@ export interface PageRequest {
   readonly after: readonly (string | number)[] | null;
 }
 
+/** Texts of a row about somebody else. */
+export interface Mention {
+  readonly table: string;
+  readonly id: string;
+  readonly address: string;
+  readonly texts: Readonly<Record<string, string | null>>;
+}
+/** The table that is looked through, and the row where the part before ended. */
+export interface MentionPlace {
+  readonly table: number;
+  readonly after: string;
+}
+export interface MentionPart {
+  readonly rows: readonly Mention[];
+  /** Null after the last part of all. */
+  readonly next: MentionPlace | null;
+}
+
 /** Entries that one page of a search is picked from. */
 export const LOOKED_AT = 10_000;
 
@@ -408,6 +426,14 @@ export interface Store {
   namesOf(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All rows about the address become rows about its pseudonym, their texts cleaned; how many. `clean` null: only counts. */
   rewrite(erasure: ErasureRow, address: string, clean: ((text: string) => string) | null): Promise<number>;
+  /** Rows about others whose texts hold all of these (in lower case), out of so many rows; they may speak of something else. */
+  mentions(
+    tenant: string,
+    address: string,
+    held: readonly string[],
+    after: MentionPlace | null,
+  ): Promise<MentionPart>;
+  rewriteTexts(tenant: string, rows: readonly Mention[]): Promise<void>;
   /** Whole receipts, in the order of ids, after the given one. */
   receiptsAfter(tenant: string, after: string, limit: number): Promise<readonly ReceiptRow[]>;
   /** Another query and body, of one part. */

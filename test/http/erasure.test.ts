@@ -160,6 +160,43 @@ describe('T092 an erased address', () => {
     expect(told.body.results[0]).toMatchObject({ suppressed: true, reason: 'manual' });
   });
 
+  it('is in nothing that tells of somebody else, whose facts stay', async () => {
+    const encoded = ANN.replace('@', '%40').toUpperCase();
+    await source.post([
+      bounce(BOB, {
+        id: '1',
+        text: `550 5.7.1 forwarded to <${encoded}>, refused`,
+        tags: [ANN, 'a'],
+        message_id: `<1-${ANN.replace('@', '=')}@mta.example>`,
+      }),
+      { recipient: BOB, event: `weird ${ANN}`, id: '2' },
+      { recipient: `${ANN} and more`, event: 'bounce', id: '3' },
+    ]);
+    await mailstop.ask('POST', '/v1/suppressions/import', {
+      body: `address,note\ncy@victim.example,married to ${ANN}\n`,
+      headers: { 'Content-Type': 'text/csv' },
+    });
+    const checked = async () =>
+      (await mailstop.ask('POST', '/v1/check', { json: { addresses: [BOB, 'cy@victim.example'] } })).body;
+    const before = await checked();
+    expect((await erase({ dry_run: true })).body.rows).toBe(3);
+    const { rows, pseudonym } = (await erase()).body;
+    expect(rows).toBe(3);
+    expect(inFiles()).not.toContain('erase.me.please');
+    expect(await checked()).toEqual(before);
+    const { data } = (await mailstop.ask('GET', `/v1/events?address=${BOB}`)).body;
+    expect(data[0]).toMatchObject({
+      smtp: { text: `550 5.7.1 forwarded to <${pseudonym}>, refused` },
+      tags: [pseudonym, 'a'],
+    });
+    const { entries } = (await mailstop.ask('GET', '/v1/suppressions/cy@victim.example')).body;
+    expect(entries[0].note).toBe(`married to ${pseudonym}`);
+    expect((await mailstop.ask('GET', '/v1/unmapped')).body.data).toMatchObject([
+      { label: 'weird e***@victim.example', sample: 'weird e***@victim.example' },
+    ]);
+    expect((await erase()).body.rows).toBe(0);
+  });
+
   it('takes no more of a request with it than it must', async () => {
     const kept = await mailstop.store.receiptsAfter('default', '', 10);
     expect(kept).toEqual([]);

@@ -2,7 +2,7 @@
 import { requestOf } from '../../app/receipt.ts';
 import { canonicalAddress } from '../../core/address.ts';
 import { idsFrom } from '../../core/ids.ts';
-import { templateOf } from '../../core/mask.ts';
+import { labelShown, templateOf } from '../../core/mask.ts';
 import { withoutPerson } from '../../core/pseudonym.ts';
 import { readReply } from '../../core/smtp.ts';
 import type { Item, ProviderAdapter } from '../../providers/adapter.ts';
@@ -100,7 +100,7 @@ async function itemsWith(
     if (kind === 'label')
       return item.type === 'event'
         ? isOf(item.event.providerType, name)
-        : item.type === 'ignored' && item.label === name;
+        : item.type === 'ignored' && labelShown(item.label) === name;
     const text = item.type === 'event' ? readReply(item.event.reply).text : null;
     if (text === null) return false;
     // A hashed list has seen no names in the reply.

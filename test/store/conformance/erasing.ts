@@ -1,5 +1,6 @@
 /** What is rewritten where an address is erased. */
 import { expect, it } from 'vitest';
+import type { Mention, MentionPart, MentionPlace } from '../../../src/store/store.ts';
 import { act, addressRow, change, entry, event, plan, receipt, T0 } from '../rows.ts';
 import { all, standing, type Using } from './ground.ts';
 
@@ -53,6 +54,59 @@ export function erasing(using: Using): void {
     expect(changes.map(({ address }) => address)).toEqual([PSEUDONYM, bob]);
     expect(JSON.stringify(events)).not.toContain(ann);
     expect((await store.events('rival', all)).rows[0]?.address).toBe(ann);
+  });
+
+  it('rows about others whose texts name it are found part by part, and get other texts', async () => {
+    const store = using.store();
+    const bob = 'bob@example.com';
+    await store.write(
+      plan({
+        events: [
+          event({ text: `550 <${ann}> unknown` }),
+          event({ id: 'evt_2', address: bob, text: `550 to <${ann.toUpperCase()}>`, message_id: 'm' }),
+          event({ id: 'evt_3', address: bob, text: '550 ann, example.com', tags: `["x","${ann}"]` }),
+          event({ id: 'evt_4', address: bob, text: '550 of example.com' }),
+          event({ id: 'evt_5', tenant: 'rival', address: bob, text: ann }),
+        ],
+        acts: [act({ address: bob, detail: `{"note":"${ann}"}` })],
+        addresses: [bob].map((address) => addressRow({ address })),
+        entries: [entry({ id: 'sup_2', address: bob, note: ann }), entry({ id: 'sup_1', note: ann })],
+      }),
+    );
+    const found: Mention[] = [];
+    let parts = 0;
+    for (let place: MentionPlace | null = null; ; parts++) {
+      const part: MentionPart = await store.mentions('default', ann, ['ann', 'example.com'], place);
+      found.push(...part.rows);
+      place = part.next;
+      if (place === null) break;
+    }
+    expect(parts).toBe(2);
+    expect(found.map(({ table, id }) => `${table} ${id}`)).toEqual([
+      'events evt_2',
+      'events evt_3',
+      'acts act_1',
+      'suppressions sup_2',
+    ]);
+    expect(found[0]?.texts).toMatchObject({ text: `550 to <${ann.toUpperCase()}>`, message_id: 'm' });
+    await store.rewriteTexts(
+      'default',
+      found.map((row) => ({
+        ...row,
+        texts: Object.fromEntries(
+          Object.entries(row.texts).map(([column, text]) => [column, text && clean(text.toLowerCase())]),
+        ),
+      })),
+    );
+    const told = JSON.stringify([
+      (await store.events('default', { ...all, address: bob })).rows,
+      await store.acts('default', bob),
+      (await store.entries('default', { ...standing, q: bob }, T0)).rows,
+    ]);
+    expect(told).not.toContain(ann);
+    expect(told.split(PSEUDONYM)).toHaveLength(5);
+    expect((await store.events('rival', all)).rows[0]?.text).toBe(ann);
+    expect((await store.events('default', { ...all, address: ann })).rows[0]?.text).toContain(ann);
   });
 
   it('names in the audit are kept apart, and known until then', async () => {
