@@ -8,10 +8,16 @@ const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.mi
 
 type Scheme = 'light' | 'dark';
 
+/** A window, and the colours to look at in it. */
+export interface View {
+  readonly size: { readonly width: number; readonly height: number };
+  readonly schemes: readonly Scheme[];
+}
+
 export async function faultsOf(
   context: BrowserContext,
   url: string,
-  schemes: readonly Scheme[],
+  views: readonly View[],
 ): Promise<string[]> {
   const page = await context.newPage();
   const faults: string[] = [];
@@ -29,13 +35,17 @@ export async function faultsOf(
     const answer = await page.goto(url, { waitUntil: 'load' });
     if (answer?.status() !== 200) faults.push(`answered ${answer?.status()}`);
     if (page.url() !== url) faults.push(`leads to ${page.url()}`);
-    faults.push(...(await page.evaluate(tooWide)));
     // Runs through the debugger, which the pages' own policy for scripts does not bind.
     await page.evaluate(axe);
-    for (const [i, scheme] of schemes.entries()) {
-      await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
-      // Nothing but colours depends on the scheme.
-      faults.push(...(await axeFaults(page, scheme, i === 0 ? {} : { runOnly: ['color-contrast'] })));
+    for (const { size, schemes } of views) {
+      await page.setViewportSize(size);
+      faults.push(...(await page.evaluate(tooWide)));
+      for (const [i, scheme] of schemes.entries()) {
+        await page.emulateMedia({ colorScheme: scheme, reducedMotion: 'reduce' });
+        // Nothing but colours depends on the scheme.
+        const rules = i === 0 ? {} : { runOnly: ['color-contrast'] };
+        faults.push(...(await axeFaults(page, `${scheme}, ${size.width} px`, rules)));
+      }
     }
     return faults;
   } finally {
@@ -58,7 +68,7 @@ function tooWide(): string[] {
   ];
 }
 
-async function axeFaults(page: Page, scheme: Scheme, rules: RunOptions): Promise<string[]> {
+async function axeFaults(page: Page, how: string, rules: RunOptions): Promise<string[]> {
   const { violations } = await page.evaluate(
     (options) =>
       (globalThis as unknown as { axe: { run(options: RunOptions): Promise<AxeResults> } }).axe.run(options),
@@ -66,8 +76,7 @@ async function axeFaults(page: Page, scheme: Scheme, rules: RunOptions): Promise
   );
   return violations.flatMap(({ id, help, nodes }) =>
     nodes.map(
-      ({ target, failureSummary }) =>
-        `axe ${id}, ${scheme}: ${help}, at ${target.join(' ')}. ${failureSummary}`,
+      ({ target, failureSummary }) => `axe ${id}, ${how}: ${help}, at ${target.join(' ')}. ${failureSummary}`,
     ),
   );
 }

@@ -7,15 +7,15 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { Services } from '../../src/app/services.ts';
 import { mountDashboard } from '../../src/dashboard/mount.ts';
 import { narrow, provided, type Visitor, visit, wide } from './browser.ts';
-import { faultsOf } from './check.ts';
+import { faultsOf, type View } from './check.ts';
 import { type Known, knownOf, lastingPages, pages } from './pages.ts';
 
 const TIMEOUT = 120_000;
-const widths = [
-  ['on a desk', wide, ['light', 'dark']],
+const views: readonly View[] = [
+  { size: wide, schemes: ['light', 'dark'] },
   // The colours are the same.
-  ['on a phone', narrow, ['dark']],
-] as const;
+  { size: narrow, schemes: ['dark'] },
+];
 
 /** Files, and what leads on to a page. */
 const others = [
@@ -39,27 +39,21 @@ it('is on the list, whatever its path', () => {
 describe.skipIf(provided === null)('every page', () => {
   let visitor: Visitor;
   let known: Known;
+  let context: BrowserContext;
   beforeAll(async () => {
     visitor = await visit();
     known = await knownOf(visitor.url, visitor.key);
+    context = await visitor.signedIn();
   }, TIMEOUT);
   afterAll(() => visitor.close());
 
-  describe.each(widths)('%s', (_title, viewport, schemes) => {
-    let context: BrowserContext;
-    beforeAll(async () => {
-      context = await visitor.signedIn({ viewport });
-    }, TIMEOUT);
-    afterAll(() => context.close());
-
-    it.each(lastingPages)(
-      '$name has no fault',
-      async ({ path }) => {
-        expect(await faultsOf(context, `${visitor.url}${path(known)}`, schemes)).toEqual([]);
-      },
-      TIMEOUT,
-    );
-  });
+  it.each(lastingPages)(
+    '$name has no fault, on a desk or on a phone',
+    async ({ path }) => {
+      expect(await faultsOf(context, `${visitor.url}${path(known)}`, views)).toEqual([]);
+    },
+    TIMEOUT,
+  );
 
   it(
     'that is bad is found out',
@@ -69,14 +63,15 @@ describe.skipIf(provided === null)('every page', () => {
       );
       await new Promise<void>((resolve) => bad.listen(0, '127.0.0.1', resolve));
       const { port } = bad.address() as AddressInfo; // a TCP server that listens has one
-      const context = await visitor.context({ viewport: narrow });
+      const stranger = await visitor.context();
       try {
-        const faults = (await faultsOf(context, `http://127.0.0.1:${port}/`, ['light', 'dark'])).join('\n');
+        const view: View = { size: narrow, schemes: ['light', 'dark'] };
+        const faults = (await faultsOf(stranger, `http://127.0.0.1:${port}/`, [view])).join('\n');
         for (const fault of [
-          /^axe color-contrast, light: /m,
-          /^axe color-contrast, dark: /m,
-          /^axe html-has-lang, light: /m,
-          /^axe image-alt, light: /m,
+          /^axe color-contrast, light, 390 px: /m,
+          /^axe color-contrast, dark, 390 px: /m,
+          /^axe html-has-lang, light, 390 px: /m,
+          /^axe image-alt, light, 390 px: /m,
           /^asks another origin: http:\/\/elsewhere\.invalid\/x\.png$/m,
           /^console: /m,
           /^uncaught: oops$/m,
@@ -84,7 +79,7 @@ describe.skipIf(provided === null)('every page', () => {
         ])
           expect(faults).toMatch(fault);
       } finally {
-        await context.close();
+        await stranger.close();
         bad.close();
         bad.closeAllConnections();
       }
