@@ -1,5 +1,4 @@
 /** One change of configuration, written together with its audit row. */
-
 import type { Configuration } from '../store/store.ts';
 import { auditRows } from './audit.ts';
 import type { AuditNote } from './jobs.ts';

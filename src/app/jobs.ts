@@ -49,7 +49,10 @@ export interface Edit {
   readonly acts: readonly { readonly address: string; readonly act: Act; readonly batch?: string }[];
   /** null for what belongs to a batch that is audited as a whole. */
   readonly audit: AuditNote | null;
-  /** What of it is done, by what is known then: nobody else writes between. Asked anew in each try; all of it unless given. */
+  /**
+   * What of it is done, by what is known then: nobody else writes between. Asked anew in each try; all of it unless
+   * given.
+   */
   readonly atCommit?: (of: (address: string) => KnownNow, policy: Policy) => Pick<Edit, 'acts' | 'audit'>;
 }
 

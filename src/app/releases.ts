@@ -143,7 +143,10 @@ async function saying(
   });
 }
 
-/** `acts`: how many were done, each for an entry that still stood; `released`: one may stand on other grounds, a 504 and a dead address. */
+/**
+ * `acts`: how many were done, each for an entry that still stood; `released`: one may stand on other grounds, a 504 and a
+ * dead address.
+ */
 export async function releaseAll(
   { committer, runtime }: Pick<ListDeps, 'committer' | 'runtime'>,
   who: Who,

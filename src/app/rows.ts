@@ -36,6 +36,8 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
   const bad: Row[] = [];
   const parser = parse({
     bom: true,
+    // Each, and not what the first line ends with: lists are put together out of files of different systems.
+    record_delimiter: ['\r\n', '\n', '\r'],
     info: true,
     relax_column_count: true,
     skip_empty_lines: true,
@@ -66,9 +68,6 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
       if (names.includes(MARKED)) read = asTyped;
       if (headed) continue;
     }
-    const last = record.at(-1);
-    // A line that ends unlike the first one.
-    if (last?.endsWith('\r')) record[record.length - 1] = last.slice(0, -1);
     const fields = Object.fromEntries(columns.map((name, i) => [name, read(record[i] ?? '')]));
     yield { ok: true, line: info.lines, fields };
   }

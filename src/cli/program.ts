@@ -207,7 +207,10 @@ const sentence = (summary: string): string => summary.charAt(0).toUpperCase() + 
 const version = (): string =>
   JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')).version;
 
-/** `mailstop list | head` closes our stdout early: that is no failure. What nobody reads on stderr keeps no work from being done. */
+/**
+ * `mailstop list | head` closes our stdout early: that is no failure. What nobody reads on stderr keeps no work from
+ * being done.
+ */
 function listenForFailedOutput(): void {
   process.stdout.on('error', (error: NodeJS.ErrnoException) => {
     if (error.code === 'EPIPE') process.exit(exitCodes.done);

@@ -75,10 +75,16 @@ async function noteUse({ store, runtime, log }: Auth, key: KeyRow): Promise<void
   await store.noteKeyUse(key.id, now).catch(() => log('warn', 'the use of a key could not be noted'));
 }
 
-/** Wrong keys, a minute and process: enough for typing errors, and a bound on those who guess. The right one opens at any time. */
+/**
+ * Wrong keys, a minute and process: enough for typing errors, and a bound on those who guess. The right one opens at any
+ * time.
+ */
 export const MISSES_A_MINUTE = 60;
 
-/** Counts a wrong key; seconds to wait where there were too many. All callers together: behind a proxy they share one address. */
+/**
+ * Counts a wrong key; seconds to wait where there were too many. All callers together: behind a proxy they share one
+ * address.
+ */
 export const noteWrongKey = (services: Pick<Services, 'runtime'>): number =>
   limiterOf(services).take('wrong keys', MISSES_A_MINUTE);
 

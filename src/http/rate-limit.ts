@@ -1,6 +1,7 @@
 /**
- * Requests a minute of one API key, and of those who have none that is right. A bucket of one minute's worth refills all the time, so that a burst passes and
- * a flood does not. Counted in this process alone; webhooks carry no key, and no limit ever loses an event.
+ * Requests a minute of one API key, and of those who have none that is right. A bucket of one minute's worth refills all
+ * the time, so that a burst passes and a flood does not. Counted in this process alone; webhooks carry no key, and no
+ * limit ever loses an event.
  */
 import { MINUTE, SECOND } from '../core/time.ts';
 

@@ -41,7 +41,8 @@ const NO_MX = 'Unable to find MX of domain';
 const unroutable = bounced('550', '5.4.4', { category: 'domain-invalid', proof: 'cause' });
 
 /**
- * `event`; of a blocked message and of some bounces, the `reason` as well. Payloads have other names than the API that makes webhooks.
+ * `event`; of a blocked message and of some bounces, the `reason` as well. Payloads have other names than the API that
+ * makes webhooks.
  * https://developers.brevo.com/docs/marketing-webhooks
  */
 const LABELS: Labels = {

@@ -44,7 +44,8 @@ const NO_MAIL_HOST = bounced('550', '5.4.4', { category: 'domain-invalid' });
 const TOO_MUCH = bounced('421', '4.7.0', { category: 'rate-limited' });
 
 /**
- * `event`; of a bounce, its `type` and `bounce_classification`, or what `reason` says better; of a drop, its `reason`; both in lower case.
+ * `event`; of a bounce, its `type` and `bounce_classification`, or what `reason` says better; of a drop, its `reason`;
+ * both in lower case.
  * https://www.twilio.com/docs/sendgrid/ui/analytics-and-reporting/bounce-and-block-classifications
  */
 const LABELS: Labels = {

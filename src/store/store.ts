@@ -426,7 +426,10 @@ export interface Store {
   namesOf(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;
   /** All rows about the address become rows about its pseudonym, their texts cleaned; how many. `clean` null: only counts. */
   rewrite(erasure: ErasureRow, address: string, clean: ((text: string) => string) | null): Promise<number>;
-  /** Rows about others whose texts hold all of these (in lower case), out of so many rows; they may speak of something else. */
+  /**
+   * Rows about others whose texts hold all of these (in lower case), out of so many rows; they may speak of something
+   * else.
+   */
   mentions(
     tenant: string,
     address: string,

@@ -119,6 +119,11 @@ describe('an import', () => {
     ]);
   });
 
+  it('whose lines end in different ways has all of them', async () => {
+    const list = await send('address,note\r\na@example.com,1\nb@example.com,"2\n3"\rc@example.com,4\r\n');
+    expect([list.body.added, list.body.skipped]).toEqual([3, 0]);
+  });
+
   it('sent again changes nothing', async () => {
     const body = 'address,reason\nann@example.com,complaint\nann@example.com,complaint\n';
     expect((await send(body)).body).toMatchObject({ added: 1, unchanged: 1 });
