@@ -3,7 +3,7 @@
  * dead address because SparkPost calls it one: `bounce_class` says what it was, and 25 that nothing was tried.
  * https://developers.sparkpost.com/api/webhooks/
  */
-import type { FeedbackType, LabelMeaning, ProviderEvent } from '../core/event.ts';
+import type { LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readTime } from '../core/time.ts';
 import {
@@ -15,25 +15,15 @@ import {
   type RawRequest,
 } from './adapter.ts';
 import { echoedTag } from './echo.ts';
-import { COMPLAINED, DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
+import { DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf, textsOf } from './json.ts';
 import { BOUNCE_CLASSES, SUPPRESSED } from './labels/bounce-classes.ts';
+import { complaints, feedbackTypes } from './rows.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
 const REJECTED: LabelMeaning = { kind: 'reject' };
 
 const ON_LIST_CLASSES = new Set(['10', '25', '26', '30', '90']);
-
-/** `fbtype`, as feedback reports name it (RFC 5965), and the two of older drafts. */
-const FEEDBACK: Readonly<Record<string, FeedbackType>> = {
-  abuse: 'abuse',
-  'auth-failure': 'auth-failure',
-  fraud: 'fraud',
-  'not-spam': 'not-spam',
-  'opt-out': 'opt-out',
-  'opt-out-list': 'opt-out',
-  virus: 'virus',
-};
 
 const under = (type: string, rows: Labels): Labels =>
   Object.fromEntries(Object.entries(rows).map(([word, meaning]) => [`${type}/${word}`, meaning]));
@@ -63,13 +53,7 @@ const LABELS: Labels = {
   ...under('out_of_band', BOUNCE_CLASSES),
   policy_rejection: REJECTED,
   generation_rejection: REJECTED,
-  spam_complaint: COMPLAINED,
-  ...Object.fromEntries(
-    Object.entries(FEEDBACK).map(([fbtype, feedback]) => [
-      `spam_complaint/${fbtype}`,
-      { ...COMPLAINED, feedback },
-    ]),
-  ),
+  ...complaints('spam_complaint'), // by `fbtype`
   // Of everything but "transactional" mail; SparkPost says no list.
   list_unsubscribe: { kind: 'unsubscribe' },
   link_unsubscribe: { kind: 'unsubscribe' },
@@ -137,7 +121,7 @@ const readers: Readonly<Record<string, (fields: Json, type: string, meaning: Lab
   spam_complaint(fields, type, meaning) {
     const fbtype = textOf(fields.fbtype)?.toLowerCase() ?? null;
     if (fbtype === null) return eventOf(fields, type, meaning, { listed: true });
-    const feedback = (Object.hasOwn(FEEDBACK, fbtype) ? FEEDBACK[fbtype] : undefined) ?? 'other';
+    const feedback = (Object.hasOwn(feedbackTypes, fbtype) ? feedbackTypes[fbtype] : undefined) ?? 'other';
     const listed = feedback === 'not-spam' ? {} : { listed: true };
     return eventOf(fields, `${type}/${fbtype}`, { ...meaning, feedback }, listed);
   },

@@ -70,7 +70,7 @@ export const sparkpost: Documented = {
       (bounceClass) => `out_of_band/${bounceClass}`,
     ),
     ...each(
-      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'opt-out-list', 'virus'],
+      ['abuse', 'auth-failure', 'fraud', 'not-spam', 'opt-out', 'opt-out-list', 'other', 'virus'],
       (fbtype, to) => message({ type: 'spam_complaint', fbtype })(to),
       (fbtype) => `spam_complaint/${fbtype}`,
     ),
