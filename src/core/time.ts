@@ -8,16 +8,25 @@ export const utcDay = (at: number): number => Math.floor(at / DAY);
 
 export function toRfc3339(at: number): string {
   const day = utcDay(at);
-  if (day !== last.day) last = { day, date: new Date(day * DAY).toISOString().slice(0, -DAY_START.length) };
   const ms = Math.trunc(at - day * DAY);
-  const of = (unit: number, per: number, digits: number) =>
-    String(Math.floor(ms / unit) % per).padStart(digits, '0');
-  return `${last.date}T${of(HOUR, 24, 2)}:${of(MINUTE, 60, 2)}:${of(SECOND, 60, 2)}.${of(1, SECOND, 3)}Z`;
+  const of = (unit: number, per: number): string => twoDigits[Math.floor(ms / unit) % per] as string;
+  return `${dateOf(day)}T${of(HOUR, 24)}:${of(MINUTE, 60)}:${of(SECOND, 60)}.${String(ms % SECOND).padStart(3, '0')}Z`;
 }
 
-const DAY_START = 'T00:00:00.000Z';
-/** Times that are told together are mostly of one day, and Date takes ten times as long. */
-let last = { day: 0, date: '1970-01-01' };
+const twoDigits = Array.from({ length: 60 }, (_, i) => String(i).padStart(2, '0'));
+
+/** Lists tell of the same few hundred days, and Date takes ten times as long. */
+const DATES_KEPT = 4_096;
+const dates = new Map<number, string>();
+
+function dateOf(day: number): string {
+  const known = dates.get(day);
+  if (known !== undefined) return known;
+  const date = new Date(day * DAY).toISOString().slice(0, -'T00:00:00.000Z'.length);
+  if (dates.size >= DATES_KEPT) dates.clear();
+  dates.set(day, date);
+  return date;
+}
 
 /**
  * A provider's time in whatever form it came: ISO 8601 (any fraction, any offset), unix seconds or
