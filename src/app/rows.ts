@@ -1,5 +1,5 @@
 /** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
-import { parse } from 'csv-parse/stream';
+import { type CsvRecord, csvReader } from '../providers/csv-records.ts';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
 import { asTyped, MARKED } from './csv.ts';
 import { addressColumns, columnName } from './import-format.ts';
@@ -33,45 +33,35 @@ export function limited(bytes: Bytes, max: number): Bytes {
 
 /** With a header line that names the columns, in any order; or without one, an address a line. */
 export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
-  const bad: Row[] = [];
-  const parser = parse({
-    bom: true,
-    // Each, and not what the first line ends with: lists are put together out of files of different systems.
-    record_delimiter: ['\r\n', '\n', '\r'],
-    info: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: MAX_ROW,
-    skip_records_with_error: true,
-    on_skip: (error) =>
-      void bad.push({
-        ok: false,
-        line: Number(error?.lines ?? 0),
-        why: 'not CSV: a quote out of place, or a row beyond 64 KiB',
-      }),
-  });
-  // The parser walks Buffers; workerd has them under nodejs_compat.
-  const buffers = new TransformStream<Uint8Array<ArrayBuffer>, Buffer>({
-    transform: (chunk, controller) =>
-      controller.enqueue(Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)),
-  });
   let columns: readonly string[] | null = null;
   let read = (cell: string): string => cell;
-  for await (const { record, info } of chunksOf<{ record: string[]; info: { lines: number } }>(
-    bytes.pipeThrough(buffers).pipeThrough(parser),
-  )) {
-    yield* bad.splice(0);
+  for await (const record of csvRecords(bytes)) {
+    if (!record.ok) {
+      yield record;
+      continue;
+    }
+    const { line, cells } = record;
     if (columns === null) {
-      const names = record.map(columnName);
+      const names = cells.map(columnName);
       const headed = names.some((name) => addressColumns.includes(name));
       columns = headed ? names : ['address'];
       if (names.includes(MARKED)) read = asTyped;
       if (headed) continue;
     }
-    const fields = Object.fromEntries(columns.map((name, i) => [name, read(record[i] ?? '')]));
-    yield { ok: true, line: info.lines, fields };
+    yield {
+      ok: true,
+      line,
+      fields: Object.fromEntries(columns.map((name, i) => [name, read(cells[i] ?? '')])),
+    };
   }
-  yield* bad;
+}
+
+async function* csvRecords(bytes: Bytes): AsyncGenerator<CsvRecord> {
+  const decoder = new TextDecoder();
+  const reader = csvReader();
+  for await (const chunk of chunksOf(bytes)) yield* reader.push(decoder.decode(chunk, { stream: true }));
+  yield* reader.push(decoder.decode());
+  yield* reader.end();
 }
 
 /** An object a line, or a JSON string: the address alone. */

@@ -4,7 +4,6 @@
  * The vendor shows the guide to its customers only; this is a copy of it.
  * https://serverok.in/doc/pmta/UsersGuide.html
  */
-import { parse as parseCsv } from 'csv-parse/sync';
 import type { FeedbackType, LabelMeaning, ProviderEvent } from '../core/event.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
@@ -18,6 +17,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { csvReader } from './csv-records.ts';
 import {
   bounced,
   COMPLAINED,
@@ -128,29 +128,18 @@ function readCsv(text: string): Result<Delivery, ParseError> {
   const { itemsPerArray } = jsonLimits;
   const tooMany = err({ why: `more than ${itemsPerArray} records` });
   if (hasMoreThan(maxCsv.lines, '\n', text) || hasMoreThan(maxCsv.commas, ',', text)) return tooMany;
-  const rows: string[][] = parseCsv(text, {
-    bom: true,
-    relax_column_count: true,
-    skip_empty_lines: true,
-    max_record_size: 65_536,
-    skip_records_with_error: true,
-    on_skip: (_error, row) =>
-      void items.push(unreadable('not CSV: a quote out of place, or a row beyond 64 KiB', row ?? '')),
-    to: itemsPerArray + 2,
-  });
-  let [columns = []] = rows;
-  if (columns[0] !== 'type')
-    return err({
-      why: 'the first line does not name the columns: send PowerMTA’s header line with each part',
-    });
-  if (rows.length > itemsPerArray + 1 || items.length > itemsPerArray)
-    return err({ why: `more than ${itemsPerArray} records` });
-  for (const row of rows) {
-    if (row[0] === 'type')
-      columns = row; // files joined end to end have a header each
-    else if (row.length > columns.length)
-      items.push(unreadable('more values than the header line has columns', row));
-    else items.push(readRecord(Object.fromEntries(row.map((value, i) => [columns[i], value]))));
+  const reader = csvReader();
+  const records = [...reader.push(text), ...reader.end()];
+  // The header line is one of them, and each file has its own.
+  if (records.length > itemsPerArray + 1) return tooMany;
+  let columns: readonly string[] = [];
+  for (const record of records) {
+    if (!record.ok) items.push(unreadable(record.why, record.text));
+    else if (record.cells[0] === 'type')
+      columns = record.cells; // files joined end to end have a header each
+    else if (record.cells.length > columns.length)
+      items.push(unreadable('more values than the header line has columns', record.cells));
+    else items.push(readRecord(Object.fromEntries(record.cells.map((value, i) => [columns[i], value]))));
   }
   return ok({ type: 'items', items });
 }

@@ -104,6 +104,19 @@ describe('an import', () => {
     ]).toEqual([2, 3, [2, 3, 4]]);
   });
 
+  it('loses no row to a quote that another row has out of place', async () => {
+    const good = Array.from({ length: 3_000 }, (_, i) => `g${i}@example.com,N\n`);
+    const told = await send(
+      `address,name\nann@example.com,"Ann" Smith\n${good.join('')}bob@example.com,"Bob\nc@example.com,"Al"\n`,
+    );
+    expect(told.body).toMatchObject({ added: 3_001, unchanged: 0, skipped: 2 });
+    expect(told.body.errors).toEqual([
+      { line: 2, detail: 'not CSV: a quote out of place' },
+      { line: 3_003, detail: 'not CSV: a quote out of place' },
+    ]);
+    expect(await entryOf('c@example.com')).toMatchObject({ state: 'active' });
+  });
+
   it('T049 takes the ends of lines off an address, and no other control', async () => {
     const list = await send('address\na@example.com\nb@example.com\r\n"c@example.com\n"\n\td@example.com\n');
     expect([list.body.added, list.body.unreadable]).toEqual([2, 2]);
