@@ -1,8 +1,10 @@
 /**
  * A whole database as lines of JSON, `{"events":{…}}`, a row each, the last one `{"end":…}`. Columns without a value
- * are left out; bytes are `{"base64":"…"}`. The same row is the same line on every engine, so lines can be compared.
+ * are left out; bytes are `{"base64":"…"}`. The same row is the same line on every engine, so lines can be compared: a
+ * text of SQLite with a NUL, as rows of earlier versions may have, is told as PostgreSQL keeps it.
  */
 import { err, ok, type Result } from '../core/result.ts';
+import { storable } from '../core/storable.ts';
 import { isRecord } from '../providers/json.ts';
 import type { DumpPlace, DumpRow, Store } from '../store/store.ts';
 
@@ -14,9 +16,16 @@ export const lineOf = ({ table, fields }: DumpRow): string =>
     [table]: Object.fromEntries(
       Object.entries(fields)
         .filter(([, value]) => value !== null)
-        .map(([name, value]) => [name, value instanceof Uint8Array ? { base64: toBase64(value) } : value]),
+        .map(([name, value]) => [name, shown(value)]),
     ),
   });
+
+const shown = (value: DumpRow['fields'][string]): unknown =>
+  value instanceof Uint8Array
+    ? { base64: toBase64(value) }
+    : typeof value === 'string'
+      ? storable(value)
+      : value;
 
 /** How a dump ends: a file without it broke off. `next` null: nothing is left. */
 export interface DumpEnd {

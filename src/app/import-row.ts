@@ -6,6 +6,7 @@ import { judgeReply } from '../core/judge-reply.ts';
 import { milliseconds, type Policy, streamName } from '../core/policy.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import { readReply } from '../core/smtp.ts';
+import { storable } from '../core/storable.ts';
 import { readTime, toRfc3339 } from '../core/time.ts';
 import { asksNothing, type Skip, unreadable } from './import-format.ts';
 
@@ -62,7 +63,7 @@ export function planRow(
   fields: Readonly<Record<string, string>>,
   now: number,
 ): Result<Planned, Skip> {
-  const field = (name: string): string | null => fields[name]?.trim() || null;
+  const field = (name: string): string | null => storable(fields[name]?.trim() ?? '') || null;
   const address = readAddress((field('address') === null ? fields.email : fields.address) ?? '');
   if (!address.ok) return unreadable(`address: ${address.error}`);
   if (welcome.has(field('status')?.toLowerCase() ?? ''))
@@ -87,7 +88,7 @@ export function planRow(
   if (!verdict.ok) return verdict;
   if (verdict.value.until !== null && verdict.value.until <= now)
     return asksNothing(`it ran out on ${toRfc3339(verdict.value.until)}`);
-  const note = field('note')?.slice(0, MAX_NOTE) ?? null;
+  const note = field('note')?.slice(0, MAX_NOTE).toWellFormed() ?? null;
   return ok({
     line,
     address: address.value,

@@ -4,21 +4,21 @@ import type { ProviderEvent } from '../core/event.ts';
 import { identityOf } from '../core/identity.ts';
 import { normalize, type Reading } from '../core/normalize.ts';
 import { err } from '../core/result.ts';
+import { storable } from '../core/storable.ts';
 import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../providers/adapter.ts';
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import type { Committer } from './commit.ts';
 import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
-import { type MailProofDeps, provenMail } from './mail-proof.ts';
 import { verifyOrigin } from './origin.ts';
 import { stumbled, submitOrHold } from './poison.ts';
 import { receiptOf, requestOf } from './receipt.ts';
-import { type TagDeps, taggedItems } from './recipient-tags.ts';
 import type { Runtime } from './runtime.ts';
 import type { Source } from './sources.ts';
 import type { Tally } from './tally.ts';
 import { Busy } from './until-fresh.ts';
+import { type VettingDeps, vettedItems } from './vetted-items.ts';
 
 export type Outcome =
   | { readonly type: 'stored'; readonly counts: IntakeCounts; readonly warning: string | null }
@@ -28,7 +28,7 @@ export type Outcome =
   /** We cannot tell or cannot store: the provider must come again. */
   | { readonly type: 'busy'; readonly why: string };
 
-export interface IngestDeps extends MailProofDeps, TagDeps {
+export interface IngestDeps extends VettingDeps {
   readonly committer: Committer;
   readonly runtime: Runtime;
   readonly tally: Tally;
@@ -163,7 +163,7 @@ const waitingJob = (runtime: Runtime, source: Source, receipt: ReceiptRow, proof
 
 /** A kept request is read again as it was when it came; its proof was looked at then. */
 export async function jobOfWaiting(
-  deps: MailProofDeps & TagDeps & Pick<IngestDeps, 'runtime'>,
+  deps: VettingDeps & Pick<IngestDeps, 'runtime'>,
   source: Source,
   receipt: ReceiptRow,
 ): Promise<Intake> {
@@ -174,7 +174,7 @@ export async function jobOfWaiting(
 }
 
 const jobFor = async (
-  deps: MailProofDeps & TagDeps & Pick<IngestDeps, 'runtime'>,
+  deps: VettingDeps & Pick<IngestDeps, 'runtime'>,
   source: Source,
   request: RawRequest,
   receipt: ReceiptRow,
@@ -186,7 +186,7 @@ const jobFor = async (
     source,
     receipt,
     proof,
-    await taggedItems(deps, source, await provenMail(deps, source.row.tenant, items)),
+    await vettedItems(deps, source, items),
     await digestOfWhole(request, items),
   );
 
@@ -224,9 +224,8 @@ export function jobOf(
   const unreadable: Intake['unreadable'][number][] = [];
   const digestOf = (text: string) => runtime.sha256(text).slice(0, 32);
   const refuse = (item: number, why: string, raw: unknown) => {
-    const text = (
-      raw === null ? '' : typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw))
-    ).slice(0, 65_536);
+    const whole = raw === null ? '' : typeof raw === 'string' ? raw : (JSON.stringify(raw) ?? String(raw));
+    const text = storable(whole.slice(0, 65_536));
     unreadable.push({
       item,
       why,

@@ -4,11 +4,13 @@ import { canonicalAddress } from '../core/address.ts';
 import { defaultRules } from '../core/default-policy.ts';
 import { kinds, reasons } from '../core/event.ts';
 import type { Duration, Rule } from '../core/policy.ts';
+import { isStorable, NOT_STORABLE } from '../core/storable.ts';
 import { type Category, categories } from '../core/taxonomy.ts';
 import { providers } from '../providers/registry.ts';
 import { patternFault } from './pattern-cost.ts';
 
-export const text = (most: number) => z.string().trim().min(1, 'must not be empty').max(most);
+export const text = (most: number) =>
+  z.string().trim().min(1, 'must not be empty').max(most).refine(isStorable, NOT_STORABLE);
 
 /** One value or several, always kept as several. What is wrong with the value is told, not that it is none of two forms. */
 const several = <T extends z.ZodType>(one: T) =>

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { Block } from '../app/list.ts';
 import { type Reason, reasons } from '../core/event.ts';
 import type { Call } from './endpoint.ts';
-import { listOf, streamOrAll, time } from './fields.ts';
+import { listOf, streamOrAll, time, words } from './fields.ts';
 import { type Answer, invalid, json, notFound, refuse } from './problem.ts';
 import { entryOf } from './shapes.ts';
 
@@ -11,12 +11,12 @@ export const blockInput = z
   .strictObject({
     reason: z.enum(reasons).optional().meta({ description: 'manual unless given' }),
     stream: streamOrAll.optional().meta({ description: '* (all mail) unless given' }),
-    note: z.string().max(1_000).nullish(),
+    note: words(1_000).nullish(),
     until: time.nullish().meta({ description: 'for ever unless given' }),
   })
   .optional();
 
-const why = z.string().trim().min(1, 'must say why').max(1_000);
+const why = words(1_000, 'must say why');
 
 export const releaseQuery = z.strictObject({
   stream: streamOrAll.optional().meta({ description: 'all streams unless given' }),
@@ -30,7 +30,7 @@ export const releaseInput = z
     why: why.optional(),
     reasons: z.array(z.enum(reasons)).min(1).optional(),
     evidence: z
-      .strictObject({ text: z.string().trim().min(1, 'must say what shows consent').max(4_000), at: time })
+      .strictObject({ text: words(4_000, 'must say what shows consent'), at: time })
       .optional()
       .meta({ description: 'of consent; needed for a complaint or unsubscribe, and newer than it' }),
   })

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { canonicalAddress, domainOf } from '../core/address.ts';
 import { streamName as streamNamePattern } from '../core/policy.ts';
 import type { Result } from '../core/result.ts';
+import { isStorable, NOT_STORABLE } from '../core/storable.ts';
 import { toRfc3339 } from '../core/time.ts';
 
 /** RFC 3339, or a date alone (midnight UTC), to epoch ms. */
@@ -18,8 +19,14 @@ export const time = z
   })
   .meta({ format: 'date-time', example: '2026-01-31T12:00:00Z' });
 
+/** Free text of people's. `empty`: what is said where there is none. */
+export const words = (most: number, empty?: string) =>
+  (empty === undefined ? z.string() : z.string().trim().min(1, empty))
+    .max(most)
+    .refine(isStorable, NOT_STORABLE);
+
 /** For people. */
-export const name = z.string().trim().min(1, 'must not be empty').max(200);
+export const name = words(200, 'must not be empty');
 
 export const streamName = z
   .string()

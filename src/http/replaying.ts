@@ -1,10 +1,9 @@
 /** A kept request, read again by the adapters of today. */
 import { jobOf } from '../app/ingest.ts';
 import type { Intake } from '../app/jobs.ts';
-import { provenMail } from '../app/mail-proof.ts';
 import { requestOf } from '../app/receipt.ts';
-import { taggedItems } from '../app/recipient-tags.ts';
 import type { Source } from '../app/sources.ts';
+import { vettedItems } from '../app/vetted-items.ts';
 import { err, ok, type Result } from '../core/result.ts';
 import type { Item, RawRequest } from '../providers/adapter.ts';
 import { sha256, toHex } from '../providers/verify/bytes.ts';
@@ -22,7 +21,7 @@ export type Again = Result<
 
 /** `item`: the only one that is meant; null = all of them. */
 export async function readReceipt(call: Any, receipt: ReceiptRow, item: number | null): Promise<Again> {
-  const { services, caller } = call;
+  const { services } = call;
   const row = await find(call, receipt.source_id);
   if (row === null) return err({ type: 'gone', why: 'its source is gone' });
   if (row.paused_at !== null) return err({ type: 'paused', why: 'its source is paused' });
@@ -31,7 +30,7 @@ export async function readReceipt(call: Any, receipt: ReceiptRow, item: number |
   const items = await parse(source, request);
   if (!items.ok) return err({ type: 'unreadable', why: items.error });
   // What one item proves may depend on the others of its mail.
-  const all = await taggedItems(services, source, await provenMail(services, caller.tenant, items.value));
+  const all = await vettedItems(services, source, items.value);
   const meant = item === null ? all : all.slice(item, item + 1);
   // Under an id of its own: the first receipt is there already.
   const again = { ...receipt, id: services.runtime.newId('rcp', services.runtime.now()) };

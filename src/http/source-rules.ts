@@ -2,7 +2,7 @@
 import * as z from 'zod';
 import type { ProviderAdapter, Secrets } from '../providers/adapter.ts';
 import { providers } from '../providers/registry.ts';
-import { streamOrAll } from './fields.ts';
+import { name, streamOrAll, words } from './fields.ts';
 import type { FieldError } from './problem.ts';
 
 const providerIds = providers.map(({ id }) => id);
@@ -17,13 +17,13 @@ export const secretsInput = z.strictObject({
 });
 
 const settings = {
-  name: z.string().trim().min(1, 'must not be empty').max(200),
+  name,
   secrets: secretsInput
     .nullish()
     .meta({ description: 'write-only; within a list any entry may match, what is given must all match' }),
   stream: streamOrAll.nullish().meta({ description: 'the stream of all its mail; null = all mail' }),
   streams: z
-    .record(z.string().max(200), streamOrAll)
+    .record(words(200), streamOrAll)
     .nullish()
     .meta({ description: "the provider's group, topic, list or message stream -> our stream" }),
   public_url: z

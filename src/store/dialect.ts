@@ -6,8 +6,6 @@ export interface Dialect {
   readonly asked: string;
   /** The same of a JSON array of texts: `asked.value` is the text. */
   readonly askedTexts: string;
-  /** One row an element of a text column with a JSON array of arrays: `as.value`. */
-  elements(column: string, as: string): string;
   /** For each row before it, the rows of a table that fit, out of an index; `index` names it where another would be taken. */
   lookUp(table: string, alias: string, fit: string, index?: string): string;
   /** The same, with a row of nulls where none fits. */
@@ -27,7 +25,6 @@ export interface Dialect {
 export const sqliteDialect: Dialect = {
   asked: 'json_each(?) as asked',
   askedTexts: 'json_each(?) as asked',
-  elements: (column, as) => `json_each(${column}) as ${as}`,
   // A cross join keeps SQLite from scanning the table instead of the keys.
   lookUp: (table, alias, fit, index) =>
     `cross join ${table} as ${alias}${index === undefined ? '' : ` indexed by ${index}`} on ${fit}`,
@@ -48,7 +45,6 @@ export const postgresDialect: Dialect = {
   // The parameter is a text first: of a JSON parameter the client would make JSON once more.
   asked: 'json_array_elements(cast(cast(? as text) as json)) as asked(value)',
   askedTexts: 'json_array_elements_text(cast(cast(? as text) as json)) as asked(value)',
-  elements: (column, as) => `json_array_elements(cast(${column} as json)) as ${as}(value)`,
   // "offset 0" keeps the planner from joining in another way: before its first ANALYZE it takes a tenant for small, reads
   // all of it and hashes it.
   lookUp: (table, alias, fit) =>

@@ -1,5 +1,6 @@
 /** What a flush reads before it judges, and the one atomic write after. */
 import type { Act, EventFact } from '../core/facts.ts';
+import { namesOf } from '../core/message.ts';
 import { countedBy } from './counters.ts';
 import type { Dialect } from './dialect.ts';
 import type { Driver, Write } from './driver.ts';
@@ -51,7 +52,7 @@ const addSurges = inserting(
 const insertAudit = inserting(schema.audit);
 const insertNames = inserting(schema.auditNames, 'on conflict do nothing');
 
-function textsOf({ asked, elements, lookUp, along }: Dialect) {
+function textsOf({ asked, lookUp, along }: Dialect) {
   const facts = factColumns.map((name) => `t.${name}`).join(', ');
   /** The rows of a table whose key is among those asked for, as `t`. */
   const found = (table: string, keys: readonly string[], index?: string) =>
@@ -82,8 +83,6 @@ function textsOf({ asked, elements, lookUp, along }: Dialect) {
     entries: `select ${entryRows.columns('t')} ${found('suppressions', ['tenant', 'address'])}`,
     sentByEvents: `select asked.value ->> 1, asked.value ->> 2 ${events}
       where t.proven = 1 and asked.value ->> 2 in (trim(t.message_id, '<>'), trim(t.rfc_message_id, '<>'))`,
-    sentByMarks: `select asked.value ->> 1, asked.value ->> 2 ${addresses} cross join ${elements('t.marks', 'mark')}
-      where asked.value ->> 2 in (trim(mark.value ->> 1, '<>'), trim(mark.value ->> 2, '<>'))`,
     auditHead: 'select seq, hash from audit order by seq desc limit 1',
     heard: `update sources set last_event_at = heard.at
       from (select asked.value ->> 0 as id, cast(asked.value ->> 1 as bigint) as at from ${asked}) as heard
@@ -175,10 +174,19 @@ export function intakeOf(driver: Driver): Intake {
 
     async sent(tenant, of) {
       const keys = of.map(({ address, message }) => [tenant, address, message]);
-      const rows = [...(await among(sql.sentByEvents, keys)), ...(await among(sql.sentByMarks, keys))];
-      return new Set(
-        rows.map(([address, message]) => sentKeyOf({ address: String(address), message: String(message) })),
-      );
+      const reported = (await among(sql.sentByEvents, keys)).map(([address, message]) => ({
+        address: String(address),
+        message: String(message),
+      }));
+      const addresses = [...new Set(of.map(({ address }) => address))].map((address) => ({
+        tenant,
+        address,
+      }));
+      const marked = (await byAddress(sql.addresses, addresses))
+        .map(readAddress)
+        .flatMap(({ address, marks }) => marks.flatMap(namesOf).map((message) => ({ address, message })));
+      const asked = new Set(of.map(sentKeyOf));
+      return new Set([...reported, ...marked].map(sentKeyOf).filter((key) => asked.has(key)));
     },
 
     async auditHead() {

@@ -5,6 +5,7 @@
 
 import { getTableColumns, getTableName } from 'drizzle-orm';
 import pg from 'pg';
+import { storable } from '../core/storable.ts';
 import { postgresDialect } from './dialect.ts';
 import type { Driver, Insert, Value } from './driver.ts';
 import { tables } from './schema.ts';
@@ -66,7 +67,7 @@ function nameOf(text: string): string | undefined {
 
 export function postgresDriver(pool: pg.Pool): Driver {
   const run = (on: pg.Pool | pg.PoolClient, { sql, params }: Pipelined) =>
-    on.query({ name: nameOf(sql), text: numbered(sql), values: params.map(storable), rowMode: 'array' });
+    on.query({ name: nameOf(sql), text: numbered(sql), values: params.map(parameter), rowMode: 'array' });
 
   async function together(statements: readonly Pipelined[]): Promise<void> {
     const client = await pool.connect();
@@ -197,12 +198,5 @@ const inTurn = (tenants: readonly string[]): Pipelined => ({
 
 const CHANGES_LOCK = 0x4d53; // "MS"
 
-/** A text of PostgreSQL cannot hold NUL. */
-const storable = (value: Value | readonly Value[]): unknown =>
-  Array.isArray(value)
-    ? value.map(storable)
-    : typeof value === 'string'
-      ? value.includes('\0')
-        ? value.replaceAll('\0', '\ufffd')
-        : value
-      : value;
+const parameter = (value: Value | readonly Value[]): unknown =>
+  Array.isArray(value) ? value.map(parameter) : typeof value === 'string' ? storable(value) : value;

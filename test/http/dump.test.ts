@@ -1,5 +1,6 @@
 /** The whole database out and in over HTTP. */
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { lineOf } from '../../src/app/dump.ts';
 import { bounce, type Harness, startHarness } from './harness.ts';
 
 let from: Harness;
@@ -24,6 +25,13 @@ async function fill(): Promise<void> {
 }
 
 describe('a dump', () => {
+  test('tells a text with a NUL, as earlier versions kept it, as every engine keeps it', () => {
+    const fields = { address: 'ann@example.com', note: 'a\0b', until: null };
+    expect(JSON.parse(lineOf({ table: 'suppressions', fields }))).toEqual({
+      suppressions: { address: 'ann@example.com', note: 'a\ufffdb' },
+    });
+  });
+
   test('holds a row a line, and ends with how many there are', async () => {
     await fill();
     const told = await from.ask('GET', '/v1/dump');

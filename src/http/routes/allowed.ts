@@ -3,7 +3,7 @@ import * as z from 'zod';
 import { DAY, toRfc3339 } from '../../core/time.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, time } from '../fields.ts';
+import { addressOrDomain, time, words } from '../fields.ts';
 import { invalid, json, noContent, notFound } from '../problem.ts';
 import { listing } from '../shapes.ts';
 
@@ -48,7 +48,7 @@ export const allowedEndpoints: readonly Endpoint[] = [
     body: z
       .strictObject({
         until: time.optional().meta({ description: 'a year from now at most, and unless given' }),
-        note: z.string().max(1_000).nullish(),
+        note: words(1_000).nullish(),
       })
       .optional(),
     answers: { 200: { description: 'from now on', schema: shape }, 422: { description: 'not an address' } },
@@ -69,7 +69,7 @@ export const allowedEndpoints: readonly Endpoint[] = [
     summary: 'Take it back: what stands against the address blocks again',
     scope: 'release',
     params,
-    query: z.strictObject({ why: z.string().max(1_000).optional().meta({ description: 'for the audit' }) }),
+    query: z.strictObject({ why: words(1_000).optional().meta({ description: 'for the audit' }) }),
     answers: { 204: { description: 'taken back' }, 404: { description: 'nobody answers for it' } },
     async handle({ services, caller, params: { address }, query }) {
       const was = await services.list.disallow(caller, { address, note: query.why ?? null });

@@ -7,7 +7,7 @@ import { toRfc3339 } from '../../core/time.ts';
 import type { EntryRow, IncidentRow } from '../../store/store.ts';
 import { isProblem, pageOf, paging, placeOf } from '../cursor.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
-import { timeOrNull } from '../fields.ts';
+import { timeOrNull, words } from '../fields.ts';
 import { type Answer, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape, listing } from '../shapes.ts';
 
@@ -62,7 +62,7 @@ const incidentOf = (row: IncidentRow): z.infer<typeof incidentShape> => ({
 
 const params = z.object({ id: z.string().max(100) });
 const order = z.strictObject({
-  why: z.string().trim().min(1, 'must say why').max(1_000),
+  why: words(1_000, 'must say why'),
   dry_run: z.boolean().optional(),
 });
 const decided = {

@@ -5,7 +5,7 @@ import type { Operated } from '../../app/mail-hosts.ts';
 import { addressesOf, undo, undoable } from '../../app/release-undo.ts';
 import { previewOf, releaseAll, type Selection, select } from '../../app/releases.ts';
 import { type Endpoint, endpoint } from '../endpoint.ts';
-import { addressOrDomain, code, domainName, time } from '../fields.ts';
+import { addressOrDomain, code, domainName, time, words } from '../fields.ts';
 import { invalid, json, notFound, refuse } from '../problem.ts';
 import { entryOf, entryShape } from '../shapes.ts';
 
@@ -13,7 +13,7 @@ const SAMPLES = 10;
 const DOMAINS = 100;
 
 const text = z.string().min(1, 'must not be empty').max(200);
-const why = z.string().trim().min(1, 'must say why').max(1_000);
+const why = words(1_000, 'must say why');
 const filter = z.strictObject({
   addresses: z
     .array(addressOrDomain)
