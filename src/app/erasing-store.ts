@@ -12,19 +12,9 @@ import {
   sentKeyOf,
   type WritePlan,
 } from '../store/store.ts';
+import { erasedNames, type NamesOfMany, same } from './erased-names.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Runtime } from './runtime.ts';
-
-/** What stands in the database for an address, and back. */
-interface Names {
-  to(address: string): string;
-  from(name: string): string;
-}
-/** A first erasure may be unknown for so many ms; it looks for what was written meanwhile. */
-export const REMEMBERED = 50;
-const TENANTS_REMEMBERED = 10_000;
-
-const same: Names = { to: (address) => address, from: (name) => name };
 
 /** The same store, in which addresses that were erased go by their hashes. */
 export function erasingStore(
@@ -32,51 +22,15 @@ export function erasingStore(
   pseudonyms: Pseudonyms,
   runtime: Pick<Runtime, 'gzip' | 'gunzip'>,
 ): Store {
-  const asked = new Map<string, { readonly at: number; readonly has: boolean }>();
-  const hasErasures = async (tenant: string): Promise<boolean> => {
-    const known = asked.get(tenant);
-    // What was erased once is erased for ever.
-    if (known !== undefined && (known.has || performance.now() - known.at < REMEMBERED)) return known.has;
-    const has = await store.hasErasures(tenant);
-    if (asked.size >= TENANTS_REMEMBERED) asked.clear();
-    asked.set(tenant, { at: performance.now(), has });
-    return has;
-  };
-  const namesOf = async (tenant: string, addresses: readonly string[]): Promise<Names> => {
-    if (!(await hasErasures(tenant))) return same;
-    const [to, from] = [new Map<string, string>(), new Map<string, string>()];
-    const all = new Map(addresses.map((address) => [pseudonyms.of(tenant, address), address]));
-    for (const name of await store.erased(tenant, [...all.keys()])) {
-      const address = all.get(name) as string;
-      to.set(address, name);
-      from.set(name, address);
-    }
-    return { to: (address) => to.get(address) ?? address, from: (name) => from.get(name) ?? name };
-  };
-  const ofMany = async (keys: readonly { readonly tenant: string; readonly address: string }[]) => {
-    const names = new Map<string, Names>();
-    for (const [tenant, some] of Map.groupBy(keys, ({ tenant: of }) => of))
-      names.set(
-        tenant,
-        await namesOf(
-          tenant,
-          some.map(({ address }) => address),
-        ),
-      );
-    return {
-      isNone: [...names.values()].every((one) => one === same),
-      to: (tenant: string, address: string) => (names.get(tenant) ?? same).to(address),
-      from: (tenant: string, name: string) => (names.get(tenant) ?? same).from(name),
-    };
-  };
-  type Many = Awaited<ReturnType<typeof ofMany>>;
+  const erased = erasedNames(store, pseudonyms);
+  const { of: namesOf, ofMany } = erased;
   const renamed = <Row extends { readonly tenant: string; readonly address: string }>(
     row: Row,
-    names: Many,
+    names: NamesOfMany,
   ): Row => ({ ...row, address: names.to(row.tenant, row.address) });
   const restored = <Row extends { readonly tenant: string; readonly address: string }>(
     row: Row,
-    names: Many,
+    names: NamesOfMany,
   ): Row => ({ ...row, address: names.from(row.tenant, row.address) });
 
   const found =
@@ -139,7 +93,9 @@ export function erasingStore(
 
     async write(plan) {
       const names = await ofMany([...plan.events, ...plan.acts, ...plan.addresses]);
-      return store.write(names.isNone ? plan : await withoutErased(plan, names));
+      const done = await store.write(names.isNone ? plan : await withoutErased(plan, names));
+      for (const { tenant } of plan.erasures) erased.learn(tenant);
+      return done;
     },
 
     async check(tenant, addresses, now) {
@@ -147,14 +103,15 @@ export function erasingStore(
       if (names === same) return store.check(tenant, addresses, now);
       // A hash tells no domain, and what blocks the whole domain blocks whoever was erased there.
       const domains = addresses.filter((address) => names.to(address) !== address).map(domainKeyOf);
-      const found = await store.check(tenant, [...addresses.map(names.to), ...domains], now);
+      const beside = addresses.flatMap((address) => names.beside(address) ?? []);
+      const found = await store.check(tenant, [...addresses.map(names.to), ...domains, ...beside], now);
       return new Map(
         addresses.flatMap((address) => {
           const name = names.to(address);
           const own = found.get(name);
-          const domain = name === address ? undefined : found.get(domainKeyOf(address));
-          if (own === undefined && domain === undefined) return [];
-          return [[address, together(address, own, domain)] as const];
+          const other = found.get(name === address ? (names.beside(address) ?? '') : domainKeyOf(address));
+          if (own === undefined && other === undefined) return [];
+          return [[address, together(own && asAsked(own, name, address), other)] as const];
         }),
       );
     },
@@ -202,7 +159,7 @@ export function erasingStore(
   };
 
   /** Texts that hold the address go without it, and so do the requests that brought it. */
-  async function withoutErased(plan: WritePlan, names: Many): Promise<WritePlan> {
+  async function withoutErased(plan: WritePlan, names: NamesOfMany): Promise<WritePlan> {
     const erased = [...plan.events, ...plan.acts, ...plan.addresses].filter(
       ({ tenant, address }) => names.to(tenant, address) !== address,
     );
@@ -251,11 +208,16 @@ export function erasingStore(
 
 const domainKeyOf = (address: string): string => address.slice(address.lastIndexOf('@'));
 
-function together(address: string, own: Standing | undefined, domain: Standing | undefined): Standing {
-  const rows = (own?.entries ?? []).map((row) => (isPseudonym(row.address) ? { ...row, address } : row));
-  const until = [own?.allowedUntil, domain?.allowedUntil].filter((at) => at !== null && at !== undefined);
+/** Its entries by the address that was asked for. */
+const asAsked = (own: Standing, name: string, address: string): Standing => ({
+  ...own,
+  entries: own.entries.map((row) => (row.address === name ? { ...row, address } : row)),
+});
+
+function together(own: Standing | undefined, other: Standing | undefined): Standing {
+  const until = [own?.allowedUntil, other?.allowedUntil].filter((at) => at !== null && at !== undefined);
   return {
-    entries: [...rows, ...(domain?.entries ?? [])],
+    entries: [...(own?.entries ?? []), ...(other?.entries ?? [])],
     listedAt: own?.listedAt ?? [],
     allowedUntil: until.length === 0 ? null : Math.max(...until),
   };

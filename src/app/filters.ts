@@ -163,7 +163,7 @@ export async function makeFilter(
   return { version, bytes: await writeFilter(about, hashes, bits, keys) };
 }
 
-/** An address that was erased is in the list by another hash; the one for filters was kept. */
+/** An address that was erased is in the list by another hash; the one for filters was kept, where it was erased. */
 async function adding(
   store: Pick<Store, 'erasures'>,
   tenant: string,
@@ -174,7 +174,7 @@ async function adding(
   );
   return (address) => {
     const hash = erased.get(address);
-    if (hash === undefined) hashes.add(address);
+    if (!hash) hashes.add(address);
     else hashes.addHash(Number.parseInt(hash.slice(8), 16), Number.parseInt(hash.slice(0, 8), 16));
   };
 }

@@ -3,7 +3,8 @@
 import { ownDomain } from '../core/domain.ts';
 import type { Decision, MailEvent } from '../core/event.ts';
 import { matchRule } from '../core/policy.ts';
-import { type AddressRow, keyOf, type WritePlan } from '../store/store.ts';
+import { isPseudonym } from '../core/pseudonym.ts';
+import { type AddressRow, type ErasureRow, keyOf, type WritePlan } from '../store/store.ts';
 import { ruleCountRows, statRows } from './counted-rows.ts';
 import type { Intake, Job, JobResult } from './jobs.ts';
 import {
@@ -72,6 +73,7 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
       stats: statRows(sifted.fresh),
       ruleCounts: ruleCountRows(sifted.fresh, decisions, desk),
       surges: surgeRows(sifted.fresh, entries, found.alive, desk),
+      erasures: erasedElsewhere(rows.values(), desk),
       sourcesHeard: heard(jobs, sifted),
       redecided: jobs.flatMap((job) =>
         job.type === 'redecide' && job.progress !== null ? [job.progress] : [],
@@ -80,6 +82,12 @@ export function judge(jobs: readonly Job[], sifted: Sifted, desk: Desk): Judgeme
     results: jobs.map((job) => resultOf(job, sifted, changed)),
   };
 }
+
+/** A hash in the place of an address comes with a list from the server that erased it: it is looked for from now on. */
+const erasedElsewhere = (rows: Iterable<AddressRow>, { now }: Desk): ErasureRow[] =>
+  [...rows].flatMap(({ tenant, address }) =>
+    isPseudonym(address) ? [{ tenant, pseudonym: address, filter_hash: '', at: now }] : [],
+  );
 
 const alone = (event: MailEvent, desk: Desk): Decision => {
   const policy = desk.policyOf(event.tenant);

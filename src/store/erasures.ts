@@ -4,7 +4,7 @@ import { and, eq, getTableColumns, getTableName, gt, inArray, type Table } from 
 import type { Driver, Value, Write } from './driver.ts';
 import { typedReads } from './list.ts';
 import * as schema from './schema.ts';
-import { jsonParameters } from './statements.ts';
+import { jsonParameters, replaceOn } from './statements.ts';
 import type { Store } from './store.ts';
 
 const { erasures, auditNames, receipts } = schema;
@@ -48,11 +48,13 @@ export function erasuresOf(driver: Driver, receiptOf: Store['receipt']): Erasure
       for (const json of jsonParameters(pseudonyms))
         rows.push(
           ...(await driver.rows({
-            sql: `select e.pseudonym from ${driver.dialect.askedTexts} ${driver.dialect.lookUp('erasures', 'e', 'e.tenant = cast(? as text) and e.pseudonym = asked.value')}`,
+            sql: `select e.pseudonym, e.filter_hash from ${driver.dialect.askedTexts} ${driver.dialect.lookUp('erasures', 'e', 'e.tenant = cast(? as text) and e.pseudonym = asked.value')}`,
             params: [json, tenant],
           })),
         );
-      return new Set(rows.map(([pseudonym]) => String(pseudonym)));
+      return new Map(
+        rows.map(([pseudonym, hash]) => [String(pseudonym), hash === '' ? 'elsewhere' : 'here']),
+      );
     },
 
     erasures: (tenant) => db.select().from(erasures).where(eq(erasures.tenant, tenant)),
@@ -99,7 +101,8 @@ export function erasuresOf(driver: Driver, receiptOf: Store['receipt']): Erasure
           into: 'erasures',
           columns: columnsOf(erasures),
           rows: [[tenant, pseudonym, erasure.filter_hash, erasure.at]],
-          conflict: 'on conflict do nothing',
+          // Another server may have erased it before.
+          conflict: replaceOn(erasures, ['tenant', 'pseudonym']),
         },
         {
           sql: `update source_drifts set samples = '{"only_there":[],"only_here":[]}' where tenant = ? and replace(samples, ?, '') <> samples`,

@@ -50,6 +50,7 @@ const addSurges = inserting(
   'on conflict (tenant, slot, receiver, cause) do update set failures = surges.failures + excluded.failures, alive = surges.alive + excluded.alive',
 );
 const insertAudit = inserting(schema.audit);
+const insertErasures = inserting(schema.erasures, 'on conflict do nothing');
 const insertNames = inserting(schema.auditNames, 'on conflict do nothing');
 
 function textsOf({ asked, lookUp, along }: Dialect) {
@@ -232,6 +233,7 @@ function statementsOf(plan: WritePlan, sql: Texts): Write[] {
     ...addSurges(plan.surges),
     ...insertAudit(plan.audit),
     ...insertNames(plan.names),
+    ...insertErasures(plan.erasures),
     ...(heard.length === 0 ? [] : [{ sql: sql.heard, params: [JSON.stringify(heard)] }]),
     ...plan.redecided.map(({ tenant, version, to }) => ({
       sql: sql.redecided,

@@ -146,6 +146,8 @@ export interface WritePlan {
   readonly audit: readonly AuditRow[];
   /** What addresses that the audit tells of by their hashes are. */
   readonly names: readonly AuditNameRow[];
+  /** Hashes of addresses that other servers have erased: those that are known stay as they are. */
+  readonly erasures: readonly ErasureRow[];
   readonly sourcesHeard: readonly { readonly id: string; readonly at: number }[];
   readonly redecided: readonly Redecided[];
 }
@@ -419,8 +421,8 @@ export interface Store {
 
   // Erasing an address.
   hasErasures(tenant: string): Promise<boolean>;
-  /** Those of them that stand for an address that was erased. */
-  erased(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Those of them that stand for an address that was erased, and where. */
+  erased(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlyMap<string, 'here' | 'elsewhere'>>;
   erasures(tenant: string): Promise<readonly ErasureRow[]>;
   /** By pseudonym, what the audit knows of them. */
   namesOf(tenant: string, pseudonyms: readonly string[]): Promise<ReadonlyMap<string, string>>;

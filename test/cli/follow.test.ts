@@ -1,13 +1,16 @@
 /** `mailstop follow`: nothing lost and nothing doubled, whoever is killed. Runs the built program against real servers. */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { appendFileSync, mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ADMIN_KEY, type Running, start as startServer } from '../faults/server.ts';
-import { main, run, start } from './run.ts';
+import { environment, main, type Ran, run, start } from './run.ts';
 
 /** Of the follower, and of the servers. FOLLOW_KILLS=100 takes minutes. */
 const KILLS = Number(process.env.FOLLOW_KILLS ?? 6);
+
+const SECRET = 'secret-of-the-followed-0123456789abcdef';
 
 let folder: string;
 beforeAll(() => {
@@ -26,8 +29,8 @@ async function ask(server: Running, method: string, path: string, body?: unknown
 }
 
 /** A server that is killed and started again. */
-async function site(name: string) {
-  const begin = () => startServer(join(folder, `${name}.db`), { main });
+async function site(name: string, env: Readonly<Record<string, string>> = {}) {
+  const begin = () => startServer(join(folder, `${name}.db`), { main, env });
   let server = await begin();
   return {
     server: () => server,
@@ -136,6 +139,184 @@ it('nobody who stays on the list is off it on the other server meanwhile', async
   await source.end();
   await mirror.end();
 }, 60_000);
+
+/** Two servers, the second of which mirrors the first. */
+async function mirrored(name: string, secrets: readonly [string, string] = [SECRET, SECRET]) {
+  const [source, mirror] = await Promise.all([
+    site(name, { MAILSTOP_SECRET: secrets[0] }),
+    site(`${name}-mirror`, { MAILSTOP_SECRET: secrets[1] }),
+  ]);
+  const at = (server: Running) => ({
+    put: (address: string, reason: string, until?: string | null) =>
+      ask(server, 'PUT', `/v1/suppressions/${address}`, { reason, until }),
+    release: (address: string, more: object = {}) =>
+      ask(server, 'DELETE', `/v1/suppressions/${address}`, { why: 'test', ...more }),
+    ask: (method: string, path: string, body?: unknown) => ask(server, method, path, body),
+    suppresses: async (address: string) =>
+      (await ask(server, 'POST', '/v1/check', { addresses: [address] })).results[0].suppressed,
+    reasons: async (address: string) =>
+      ((await ask(server, 'GET', `/v1/suppressions/${address}`)).entries ?? []).map(
+        ({ reason }: { reason: string }) => reason,
+      ),
+  });
+  return {
+    source: source.server(),
+    mirror: mirror.server(),
+    here: at(source.server()),
+    there: at(mirror.server()),
+    follow: () =>
+      run([
+        ...['follow', '--once', '--url', source.server().url, '--key', ADMIN_KEY],
+        ...['--to', mirror.server().url, '--to-key', ADMIN_KEY],
+        ...['--position', join(folder, `${name}.json`)],
+      ]),
+    end: () => Promise.all([source.end(), mirror.end()]),
+  };
+}
+
+describe('a release', () => {
+  const ANN = 'ann@a.test';
+  const consent = () => ({ text: 'asked again', at: new Date().toISOString() });
+  let pair: Awaited<ReturnType<typeof mirrored>>;
+  beforeAll(async () => {
+    pair = await mirrored('releases');
+  });
+  afterAll(() => pair.end());
+
+  it('of what never stood there changes nothing, whatever else stands', async () => {
+    const { here, there, follow } = pair;
+    await here.put(ANN, 'manual');
+    await here.release(ANN);
+    await here.put(ANN, 'unsubscribe');
+    const ended = await follow();
+    expect([ended.stderr, ended.code]).toEqual(['3 changes, up to 3.\n', 0]);
+    expect(await there.reasons(ANN)).toEqual(['unsubscribe']);
+  });
+
+  it('of what somebody released there already leaves the complaint', async () => {
+    const { here, there, follow } = pair;
+    for (const reason of ['complaint', 'hard-bounce']) await here.put('bob@a.test', reason);
+    expect((await follow()).code).toBe(0);
+    await there.release('bob@a.test');
+    await here.release('bob@a.test');
+    const ended = await follow();
+    expect([ended.stderr, ended.code]).toEqual([expect.stringContaining('1 change,'), 0]);
+    expect(await there.reasons('bob@a.test')).toEqual(['complaint']);
+  });
+
+  it('of a complaint, with evidence, is one there too', async () => {
+    const { here, there, follow } = pair;
+    for (const reason of ['complaint', 'unsubscribe']) await here.put('cy@a.test', reason);
+    expect((await follow()).code).toBe(0);
+    await here.release('cy@a.test', { reasons: ['complaint'], evidence: consent() });
+    expect((await follow()).code).toBe(0);
+    expect(await there.reasons('cy@a.test')).toEqual(['unsubscribe']);
+    await here.release('cy@a.test', { reasons: ['unsubscribe'], evidence: consent() });
+    expect((await follow()).code).toBe(0);
+    expect(await there.suppresses('cy@a.test')).toBe(false);
+  });
+});
+
+it('an entry that an allowance hides on the mirror is made to end earlier there, too', async () => {
+  const { here, there, follow, end } = await mirrored('allowed');
+  const later = (hours: number) => new Date(Date.now() + hours * 3_600_000).toISOString();
+  await here.put('dan@a.test', 'hard-bounce');
+  expect((await follow()).code).toBe(0);
+  await there.ask('PUT', '/v1/allowed/dan@a.test', { until: later(1) });
+  const until = later(2);
+  await here.put('dan@a.test', 'hard-bounce', until);
+  expect((await follow()).code).toBe(0);
+  const { data } = await there.ask('GET', '/v1/suppressions?q=dan@a.test');
+  expect(data).toMatchObject([{ reason: 'hard-bounce', until }]);
+  await end();
+});
+
+it('an address that was erased is mailable on no mirror with the same secret', async () => {
+  const { here, there, follow, end } = await mirrored('erased');
+  await here.put('er@gone.example', 'complaint');
+  await here.ask('POST', '/v1/erasures', { address: 'er@gone.example' });
+  const ended = await follow();
+  expect([ended.stderr, ended.code]).toEqual(['1 change, up to 1.\n', 0]);
+  expect(await there.suppresses('er@gone.example')).toBe(true);
+  await end();
+});
+
+it('where the secret is another one, it is said that what was erased is found by nobody', async () => {
+  const { here, there, follow, end } = await mirrored('strangers', [SECRET, SECRET.toUpperCase()]);
+  for (const address of ['er@gone.example', 'og@gone.example']) {
+    await here.put(address, 'complaint');
+    await here.ask('POST', '/v1/erasures', { address });
+  }
+  const ended = await follow();
+  expect(ended.stderr).toMatch(/^mailstop: .*another MAILSTOP_SECRET.*\n2 changes, up to 2\.\n$/);
+  expect(ended.code).toBe(0);
+  expect(await there.suppresses('er@gone.example')).toBe(false);
+  await end();
+});
+
+describe('where no more can be written', () => {
+  /** As on a disk that has so many blocks of 512 bytes left: what fits is written, and no more. */
+  const runWithin = (blocks: number, args: readonly string[]) =>
+    new Promise<Ran>((resolve) => {
+      const child = spawn(
+        'sh',
+        ['-c', `ulimit -f ${blocks}; exec "$@"`, 'sh', process.execPath, main, ...args],
+        {
+          env: environment({ NODE_DISABLE_COMPILE_CACHE: '1' }),
+        },
+      );
+      let [stdout, stderr] = ['', ''];
+      child.stdout.setEncoding('utf8').on('data', (text: string) => {
+        stdout += text;
+      });
+      child.stderr.setEncoding('utf8').on('data', (text: string) => {
+        stderr += text;
+      });
+      child.once('close', (code) => resolve({ code, stdout, stderr }));
+    });
+  let pair: Awaited<ReturnType<typeof mirrored>>;
+  let from: readonly string[];
+  beforeAll(async () => {
+    pair = await mirrored('full');
+    from = ['follow', '--once', '--url', pair.source.url, '--key', ADMIN_KEY];
+    await Promise.all(Array.from({ length: 300 }, (_, i) => pair.here.put(`p${i}@a.test`, 'manual')));
+  });
+  afterAll(() => pair.end());
+  const seqsIn = (file: string) =>
+    readFileSync(file, 'utf8')
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).seq);
+  const everyone = Array.from({ length: 300 }, (_, i) => i + 1);
+
+  it('a file ends within a line, it is told, and the next start goes on there', async () => {
+    const file = join(folder, 'full.ndjson');
+    const args = [...from, '--output', file];
+    const ended = await runWithin(32, args);
+    expect(ended.stderr).toMatch(/^mailstop: cannot write to .*full\.ndjson.*\n$/);
+    expect(ended.code).toBe(1);
+    expect(statSync(file).size).toBe(32 * 512);
+    expect((await run(args)).code).toBe(0);
+    expect(seqsIn(file)).toEqual(everyone);
+  });
+
+  it('a line that lost its end is cut off', async () => {
+    const file = join(folder, 'torn.ndjson');
+    appendFileSync(file, '{"seq":1,"at":"2026');
+    expect((await run([...from, '--output', file])).code).toBe(0);
+    expect(seqsIn(file)).toEqual(everyone);
+  });
+
+  it('a place is as it was, and it is told', async () => {
+    const position = join(folder, 'full-position.json');
+    const to = [...from, '--to', pair.mirror.url, '--to-key', ADMIN_KEY, '--position', position];
+    const ended = await runWithin(0, to);
+    expect(ended.stderr).toMatch(/^mailstop: cannot write to .*full-position\.json.*\n$/);
+    expect(ended.code).toBe(1);
+    expect((await run(to)).code).toBe(0);
+    expect(JSON.parse(readFileSync(position, 'utf8'))).toEqual({ seq: 300 });
+  });
+});
 
 it.each([
   ['neither a file nor a server', [], /give either --output or --to/],

@@ -64,6 +64,31 @@ describe('migrate', () => {
     expect(db.prepare('select count(*) from seen').pluck().get()).toBe(1);
   });
 
+  it('looks for hashes that came from a server which erased their addresses', () => {
+    const before = migrations().filter(({ name }) => name < '0018');
+    const db = open();
+    migrate(db, before);
+    const columns = db.pragma('table_info(suppressions)') as { name: string; type: string; notnull: 0 | 1 }[];
+    const put = (row: Record<string, unknown>) => {
+      const values = columns.map(
+        ({ name, type, notnull }) => row[name] ?? (notnull === 0 ? null : type === 'TEXT' ? 'x' : 1),
+      );
+      db.prepare(`insert into suppressions (${columns.map(({ name }) => name).join(', ')})
+        values (${columns.map(() => '?').join(', ')})`).run(values);
+    };
+    const common = { tenant: 'default', state: 'active', domain: 'erased.invalid' };
+    put({ ...common, id: 'sup_1', address: 'there@erased.invalid', reason: 'complaint' });
+    put({ ...common, id: 'sup_2', address: 'there@erased.invalid', reason: 'manual' });
+    put({ ...common, id: 'sup_3', address: 'here@erased.invalid', reason: 'manual' });
+    put({ ...common, id: 'sup_4', address: 'ann@example.com', domain: 'example.com', reason: 'manual' });
+    db.prepare("insert into erasures values ('default', 'here@erased.invalid', '01', 5)").run();
+    expect(migrate(db)).toContain('0018_erased_elsewhere.sql');
+    expect(db.prepare('select pseudonym, filter_hash from erasures order by 1').raw().all()).toEqual([
+      ['here@erased.invalid', '01'],
+      ['there@erased.invalid', ''],
+    ]);
+  });
+
   it('T121 is done once, whoever comes first of eight processes', async () => {
     const script = `
       import { migrate } from ${JSON.stringify(pathToFileURL(fileURLToPath(new URL('../../src/store/migrate.ts', import.meta.url))))};

@@ -49,6 +49,7 @@ export const plan = (parts: Partial<WritePlan>): WritePlan => ({
   surges: [],
   audit: [],
   names: [],
+  erasures: [],
   sourcesHeard: [],
   redecided: [],
   ...parts,

@@ -25,7 +25,7 @@ export default function erase(command: Command): void {
           `${plural(erased.rows, 'row tells', 'rows tell')} of it, and perhaps requests that are kept. Nothing was changed; erase it with --yes. There is no way back.`,
         );
       say(
-        `Erased: ${plural(erased.rows, 'row')} and ${plural(erased.receipts ?? 0, 'request')} rewritten. What blocked it still does. Backups, and files of mailstop follow, are yours to erase.`,
+        `Erased: ${plural(erased.rows, 'row')} and ${plural(erased.receipts ?? 0, 'request')} rewritten. What blocked it still does. Backups, and what mailstop follow mirrors to, are yours to erase.`,
       );
     });
   examples(command, [

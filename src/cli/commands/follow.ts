@@ -1,15 +1,15 @@
 import {
   closeSync,
-  fsyncSync,
   ftruncateSync,
   openSync,
   readFileSync,
   readSync,
   renameSync,
   statSync,
-  writeSync,
+  writeFileSync,
 } from 'node:fs';
 import type { Command } from 'commander';
+import { isPseudonym } from '../../core/pseudonym.ts';
 import { type Client, clientAt, type Shared, withClient } from '../client.ts';
 import { Failure, usage } from '../failure.ts';
 import { clean, plural, printJson, say } from '../output.ts';
@@ -35,10 +35,12 @@ interface Options extends Shared {
   readonly once?: boolean;
 }
 
+type Asking = Pick<Client, 'ask'>;
+
 /** Where changes go: keeps them, and its place with them, before the next are asked for. */
 interface Mirror {
   readonly place: number;
-  take(changes: readonly Change[]): Promise<void>;
+  take(changes: readonly Change[], source: Asking): Promise<void>;
   close(): void;
 }
 
@@ -109,7 +111,7 @@ async function run(
     });
     const last = data.at(-1);
     if (last !== undefined) {
-      await mirror.take(data);
+      await mirror.take(data, client);
       changes += data.length;
       seq = last.seq;
     } else if (once) break;
@@ -128,11 +130,22 @@ function fileMirror(file: string): Mirror {
   return {
     place,
     async take(changes) {
-      writeSync(descriptor, `${changes.map((change) => JSON.stringify(change)).join('\n')}\n`);
-      fsyncSync(descriptor);
+      write(descriptor, `${changes.map((change) => JSON.stringify(change)).join('\n')}\n`, file);
     },
     close: () => closeSync(descriptor),
   };
+}
+
+/** All of it, and to the disk: `writeSync` writes what fits on a disk, and says that it was less. */
+function write(to: string | number, text: string, file: string): void {
+  try {
+    writeFileSync(to, text, { flush: true });
+  } catch (error) {
+    const why = error instanceof Error ? error.message : String(error);
+    throw new Failure(
+      `cannot write to ${clean(file)} (${clean(why)}); started again, it goes on where it was`,
+    );
+  }
 }
 
 /** More than the longest line: an address has 320 characters at most. */
@@ -167,11 +180,16 @@ function seqIn(text: string, file: string): number {
 function serverMirror(url: string, key: string, position: string): Mirror {
   const target = clientAt(url, key);
   let place = 0;
+  let isCompared = false;
   if (statSync(position, { throwIfNoEntry: false }) !== undefined)
     place = seqIn(readFileSync(position, 'utf8'), position);
   return {
     place,
-    async take(changes) {
+    async take(changes, source) {
+      if (!isCompared && changes.some(({ address }) => isPseudonym(address))) {
+        isCompared = true;
+        await compareSecrets(source, target);
+      }
       // Of several changes of one entry the last one says it all, and the first one whether it stood before.
       const first = new Map(changes.toReversed().map((one) => [nameOf(one), one]));
       const last = new Map(changes.map((one) => [nameOf(one), one]));
@@ -193,16 +211,22 @@ function serverMirror(url: string, key: string, position: string): Mirror {
 
 const nameOf = ({ address, stream, reason }: Change): string => `${address} ${stream} ${reason}`;
 
-async function standsLonger(target: Pick<Client, 'ask'>, row: Change): Promise<boolean> {
+async function standsLonger(target: Asking, row: Change): Promise<boolean> {
   if (row.until === null) return false;
-  const known = await target
-    .ask<{ entries: readonly Change[] }>('GET', `/v1/suppressions/${encodeURIComponent(row.address)}`)
-    .catch(unlessNothing);
-  const there = known?.entries.find((entry) => nameOf(entry) === nameOf(row));
+  const there = await entryAt(target, row);
   return there !== undefined && (there.until === null || there.until > row.until);
 }
 
-async function releaseAt(target: Pick<Client, 'call'>, row: Change): Promise<void> {
+/** What stands there of this reason. It is looked for in the list, since an allowance hides what it overrides elsewhere. */
+async function entryAt(target: Asking, row: Change): Promise<Change | undefined> {
+  const { address, stream, reason } = row;
+  const { data } = await target.ask<{ data: readonly Change[] }>('GET', '/v1/suppressions', {
+    query: { q: address, stream, reason, limit: PAGE },
+  });
+  return data.find((entry) => nameOf(entry) === nameOf(row));
+}
+
+async function releaseAt(target: Pick<Client, 'call' | 'ask'>, row: Change): Promise<void> {
   const { address, stream, reason } = row;
   const consent = reason === 'complaint' || reason === 'unsubscribe';
   const text = 'It changed on the list that this one follows.';
@@ -215,16 +239,36 @@ async function releaseAt(target: Pick<Client, 'call'>, row: Change): Promise<voi
         ...(consent ? { evidence: { text, at: new Date().toISOString() } } : {}),
       },
     })
-    .catch(unlessNothing);
+    .catch(async (error: unknown) => {
+      const status = error instanceof Failure ? error.status : null;
+      if (status === 404) return;
+      // Where it does not stand but a complaint does, that is what the answer speaks of.
+      if (status === 409 && (await entryAt(target, row)) === undefined) return;
+      throw error;
+    });
 }
 
-/** It does not stand there. */
-function unlessNothing(error: unknown): null {
-  if (error instanceof Failure && error.status === 404) return null;
-  throw error;
+/** The keys of filters come from what the hashes of erased addresses do: the secret, and the tenant. */
+async function compareSecrets(...sides: readonly Asking[]): Promise<void> {
+  const keys = await Promise.all(
+    sides.map((side) =>
+      side.ask<{ key: string }>('GET', '/v1/filter/key').then(
+        ({ key }) => key,
+        // A key of the API that may not ask so, or hashed addresses: then nobody can tell.
+        (error: unknown) => {
+          if (error instanceof Failure && (error.status === 403 || error.status === 409)) return null;
+          throw error;
+        },
+      ),
+    ),
+  );
+  if (!keys.includes(null) && new Set(keys).size > 1)
+    say(
+      'mailstop: the other server has another MAILSTOP_SECRET, or the list is of another tenant there: addresses that were erased here may be written to from there',
+    );
 }
 
-async function importAt(target: Pick<Client, 'ask'>, rows: readonly Change[]): Promise<void> {
+async function importAt(target: Asking, rows: readonly Change[]): Promise<void> {
   const lines = rows.map(({ address, stream, reason, until }) =>
     JSON.stringify({ address, stream, reason, ...(until === null ? {} : { until }) }),
   );
@@ -243,9 +287,6 @@ async function importAt(target: Pick<Client, 'ask'>, rows: readonly Change[]): P
 
 /** Whole or not at all. */
 function keep(file: string, seq: number): void {
-  const descriptor = openSync(`${file}.new`, 'w');
-  writeSync(descriptor, `${JSON.stringify({ seq })}\n`);
-  fsyncSync(descriptor);
-  closeSync(descriptor);
+  write(`${file}.new`, `${JSON.stringify({ seq })}\n`, file);
   renameSync(`${file}.new`, file);
 }

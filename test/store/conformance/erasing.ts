@@ -34,8 +34,10 @@ export function erasing(using: Using): void {
     expect(await store.rewrite(erasure, ann, clean)).toBe(0);
 
     expect([await store.hasErasures('default'), await store.hasErasures('rival')]).toEqual([true, false]);
-    expect(await store.erased('default', [PSEUDONYM, 'other@erased.invalid'])).toEqual(new Set([PSEUDONYM]));
-    expect(await store.erased('rival', [PSEUDONYM])).toEqual(new Set());
+    expect(await store.erased('default', [PSEUDONYM, 'other@erased.invalid'])).toEqual(
+      new Map([[PSEUDONYM, 'here']]),
+    );
+    expect(await store.erased('rival', [PSEUDONYM])).toEqual(new Map());
     expect(await store.erasures('default')).toEqual([erasure]);
     expect(await store.namesOf('default', [PSEUDONYM])).toEqual(new Map());
 
@@ -54,6 +56,18 @@ export function erasing(using: Using): void {
     expect(changes.map(({ address }) => address)).toEqual([PSEUDONYM, bob]);
     expect(JSON.stringify(events)).not.toContain(ann);
     expect((await store.events('rival', all)).rows[0]?.address).toBe(ann);
+  });
+
+  it('a hash of another server’s is one of an erasure elsewhere, until the address is erased here', async () => {
+    const store = using.store();
+    const elsewhere = { ...erasure, filter_hash: '', at: T0 - 1 };
+    await store.write(plan({ erasures: [elsewhere] }));
+    expect([await store.hasErasures('default'), await store.hasErasures('rival')]).toEqual([true, false]);
+    expect(await store.erased('default', [PSEUDONYM])).toEqual(new Map([[PSEUDONYM, 'elsewhere']]));
+    await store.rewrite(erasure, ann, clean);
+    expect(await store.erased('default', [PSEUDONYM])).toEqual(new Map([[PSEUDONYM, 'here']]));
+    await store.write(plan({ erasures: [elsewhere] }));
+    expect(await store.erasures('default')).toEqual([erasure]);
   });
 
   it('rows about others whose texts name it are found part by part, and get other texts', async () => {
