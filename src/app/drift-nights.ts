@@ -2,13 +2,13 @@
  * Each night the list of every source that gives access to its provider's own is compared with it, at an hour of its own.
  * The last report is kept, and told where it is another than the one before. What fails is tried again the next night.
  */
-import { DAY, HOUR, MINUTE, SECOND, toRfc3339 } from '../core/time.ts';
-import { type Ask, Refusal } from '../lists/list.ts';
+import { DAY, HOUR, MINUTE, toRfc3339 } from '../core/time.ts';
+import { Refusal } from '../lists/list.ts';
 import { providerLists } from '../lists/registry.ts';
 import type { Configuration, SourceDriftRow, SourceListRow, SourceRow } from '../store/store.ts';
 import { compareLists, type Drift, driftLimits } from './drift.ts';
 import { createPace, type Pace } from './outbox.ts';
-import { askOver, refusalWords } from './provider-ask.ts';
+import { askOver, LONGEST_WAIT, patient, refusalWords, sleep, type Wait } from './provider-ask.ts';
 import type { Pseudonyms } from './pseudonyms.ts';
 import type { Services } from './services.ts';
 import { shortId } from './sources.ts';
@@ -21,7 +21,7 @@ export const nightLimits = {
   /** Lists at a time, each with its pages and hashes in memory. */
   atOnce: 2,
   /** Who asks to wait longer is asked the next night. */
-  wait: 2 * MINUTE,
+  wait: LONGEST_WAIT,
 } as const;
 
 export interface DriftNights {
@@ -36,8 +36,6 @@ export interface DriftNights {
 type Deps = Pick<Services, 'store' | 'runtime' | 'list' | 'policies' | 'settings' | 'writeBack' | 'log'> & {
   readonly pseudonyms: Pseudonyms;
 };
-
-export type Wait = (ms: number) => Promise<void>;
 
 export function createDriftNights(deps: Deps, wait: Wait = sleep): DriftNights {
   const { store, runtime, log } = deps;
@@ -173,29 +171,3 @@ const noticeOf = (
     }),
   },
 });
-
-/** Waits where the provider asks it to, if that is not long: a list of many pages meets its limits. */
-const patient =
-  (ask: Ask, wait: Wait, deadline: number, now: () => number): Ask =>
-  async (request) => {
-    for (;;) {
-      try {
-        return await ask(request);
-      } catch (error) {
-        if (!(error instanceof Refusal) || error.status !== 429) throw error;
-        const ms = waitOf(error.retryAfter, now());
-        if (ms > nightLimits.wait || performance.now() + ms > deadline) throw error;
-        await wait(ms);
-      }
-    }
-  };
-
-/** RFC 9110: seconds, or a date; a minute where it does not say. */
-function waitOf(retryAfter: string | null, now: number): number {
-  if (retryAfter === null) return MINUTE;
-  const seconds = Number(retryAfter);
-  const ms = Number.isFinite(seconds) ? seconds * SECOND : Date.parse(retryAfter) - now;
-  return Number.isFinite(ms) ? Math.max(SECOND, ms) : MINUTE;
-}
-
-const sleep: Wait = (ms) => new Promise((done) => setTimeout(done, ms));

@@ -84,8 +84,8 @@ export async function compareLists(deps: Deps, compared: Compared): Promise<Drif
 }
 
 /** Items that keep somebody off: one that speaks of a fault of the sender does not. */
-async function blockedOf(
-  { policies }: Deps,
+export async function blockedOf(
+  { policies }: Pick<Deps, 'policies'>,
   tenant: string,
   items: readonly Item[],
   now: number,

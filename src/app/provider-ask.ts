@@ -1,9 +1,14 @@
 /** Speaks to a provider's API for the server: through the guard of what goes out, once; who comes again is decided elsewhere. */
+import { MINUTE, SECOND } from '../core/time.ts';
 import { type Ask, Refusal } from '../lists/list.ts';
 import type { Outbound } from './runtime.ts';
 
 export const ANSWER_BYTES = 32 * 1024 * 1024;
 const MAX_TOLD = 200;
+/** Who asks to wait longer is asked another time. */
+export const LONGEST_WAIT = 2 * MINUTE;
+
+export type Wait = (ms: number) => Promise<void>;
 
 export const askOver =
   ({ ask }: Pick<Outbound, 'ask'>): Ask =>
@@ -45,3 +50,29 @@ function read(status: number, text: string): unknown {
     throw new Refusal(status, 'answered what is no JSON');
   }
 }
+
+/** Waits where the provider asks it to, if that is not long: a list of many pages meets its limits. */
+export const patient =
+  (ask: Ask, wait: Wait, deadline: number, now: () => number): Ask =>
+  async (request) => {
+    for (;;) {
+      try {
+        return await ask(request);
+      } catch (error) {
+        if (!(error instanceof Refusal) || error.status !== 429) throw error;
+        const ms = waitOf(error.retryAfter, now());
+        if (ms > LONGEST_WAIT || performance.now() + ms > deadline) throw error;
+        await wait(ms);
+      }
+    }
+  };
+
+/** RFC 9110: seconds, or a date; a minute where it does not say. */
+function waitOf(retryAfter: string | null, now: number): number {
+  if (retryAfter === null) return MINUTE;
+  const seconds = Number(retryAfter);
+  const ms = Number.isFinite(seconds) ? seconds * SECOND : Date.parse(retryAfter) - now;
+  return Number.isFinite(ms) ? Math.max(SECOND, ms) : MINUTE;
+}
+
+export const sleep: Wait = (ms) => new Promise((done) => setTimeout(done, ms));

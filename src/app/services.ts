@@ -102,6 +102,7 @@ export async function createServices(
   const writeBack = createWriteBack({
     store,
     committer,
+    policies,
     runtime,
     seal: await createSeal(settings.secret, 'access to providers'),
     log: given.log,

@@ -8,6 +8,11 @@ export type Task =
   | { readonly do: 'add'; readonly reason: Reason }
   | { readonly do: 'lift'; readonly ours: boolean };
 
+interface Seen {
+  readonly at: number;
+  readonly on: boolean;
+}
+
 interface Writer {
   readonly id: string;
   readonly provider: string;
@@ -16,13 +21,14 @@ interface Writer {
 /**
  * Added is what blocks all mail by a decision that was made here: nothing that mirrors the provider's own list, and
  * nothing that an incident holds. Taken off is what nothing blocks any more, unless its recipient ever asked for it.
+ * `seen`: whether its list had the address when it was read, which says more than what was once put there.
  */
-export function taskOf(history: History, writer: Writer, now: number): Task | null {
+export function taskOf(history: History, writer: Writer, now: number, seen: Seen | null = null): Task | null {
   const { entries } = history;
   const standing = entries.filter(
     ({ state, until }) => state !== 'released' && (until === null || until > now),
   );
-  const listed = listedBy(history, writer);
+  const listed = listedBy(history, writer, seen);
   const wanted = standing
     .filter((entry) => isDecidedHere(entry, writer) && !isOverridden(entry, allowedUntil(history, now)))
     .map(({ reason }) => reason);
@@ -38,7 +44,10 @@ export function taskOf(history: History, writer: Writer, now: number): Task | nu
   return listed.on && (listed.ours || isReleased) ? { do: 'lift', ours: listed.ours } : null;
 }
 
-export const isDecidedHere = (entry: EntryRow, { provider }: Pick<Writer, 'provider'>): boolean =>
+export const isDecidedHere = (
+  entry: { readonly [Name in 'state' | 'stream' | 'origin' | 'provider']: EntryRow[Name] | string | null },
+  { provider }: Pick<Writer, 'provider'>,
+): boolean =>
   entry.state === 'active' &&
   entry.stream === '*' &&
   !(entry.origin === 'provider' && entry.provider === provider);
@@ -57,6 +66,7 @@ function allowedUntil({ acts }: Pick<History, 'acts'>, now: number): number | nu
 function listedBy(
   { acts, events }: Pick<History, 'acts' | 'events'>,
   { id, provider }: Writer,
+  seen: Seen | null,
 ): { readonly on: boolean; readonly ours: boolean } | null {
   const told = [
     ...acts.flatMap((act) =>
@@ -75,6 +85,7 @@ function listedBy(
             ? [{ at, on: false, ours: false }]
             : [],
     ),
+    ...(seen === null ? [] : [{ ...seen, ours: false }]),
   ].toSorted((a, b) => a.at - b.at);
   const last = told.at(-1);
   if (last === undefined) return null;

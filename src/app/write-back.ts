@@ -19,7 +19,9 @@ import {
 import type { Committer } from './commit.ts';
 import type { Log } from './log.ts';
 import { afterFailure, type Outbox, outboxLimits, outboxOf } from './outbox.ts';
+import type { Policies } from './policies.ts';
 import { askOver, refusalWords } from './provider-ask.ts';
+import { type ProviderNames, readNames } from './provider-names.ts';
 import type { Runtime } from './runtime.ts';
 import type { Seal } from './seal.ts';
 import { shortId } from './sources.ts';
@@ -33,6 +35,7 @@ export interface WriteBack extends Outbox {
 interface Deps {
   readonly store: Store;
   readonly committer: Committer;
+  readonly policies: Policies;
   readonly runtime: Runtime;
   readonly seal: Seal;
   readonly log: Log;
@@ -44,6 +47,8 @@ interface Part {
   readonly addresses: readonly string[];
   /** Once they are done. */
   readonly place: Place;
+  /** Of the list as it stands. */
+  readonly isPush?: true;
 }
 
 interface Writing {
@@ -62,7 +67,9 @@ interface Result {
 /** In the audit and in an address's story. */
 const ACTOR = 'write-back';
 
-export function createWriteBack({ store, committer, runtime, seal, log }: Deps): WriteBack {
+export function createWriteBack({ store, committer, policies, runtime, seal, log }: Deps): WriteBack {
+  /** The lists of sources with a push under way. A server that has stopped meanwhile reads them again. */
+  const read = new Map<string, ProviderNames | null>();
   const open: WriteBack['open'] = async ({ access }) => JSON.parse(await seal.open(access));
   return {
     seal: (access) => seal.seal(JSON.stringify(access)),
@@ -80,32 +87,46 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     let part = await partAfter(store, tenant, place, runtime.now());
     if (part === null || !(await store.claimSourceList(row, runtime.now() + outboxLimits.lease))) return;
     const source = await store.source(id);
-    const list = source === null ? undefined : providerLists.get(source.provider)?.write;
-    if (source === null || source.tenant !== tenant || list === undefined) return;
-    const writing = { source, list, ask: askOver(runtime.outbound), given: await open(row) };
+    const list = source === null ? undefined : providerLists.get(source.provider);
+    if (source === null || source.tenant !== tenant || list?.write === undefined) return;
+    const access = { ask: askOver(runtime.outbound), given: await open(row) };
+    const writing = { source, list: list.write, ...access };
     const note = (more: Omit<WriteBackProgress, 'tenant' | 'id'>) =>
       store.configure({ note: 'source-list', row: { tenant, id, ...moved(row, place), ...more } }, null);
     const counts = { added: row.added, removed: row.removed, refused: row.refused };
     let failing: Pick<SourceListRow, 'attempts' | 'failing_since'> = row;
-    const began = performance.now();
+    let began = performance.now();
     let renewed = began;
+    const renew = async (ms: number) => {
+      if (ms === 0 && performance.now() < renewed + outboxLimits.turn) return;
+      renewed = performance.now();
+      await note({ ...counts, next_at: runtime.now() + ms + outboxLimits.lease });
+    };
     while (part !== null) {
+      const { isPush } = part;
+      let reads = false;
       try {
-        for await (const results of write(writing, part.addresses)) {
+        if (isPush && (place.push_to === PUSH_FROM || !read.has(id))) {
+          reads = true;
+          read.set(id, await readNames({ policies, runtime }, { tenant, list, ...access, going: renew }));
+          reads = false;
+          // What others have to wait for is the writing.
+          began = performance.now();
+        }
+        for await (const results of write(writing, part.addresses, isPush ? (read.get(id) ?? null) : null)) {
           await record(writing.source, results);
           for (const { what } of results) counts[what] += 1;
           // A limit is met again and again: who takes some each time does not fail for days.
           failing = { attempts: 0, failing_since: null };
-          if (performance.now() < renewed + outboxLimits.turn) continue;
-          renewed = performance.now();
-          await note({ ...counts, next_at: runtime.now() + outboxLimits.lease });
+          await renew(0);
         }
       } catch (error) {
         if (!(error instanceof Refusal)) throw error;
-        await note({ ...counts, ...failureOf(row, failing, error) });
+        await note({ ...counts, ...failureOf(row, failing, error, reads ? 'read' : 'change') });
         return;
       }
       place = part.place;
+      if (place.push_to === null) read.delete(id);
       failing = { attempts: 0, failing_since: null };
       const now = runtime.now();
       // The place is kept after each part, and the lease is renewed.
@@ -124,13 +145,18 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
   }
 
   /** A batch of results after the other, so that each is on disk before the next is asked for. */
-  async function* write(writing: Writing, addresses: readonly string[]): AsyncGenerator<readonly Result[]> {
+  async function* write(
+    writing: Writing,
+    addresses: readonly string[],
+    there: ProviderNames | null,
+  ): AsyncGenerator<readonly Result[]> {
     const { source, list, ask, given } = writing;
     const keys = addresses.map((address) => ({ tenant: source.tenant, address }));
     const histories = await store.histories(keys);
     const tasks = keys.flatMap((key): { address: string; task: Task }[] => {
       const history = histories.get(keyOf(key));
-      const task = history === undefined ? null : taskOf(history, source, runtime.now());
+      const seen = there === null ? null : { at: there.at, on: there.has(key.address) };
+      const task = history === undefined ? null : taskOf(history, source, runtime.now(), seen);
       return task === null ? [] : [{ address: key.address, task }];
     });
     const adds = tasks.flatMap(({ address, task }) =>
@@ -182,10 +208,11 @@ export function createWriteBack({ store, committer, runtime, seal, log }: Deps):
     row: SourceListRow,
     failing: Pick<SourceListRow, 'attempts' | 'failing_since'>,
     refusal: Refusal,
+    to: 'read' | 'change',
   ): Omit<WriteBackProgress, 'tenant' | 'id'> {
     const { next, isOver } = afterFailure(failing, runtime.now(), refusal.retryAfter);
     // What the provider said may hold addresses: here stands what kind of answer it was.
-    const last_error = refusalWords(refusal.status, 'change');
+    const last_error = refusalWords(refusal.status, to);
     if (!isOver) return { ...next, last_error };
     log('warn', 'a list is not written back to any more', { source: shortId(row) });
     const why = `Nothing could be written for ${outboxLimits.patience / DAY} days.`;
@@ -247,6 +274,7 @@ async function partAfter(store: Store, tenant: string, place: Place, now: number
   const rows = await store.standing(tenant, JSON.parse(place.push_to) as EntryKey, page, now);
   const to = rows.at(-1);
   return {
+    isPush: true,
     addresses: addressesOf(rows),
     place: { ...place, push_to: to === undefined ? null : keyText([to.address, to.stream, to.reason]) },
   };

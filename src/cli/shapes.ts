@@ -14,6 +14,7 @@ export interface Entry {
   readonly category: string | null;
   readonly rule: string | null;
   readonly provider: string | null;
+  readonly source_id: string | null;
   readonly fix: string | null;
   readonly note: string | null;
   readonly created_at: string;

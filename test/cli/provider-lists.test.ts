@@ -393,6 +393,30 @@ describe('the list of', () => {
   });
 });
 
+it('a provider that is written back to is short of what was decided here too', async () => {
+  const mailstop = await startHarness();
+  try {
+    const { url } = await api(() => ({ json: { Suppressions: [] } }));
+    const { id } = await mailstop.source({ provider: 'postmark' });
+    const block = (address: string, json: object = {}) =>
+      mailstop.ask('PUT', `/v1/suppressions/${encodeURIComponent(address)}`, { json });
+    await block('w2@x.test');
+    await block('news@x.test', { stream: 'news', reason: 'unsubscribe' });
+    await block('@gone.test');
+    await block('fine@x.test', { reason: 'hard-bounce' });
+    await mailstop.ask('PUT', '/v1/allowed/fine@x.test', { json: {} });
+    const client = clientOf(mailstop.fetch, 'http://localhost', ADMIN);
+    const only_here = async () =>
+      (await compare(client, id, { providerKey: 'k', providerUrl: url })).only_here;
+    expect(await only_here()).toEqual([]);
+    const list = `/v1/sources/${id}/list`;
+    expect((await mailstop.ask('PUT', list, { json: { key: 'k', write_back: true } })).status).toBe(200);
+    expect(await only_here()).toEqual(['w2@x.test']);
+  } finally {
+    await mailstop.close();
+  }
+});
+
 describe('a list that is written back', () => {
   it('is turned on with a key that nobody is shown, told of, and turned off', async () => {
     const { mailstop, id } = await site('postmark');

@@ -13,29 +13,47 @@ let sent: string[];
 let answer: (method: string, addresses: readonly string[]) => Answer;
 let id: string;
 let keys: Set<string | undefined>;
+/** What the provider's list holds. */
+let there: Set<string>;
+let reading: () => Answer | undefined;
 
 const fine: Answer = { status: 200, retryAfter: null, text: '{}' };
 
 beforeEach(async () => {
   sent = [];
   keys = new Set();
+  there = new Set();
   answer = () => fine;
+  reading = () => undefined;
   mailstop = await startHarness({
     outbound: {
       refusal: async ({ hostname }) => (hostname === 'inside.example' ? 'leads to a private network' : null),
       async ask(url, { method, headers, body }) {
+        if (method === 'GET') return reading() ?? page(url);
         const addresses = body === null ? [] : (JSON.parse(body).recipient_emails as string[]);
         sent.push(
           `${method} ${decodeURIComponent(url.pathname)}${body === null ? '' : ` ${addresses.join()}`}`,
         );
         keys.add(headers.authorization);
-        return answer(method, addresses);
+        const told = answer(method, addresses);
+        if (told?.status === 200) for (const address of addresses) there.add(address);
+        return told;
       },
     },
   });
   ({ id } = await mailstop.source({ provider: 'sendgrid', secrets: {}, allow_unsigned: true }));
 });
 afterEach(() => mailstop.close());
+
+function page({ pathname, searchParams }: URL): Answer {
+  const offset = Number(searchParams.get('offset'));
+  const rows = pathname.endsWith('/unsubscribes') ? [...there].slice(offset, offset + 500) : [];
+  return {
+    status: 200,
+    retryAfter: null,
+    text: JSON.stringify(rows.map((email) => ({ email, created: START / 1_000 }))),
+  };
+}
 
 const give = (json: object, key?: string) =>
   mailstop.ask('PUT', `/v1/sources/${id}/list`, { json, ...(key === undefined ? {} : { key }) });
@@ -378,6 +396,63 @@ describe('the list as it stands', () => {
     await deliver();
     expect(sent).toHaveLength(3);
     expect(await state()).toMatchObject({ added: 450, pushing: false });
+  });
+
+  it('is put there again where somebody took it off at the provider', async () => {
+    await on();
+    const people = Array.from({ length: 6 }, (_, i) => `w${i}@a.test`);
+    for (const one of people) await block(one);
+    await deliver();
+    expect(sent).toEqual([added(...people)]);
+    there.delete('w2@a.test');
+    there.delete('w3@a.test');
+    mailstop.advance(1_000);
+    await push();
+    await deliver();
+    expect(sent.slice(1)).toEqual([added('w2@a.test', 'w3@a.test')]);
+    expect([...there].sort()).toEqual(people);
+    expect(await state()).toMatchObject({ added: 8, pushing: false });
+    await push();
+    await deliver();
+    expect(sent).toHaveLength(2);
+  });
+
+  it('is not sent where the provider has it already, whoever put it there', async () => {
+    await block('before@a.test');
+    await on();
+    there.add('before@a.test');
+    await push();
+    await deliver();
+    expect(sent).toEqual([]);
+    expect(await state()).toMatchObject({ added: 0, pushing: false });
+  });
+
+  it('waits where the provider cannot be read for now, and goes by what is known where the key may not read', async () => {
+    await on();
+    await block('ann@a.test');
+    await deliver();
+    await block('before@a.test', { until: new Date(START + 30 * DAY).toISOString() });
+    await deliver();
+    there.clear();
+    reading = () => ({ status: 503, retryAfter: null, text: '' });
+    await push();
+    await deliver();
+    expect(await state()).toMatchObject({
+      pushing: true,
+      attempts: 1,
+      last_error: expect.stringMatching(/503/),
+    });
+    reading = () => undefined;
+    mailstop.advance(DAY);
+    await deliver();
+    expect(sent.slice(2)).toEqual([added('ann@a.test', 'before@a.test')]);
+
+    there.clear();
+    reading = () => ({ status: 403, retryAfter: null, text: '' });
+    await push();
+    await deliver();
+    expect(sent).toHaveLength(3);
+    expect(await state()).toMatchObject({ pushing: false, attempts: 0 });
   });
 
   it('goes on where it was after a failure, and what changes meanwhile goes first', async () => {

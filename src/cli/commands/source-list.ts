@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import { addressColumns, columnName } from '../../app/import-format.ts';
+import { isDecidedHere } from '../../app/write-back-plan.ts';
 import { canonicalAddress } from '../../core/address.ts';
 import type { Given, Item, ProviderList } from '../../lists/list.ts';
 import { providerLists } from '../../lists/registry.ts';
@@ -9,7 +10,7 @@ import { clean, plural, print, printJson, say, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { progress } from '../progress.ts';
 import { asker } from '../provider-list.ts';
-import type { Source } from '../shapes.ts';
+import type { Entry, Source } from '../shapes.ts';
 
 type Asking = Pick<Client, 'ask'>;
 
@@ -111,7 +112,8 @@ export function drift(command: Command): void {
     'after',
     `
 Only there: the provider drops what is sent to it, and this list would let it go: mailstop source pull.
-Only here: released there or never listed, and reported by this source: it goes on being blocked here.
+Only here: released there or never listed, and reported by this source, or with write-back decided here: it goes on
+being blocked here, and with write-back mailstop source push puts it there.
 Exit code 1 where the lists differ: for a cron job that tells somebody.`,
   );
   examples(command, [['mailstop source drift postmark_… --of outbound', 'what the two lists do not share']]);
@@ -137,14 +139,23 @@ export async function compare(client: Asking, id: string, options: Options): Pro
         bar.add(some.length);
       }
     }
+    const isWritten = await isWrittenBack(client, id);
     const onlyHere: string[] = [];
     for (let cursor: string | null | undefined; cursor !== null; ) {
-      const page: {
-        data: { address: string; source_id: string | null; reason: string }[];
-        next_cursor: string | null;
-      } = await client.ask('GET', '/v1/suppressions', { query: { provider, limit: 1_000, cursor } });
-      for (const { address, source_id } of page.data)
-        if (source_id === id && !there.has(address)) onlyHere.push(address);
+      const page: { data: Entry[]; next_cursor: string | null } = await client.ask(
+        'GET',
+        '/v1/suppressions',
+        {
+          query: { ...(isWritten ? {} : { provider }), limit: AT_ONCE, cursor },
+        },
+      );
+      const missing = page.data.filter(
+        (entry) =>
+          !entry.address.startsWith('@') &&
+          !there.has(entry.address) &&
+          (entry.source_id === id || (isWritten && isDecidedHere(entry, { provider }))),
+      );
+      onlyHere.push(...(await suppressedOf(client, missing)));
       cursor = page.next_cursor;
     }
     return {
@@ -156,6 +167,31 @@ export async function compare(client: Asking, id: string, options: Options): Pro
   } finally {
     bar.stop();
   }
+}
+
+/** Then all that was decided here is to be there, and else what this source reported. */
+async function isWrittenBack(client: Asking, id: string): Promise<boolean> {
+  try {
+    const path = `/v1/sources/${encodeURIComponent(id)}/list`;
+    return (await client.ask<{ write_back: boolean }>('GET', path)).write_back;
+  } catch (error) {
+    if (error instanceof Failure && error.status === 404) return false;
+    throw error;
+  }
+}
+
+/** Without those for whom an allow entry stands. */
+async function suppressedOf(
+  client: Asking,
+  entries: readonly Pick<Entry, 'address'>[],
+): Promise<readonly string[]> {
+  if (entries.length === 0) return [];
+  const { results } = await client.ask<{ results: { address: string; suppressed: boolean | null }[] }>(
+    'POST',
+    '/v1/check',
+    { json: { addresses: entries.map(({ address }) => address) } },
+  );
+  return results.flatMap(({ address, suppressed }) => (suppressed === false ? [] : [address]));
 }
 
 /** Of the rows those that would block: one that speaks of a fault of the sender keeps nobody off. */

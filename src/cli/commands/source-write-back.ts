@@ -106,16 +106,16 @@ export function push(command: Command): void {
       if (missing > samples.length) say(`… and ${missing - samples.length} more`);
       say(
         dry
-          ? `Would put ${plural(missing, 'address', 'addresses')} on the list of ${list.provider}, which is known to have ${listed} others. Nothing was changed.`
-          : `The server puts ${plural(missing, 'address', 'addresses')} on the list of ${list.provider}: mailstop source write-back ${id} says how far it came.`,
+          ? `Would put ${plural(missing, 'address', 'addresses')} on the list of ${list.provider}, and of ${listed} more those that it has lost since. Nothing was changed.`
+          : `The server reads the list of ${list.provider}, and puts there what is missing, ${plural(missing, 'address', 'addresses')} by what is known: mailstop source write-back ${id} says how far it came.`,
       );
     });
   command.addHelpText(
     'after',
     `
 Write-back tells the provider of what changes from the moment it is on. This adds what was on the list before: everybody
-whom a decision made here blocks from all mail. What came from the provider's own list is not sent back. Again, it adds
-what is missing by then.`,
+whom a decision made here blocks from all mail. What came from the provider's own list is not sent back. The server
+reads that list first, so that again it adds what is missing by then, also what somebody took off there.`,
   );
   examples(command, [
     ['mailstop source push postmark_… --dry-run', 'first a look'],

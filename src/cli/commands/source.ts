@@ -39,7 +39,7 @@ export default function source(command: Command): void {
       .command('write-back')
       .summary('keeps that list like this one: what is suppressed and released here'),
   );
-  push(command.command('push').summary('puts on that list what was on this one before write-back'));
+  push(command.command('push').summary('puts on that list what it lacks of this one'));
   one(command.command('disable').summary('an endpoint answers 404 and stores nothing'), 'PATCH', {
     disabled: true,
   });

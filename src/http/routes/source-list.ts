@@ -104,7 +104,7 @@ export const sourceListEndpoints: readonly Endpoint[] = [
     path: '/v1/sources/:id/list/push',
     summary: 'Put the list as it stands on the provider’s own',
     description:
-      'Write-back alone tells of what changes from then on. The server writes, in the background; again, it goes on, or adds what is missing by now. What came from the provider’s own list is not sent back. With dry_run nothing changes.',
+      'Write-back alone tells of what changes from then on. The server does it, in the background: it reads the provider’s list, and adds what is not there, also what was there once. A push that is under way goes on. Where the key may not read the list, it goes by what it is known to have. What came from the provider’s own list is not sent back. With dry_run nothing changes.',
     params,
     body: z.strictObject({ dry_run: z.boolean().optional() }),
     answers: {
@@ -113,7 +113,7 @@ export const sourceListEndpoints: readonly Endpoint[] = [
         schema: z.object({
           dry_run: z.boolean(),
           addresses: z.int().meta({ description: 'blocked from all mail by what was decided here' }),
-          listed: z.int().meta({ description: 'of them, those that the provider is known to have already' }),
+          listed: z.int().meta({ description: 'of them, those that the provider was last known to have' }),
           samples: z.array(z.string()).meta({ description: 'of the others' }),
           list: shape,
         }),
