@@ -2,8 +2,8 @@
 
 const alphabet = '0123456789ABCDEFGHJKMNPQRSTVWXYZ'; // Crockford base32
 
-/** How every id of that time begins, behind its prefix. */
-export const idsFrom = (prefix: string, at: number): string => `${prefix}_${timeDigits(at)}`;
+/** How every id of that time begins, behind its prefix; there is none of before 1970. */
+export const idsFrom = (prefix: string, at: number): string => `${prefix}_${timeDigits(Math.max(0, at))}`;
 
 export type NewId = (
   prefix: 'evt' | 'rcp' | 'sup' | 'act' | 'qua' | 'key' | 'rel' | 'inc' | 'whk',

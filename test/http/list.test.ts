@@ -301,6 +301,18 @@ describe('the list', () => {
     },
   );
 
+  it.each(['1969-12-31', '0001-01-01T00:00:00Z'])(
+    'from %s is from the beginning, and to then is nothing',
+    async (at) => {
+      await (await mailstop.source()).post(bounce('ann@example.com'));
+      for (const list of ['events', 'suppressions', 'audit']) {
+        const count = async (query: string) =>
+          (await mailstop.ask('GET', `/v1/${list}?${query}=${at}`)).body.data.length;
+        expect([list, (await count('from')) > 0, await count('to')]).toEqual([list, true, 0]);
+      }
+    },
+  );
+
   it('refuses a cursor that is damaged, of another list, or beside other filters', async () => {
     for (const one of ['a', 'b']) await put(`${one}@example.com`);
     const { next_cursor: cursor } = (await mailstop.ask('GET', '/v1/suppressions?limit=1&reason=manual'))
