@@ -5,6 +5,7 @@ import type { Services } from '../app/services.ts';
 import { Busy } from '../app/until-fresh.ts';
 import { authenticate, forbidden, may, refuseCaller, stranger, tooMany } from './auth.ts';
 import type { Endpoint } from './endpoint.ts';
+import { misencoded } from './path-encoding.ts';
 import { type Answer, type Problem, refuse, responseOf, tryLater } from './problem.ts';
 import { limiterOf } from './rate-limit.ts';
 
@@ -21,7 +22,10 @@ export async function serve(
   const { runtime, log, metrics } = services;
   const requestId = `req_${runtime.randomText(16)}`;
   const startedAt = runtime.now();
-  const { answered, error } = await attempt(services, () => answer(requestId));
+  const { answered, error } = await attempt(
+    services,
+    async () => misencoded(request.url, route) ?? answer(requestId),
+  );
   const { answered: shown } =
     answered.type === 'problem' ? await attempt(services, () => present(answered, requestId)) : { answered };
   const response = responseOf(shown, requestId);

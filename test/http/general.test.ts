@@ -163,6 +163,41 @@ describe('requests that make no sense', () => {
     expect((await mailstop.ask('GET', '/v1/suppressions/%ff')).status).toBe(422);
   });
 
+  test.each([
+    ['J%E9r%C3%B4me%40example.com'],
+    ['caf%E9@example.com'],
+    ['a%zz@example.com'],
+    ['ann%@example.com'],
+  ])(
+    'by a path that is no percent-encoded UTF-8 (%s) are refused, and nothing is half read',
+    async (text) => {
+      for (const [method, path] of [
+        ['PUT', `/v1/suppressions/${text}`],
+        ['GET', `/v1/addresses/${text}`],
+        ['DELETE', `/v1/allowed/${text}`],
+      ] as const) {
+        const told = await mailstop.ask(method, path, method === 'GET' ? {} : { json: {} });
+        expect([told.status, told.body.errors]).toEqual([
+          422,
+          [{ pointer: '/address', detail: expect.stringContaining('write é as %C3%A9') }],
+        ]);
+      }
+      expect((await mailstop.ask('GET', '/v1/suppressions')).body.data).toEqual([]);
+      expect((await mailstop.ask('GET', `/nowhere/${text}`)).status).toBe(400);
+      expect((await mailstop.ask('GET', `/sources/${text}`, { key: null })).status).toBe(422);
+    },
+  );
+
+  it('read what is encoded twice once', async () => {
+    await mailstop.ask('PUT', '/v1/suppressions/a%25E9%40example.com', { json: {} });
+    await mailstop.ask('PUT', '/v1/suppressions/J%C3%A9r%C3%B4me%40example.com', { json: {} });
+    const { data } = (await mailstop.ask('GET', '/v1/suppressions')).body;
+    expect(data.map(({ address }: { address: string }) => address).sort()).toEqual([
+      'a%e9@example.com',
+      'jérôme@example.com',
+    ]);
+  });
+
   it('that are too large are 413 before they are read', async () => {
     const headers = { 'Content-Type': 'application/json' };
     expect(
