@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import Database from 'better-sqlite3';
 import { afterEach, beforeEach, describe, expect, it, test, vi } from 'vitest';
+import type { Log } from '../src/app/log.ts';
 import type { Config } from '../src/config.ts';
 import { type RunningServer, serverLimits, startServer } from '../src/server.ts';
 import { environment, main, start } from './cli/run.ts';
@@ -27,8 +28,8 @@ afterEach(async () => {
 });
 
 const config = (port = 0): Config => ({ ...configOf(join(folder, 'a.db'), ADMIN_KEY), port });
-async function started(port = 0): Promise<RunningServer> {
-  const server = await startServer(config(port), { log: () => {}, host: '127.0.0.1' });
+async function started(port = 0, log: Log = () => {}): Promise<RunningServer> {
+  const server = await startServer(config(port), { log, host: '127.0.0.1' });
   running.push(server);
   return server;
 }
@@ -54,6 +55,20 @@ const event = JSON.stringify({
   event: 'bounce',
   text: '550 5.1.1 user unknown',
 });
+
+/** What is answered to these very bytes. `leave`: ms after which the caller is gone. */
+function spoken(port: number, bytes: string, leave?: number): Promise<string> {
+  return new Promise((resolve) => {
+    let text = '';
+    const socket = connect(port, '127.0.0.1', () => socket.write(bytes));
+    socket.setEncoding('utf8').on('data', (chunk) => {
+      text += chunk;
+    });
+    socket.once('error', () => {});
+    socket.once('close', () => resolve(text));
+    if (leave !== undefined) setTimeout(() => socket.destroy(), leave);
+  });
+}
 
 /** A webhook whose last byte is still to come. */
 async function halfSent(
@@ -89,6 +104,30 @@ describe('a server', () => {
     expect((await fetch(at(server, '/readyz'))).status).toBe(200);
     await server.stop();
     await expect(fetch(at(server, '/readyz'))).rejects.toThrow();
+  });
+
+  test.each([
+    ['/v1/suppressions/import', 'text/csv', 'email\nann@example.com\n'],
+    ['/v1/suppressions/import', 'application/x-ndjson', '"ann@example.com"\n'],
+    ['/v1/restore', 'application/x-ndjson', '{'],
+    ['/v1/check', 'text/plain', 'ann@example.com\n'],
+    ['/v1/policy', 'application/json', '{'],
+  ])('is told by who goes away in the middle of %s (%s) of no fault of its own', async (path, type, text) => {
+    const logged: Parameters<Log>[] = [];
+    const server = await started(0, (...line) => void logged.push(line));
+    const head = [
+      `${path === '/v1/policy' ? 'PUT' : 'POST'} ${path} HTTP/1.1`,
+      'Host: localhost',
+      `Authorization: Bearer ${ADMIN_KEY}`,
+      `Content-Type: ${type}`,
+    ].join('\r\n');
+    const { port } = new URL(server.url);
+    const chunk = `${text.length.toString(16)}\r\n${text}\r\n`;
+    await spoken(Number(port), `${head}\r\nTransfer-Encoding: chunked\r\n\r\n${chunk}zz\r\n`);
+    await spoken(Number(port), `${head}\r\nContent-Length: ${text.length + 99}\r\n\r\n${text}`, 200);
+    const lines = () => logged.filter(([, message]) => message === 'request');
+    await vi.waitUntil(() => lines().length === 2);
+    for (const [level, , fields] of lines()) expect([level, fields?.status]).toEqual(['info', 400]);
   });
 
   it('tells which port is busy and what to do, and leaves the database closed', async () => {

@@ -57,6 +57,32 @@ async function readWhole(
   }
 }
 
+type Bytes = ReadableStream<Uint8Array<ArrayBuffer>>;
+
+/** The client went away in the middle of a body that is read as it comes, or the transfer was malformed. */
+export class BrokeOff extends Error {
+  override name = 'BrokeOff';
+}
+
+/** A body as it comes, which errors with BrokeOff, so that this is told from a fault of ours. */
+export function asItComes(body: Bytes): Bytes {
+  const reader = body.getReader();
+  return new ReadableStream(
+    {
+      async pull(controller) {
+        const read = await reader.read().catch(() => {
+          throw new BrokeOff('the body broke off');
+        });
+        if (read.done) controller.close();
+        else controller.enqueue(read.value);
+      },
+      cancel: (why) => reader.cancel(why),
+    },
+    // Nothing is taken before it is asked for: what is too much stays where it is.
+    { highWaterMark: 0 },
+  );
+}
+
 /** 0 where there is none. */
 export function declaredLength(request: Request): number {
   const header = request.headers.get('content-length');

@@ -6,7 +6,7 @@ import * as z from 'zod';
 import type { Services } from '../app/services.ts';
 import type { Caller, Scope } from './auth.ts';
 import { isEncoded, mediaType, readBody } from './body.ts';
-import { type Answer, type FieldError, type Problem, refuse } from './problem.ts';
+import { type Answer, brokenOff, type FieldError, type Problem, refuse } from './problem.ts';
 
 export type Method = 'get' | 'post' | 'put' | 'patch' | 'delete' | 'options';
 
@@ -120,7 +120,7 @@ async function readJson(spec: EndpointFacts, request: Request): Promise<unknown>
   if (!bytes.ok) {
     return stop(
       bytes.error === 'broken'
-        ? refuse(400, 'The body broke off.')
+        ? brokenOff()
         : refuse(413, `The body is larger than ${limit / 1024 / 1024} MiB.`),
     );
   }

@@ -51,6 +51,8 @@ export const refuse = (
 export const invalid = (pointer: string, detail: string): Problem =>
   refuse(422, detail, [{ pointer, detail }]);
 
+export const brokenOff = (): Problem => refuse(400, 'The body broke off.');
+
 export const notFound = (what: string): Problem => refuse(404, what);
 
 export const tryLater = (detail: string, seconds = 5): Problem =>

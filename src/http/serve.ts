@@ -4,9 +4,10 @@ import { safeMessage } from '../app/log.ts';
 import type { Services } from '../app/services.ts';
 import { Busy } from '../app/until-fresh.ts';
 import { authenticate, forbidden, may, refuseCaller, stranger, tooMany } from './auth.ts';
+import { BrokeOff } from './body.ts';
 import type { Endpoint } from './endpoint.ts';
 import { misencoded } from './path-encoding.ts';
-import { type Answer, type Problem, refuse, responseOf, tryLater } from './problem.ts';
+import { type Answer, brokenOff, type Problem, refuse, responseOf, tryLater } from './problem.ts';
 import { limiterOf } from './rate-limit.ts';
 
 /** How a refusal is shown; as it is, where nobody says another way. */
@@ -67,6 +68,8 @@ async function attempt(
   try {
     return { answered: await run(), error: null };
   } catch (error) {
+    // Its sender knows, and nothing is wrong here.
+    if (error instanceof BrokeOff) return { answered: brokenOff(), error: null };
     const told =
       error instanceof Error ? `${error.name}: ${safeMessage(error.message)}`.slice(0, 500) : 'unknown';
     if (error instanceof Busy)

@@ -3,7 +3,7 @@ import * as z from 'zod';
 import type { CheckResult } from '../../app/list.ts';
 import { linesOf } from '../../app/rows.ts';
 import { isRecord } from '../../providers/json.ts';
-import { isEncoded, mediaType } from '../body.ts';
+import { asItComes, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { streamName, timeOrNull } from '../fields.ts';
 import { takeYourTime } from '../patience.ts';
@@ -114,7 +114,7 @@ async function* answersTo(
     count(services, results);
     return results.map((result) => `${JSON.stringify(shown(result))}\n`).join('');
   };
-  for await (const line of request.body === null ? [] : linesOf(request.body)) {
+  for await (const line of request.body === null ? [] : linesOf(asItComes(request.body))) {
     // Too long for an address; it gets its answer all the same, so that lines can be counted off.
     const text = line === null ? '…' : line.replace(/\r$/, '');
     if (text.trim() === '') continue;

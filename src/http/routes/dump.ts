@@ -4,7 +4,7 @@ import { dumpPages, type Line, MAX_LINE, readLine } from '../../app/dump.ts';
 import { limited, linesOf, TooLarge } from '../../app/rows.ts';
 import type { DumpPlace, DumpRow } from '../../store/store.ts';
 import { isOperator, operatorOnly } from '../auth.ts';
-import { declaredLength, isEncoded, mediaType, readBody } from '../body.ts';
+import { asItComes, declaredLength, isEncoded, mediaType, readBody } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { notOfHashes } from '../hashed.ts';
 import { takeYourTime } from '../patience.ts';
@@ -141,7 +141,7 @@ async function restore({
   };
   try {
     let number = 0;
-    for await (const text of linesOf(limited(request.body, restoreLimits.bodyBytes), MAX_LINE)) {
+    for await (const text of linesOf(limited(asItComes(request.body), restoreLimits.bodyBytes), MAX_LINE)) {
       number++;
       const line: Line | string = text === null ? 'is longer than 4 MiB' : lineOrWhy(text);
       if (typeof line === 'string')

@@ -8,7 +8,7 @@ import { csvRows, limited, ndjsonRows, TooLarge } from '../../app/rows.ts';
 import { importRows } from '../../app/transfer.ts';
 import { type Reason, reasons } from '../../core/event.ts';
 import type { EntryQuery, EntryRow } from '../../store/store.ts';
-import { declaredLength, isEncoded, mediaType } from '../body.ts';
+import { asItComes, declaredLength, isEncoded, mediaType } from '../body.ts';
 import { type Call, type Endpoint, endpoint } from '../endpoint.ts';
 import { entryFilters, entryQueryOf } from '../entry-filters.ts';
 import { notOfHashes } from '../hashed.ts';
@@ -124,7 +124,9 @@ async function importList({ services, caller, request, query }: Call<unknown, Im
     new ReadableStream<Uint8Array<ArrayBuffer>>({ start: (controller) => controller.close() });
   takeYourTime(request);
   try {
-    return json(await importRows(services, caller, rowsOf(limited(body, importLimits.bodyBytes)), options));
+    return json(
+      await importRows(services, caller, rowsOf(limited(asItComes(body), importLimits.bodyBytes)), options),
+    );
   } catch (error) {
     if (error instanceof TooLarge) return tooLarge();
     throw error;
