@@ -273,6 +273,25 @@ describe('the list', () => {
     });
   });
 
+  it('says of a file that is no backup which one it is, and what to give', async () => {
+    const place = mkdtempSync(join(folder, 'restore-'));
+    const at = { env: { MAILSTOP_DATABASE_URL: `file:${join(place, 'new', 'mailstop.db')}` } };
+    const junk = join(place, 'junk.db');
+    for (const [text, why] of [
+      ['junk', 'is not a SQLite database'],
+      ['', 'is empty, so it is no database'],
+    ] as const) {
+      writeFileSync(junk, text);
+      const { code, stderr } = await run(['restore', junk], at);
+      expect([code, stderr]).toEqual([
+        1,
+        expect.stringContaining(`${junk} ${why}; give a file that mailstop backup has made`),
+      ]);
+      expect(stderr).not.toMatch(/\.restore-|MAILSTOP_DATABASE_URL/);
+    }
+    expect((await run(['restore', place], at)).stderr).toContain(`${place} is no file`);
+  });
+
   it('T095 an address that cannot be read is never a yes', async () => {
     const { code, stdout } = await run(['check', 'nonsense', '--json'], { env });
     expect(code).toBe(1);

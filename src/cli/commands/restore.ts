@@ -1,7 +1,16 @@
-import { constants, copyFileSync, existsSync, linkSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import {
+  constants,
+  copyFileSync,
+  existsSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { openDatabase } from '../../database.ts';
+import { openDatabase, StartError } from '../../database.ts';
 import { secretFileOf } from '../../database-file.ts';
 import { configOrFail } from '../client.ts';
 import { Failure } from '../failure.ts';
@@ -13,7 +22,9 @@ export default function restore(command: Command): void {
   command.argument('<file>', 'a backup').action(async (given: string, _options: object, self: Command) => {
     const { database: target } = configOrFail();
     const file = resolve(given);
-    if (!existsSync(file)) throw new Failure(`there is no ${file}`);
+    const found = statSync(file, { throwIfNoEntry: false });
+    if (found === undefined) throw new Failure(`there is no ${file}`);
+    if (!found.isFile()) throw new Failure(`${file} is no file; give one that mailstop backup has made`);
     const place =
       target.kind === 'file' ? await restoreFile(file, target.file) : await restorePostgres(file, target.url);
     if (optionsOf(self).json === true) return printJson({ from: file, to: place });
@@ -33,7 +44,11 @@ async function withCopy<T>(file: string, folder: string, work: (copy: string) =>
   try {
     const copy = join(place, 'mailstop.db');
     copyFileSync(file, copy);
-    const database = await openDatabase({ kind: 'file', file: copy }, { missing: 'refuse' });
+    const database = await openDatabase({ kind: 'file', file: copy }, { missing: 'refuse' }).catch(
+      (error) => {
+        throw ofBackup(error, copy, file);
+      },
+    );
     const wrong = (await database.inspect()).filter(
       ({ state, about }) => state === 'failure' && about !== 'disk',
     );
@@ -46,6 +61,13 @@ async function withCopy<T>(file: string, folder: string, work: (copy: string) =>
   } finally {
     rmSync(place, { recursive: true, force: true });
   }
+}
+
+/** Of the file that was given, and with advice for whoever gave it: a server's is about its own database. */
+function ofBackup(error: unknown, copy: string, file: string): unknown {
+  if (!(error instanceof StartError)) return error;
+  const told = error.message.replaceAll(copy, file);
+  return new Failure(told.replace(/; (point|restore) .*/, '; give a file that mailstop backup has made'));
 }
 
 function restoreFile(file: string, target: string): Promise<string> {
