@@ -117,6 +117,20 @@ describe('one click', () => {
 });
 
 describe('a link that is none of ours', () => {
+  it('T091 differs from ours in no more than bits that its last character leaves unused', async () => {
+    const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+    // Of three lengths in a row two leave bits unused.
+    for (const address of ['ann@example.com', 'anna@example.com', 'annie@example.com']) {
+      const path = await linkOf(address);
+      const last = digits.indexOf(path.at(-1) ?? '');
+      for (const bit of [1, 2, 4, 8, 16, 32]) {
+        const { status } = await mailstop.ask('POST', path.slice(0, -1) + digits[last ^ bit], oneClick);
+        expect([address, bit, status]).toEqual([address, bit, 404]);
+      }
+      expect((await mailstop.ask('POST', path, oneClick)).status).toBe(200);
+    }
+  });
+
   it('gets one answer, whatever is wrong with it', async () => {
     const path = await linkOf();
     const wrong = [

@@ -32,7 +32,9 @@ export function fromHex(hex: string, length: number): Uint8Array<ArrayBuffer> | 
 export function fromBase64(text: string, maxLength = 4096): Uint8Array<ArrayBuffer> | null {
   if (text.length > maxLength || text.length % 4 !== 0 || !/^[A-Za-z0-9+/]*={0,2}$/.test(text)) return null;
   try {
-    return Uint8Array.from(atob(text), (char) => char.charCodeAt(0));
+    const binary = atob(text);
+    // Bits that the last character leaves unused are zero, or one text could be written in several ways.
+    return btoa(binary) === text ? Uint8Array.from(binary, (char) => char.charCodeAt(0)) : null;
   } catch {
     return null;
   }
