@@ -25,8 +25,14 @@ export const words = (most: number, empty?: string) =>
     .max(most)
     .refine(isStorable, NOT_STORABLE);
 
+/** Beside what is no letter or sign, what Unicode means to be left out where it cannot be shown. */
+const VISIBLE = /[^\p{C}\p{Z}\p{Default_Ignorable_Code_Point}]/u;
+
 /** For people. */
-export const name = words(200, 'must not be empty');
+export const name = words(200, 'must not be empty').refine(
+  (text) => text === '' || VISIBLE.test(text),
+  'must hold something that can be seen',
+);
 
 export const streamName = z
   .string()

@@ -130,6 +130,27 @@ describe('requests that make no sense', () => {
     expect(told.body.detail).toContain(`"${[...new URL(path, 'http://x').searchParams.keys()][0]}"`);
   });
 
+  test.each(['', ' ', '\u0000', '\u200b', '\u2060\u00ad', '\u3164', '\u2028'])(
+    'a name of nothing that can be seen (%j) is refused',
+    async (name) => {
+      for (const [path, json] of [
+        ['/v1/tenants', { id: 'unseen' }],
+        ['/v1/keys', { scopes: ['read'] }],
+        ['/v1/sources', { provider: 'generic', secrets: { keys: ['a-shared-secret-of-32-characters'] } }],
+      ] as const) {
+        const told = await mailstop.ask('POST', path, { json: { ...json, name } });
+        expect([path, told.status, told.body.errors?.[0].pointer]).toEqual([path, 422, '/name']);
+      }
+    },
+  );
+
+  it('a name may be of any script, and of pictures', async () => {
+    for (const name of ['é', '日本', 'אב', '👩\u200d🚀', '-'])
+      expect((await mailstop.ask('POST', '/v1/keys', { json: { scopes: ['read'], name } })).body.name).toBe(
+        name,
+      );
+  });
+
   test.each([
     ['limit=0'],
     ['limit=1001'],
