@@ -80,7 +80,8 @@ export async function startServer(config: Config, options: ServerOptions): Promi
       keepAliveTimeout: serverLimits.keepAlive,
       connectionsCheckingInterval: SECOND,
     },
-    getRequestListener(gate.fetch),
+    // Probes of HTTP/1.0 name no host.
+    getRequestListener(gate.fetch, { hostname: 'localhost' }),
   );
   server.setTimeout(serverLimits.silence);
   const doors: Door[] = [];

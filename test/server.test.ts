@@ -106,6 +106,12 @@ describe('a server', () => {
     await expect(fetch(at(server, '/readyz'))).rejects.toThrow();
   });
 
+  test.each(['/healthz', '/readyz'])('answers a probe of HTTP/1.0 without a Host at %s', async (path) => {
+    const { port } = new URL((await started()).url);
+    const answer = await spoken(Number(port), `GET ${path} HTTP/1.0\r\n\r\n`);
+    expect(answer).toMatch(/^HTTP\/1\.1 200 /);
+  });
+
   test.each([
     ['/v1/suppressions/import', 'text/csv', 'email\nann@example.com\n'],
     ['/v1/suppressions/import', 'application/x-ndjson', '"ann@example.com"\n'],
