@@ -3,6 +3,7 @@ import { alarmWords, driftWords, incidentWords } from '../src/app/alert-text.ts'
 import { alertLimits } from '../src/app/alerts.ts';
 import { driftLimits } from '../src/app/drift.ts';
 import { nightLimits } from '../src/app/drift-nights.ts';
+import { feedLimits } from '../src/app/feed.ts';
 import { type AlarmKind, alarmEnds, alarmKinds, alarmLimits } from '../src/core/alarms.ts';
 import { silence } from '../src/core/silence.ts';
 import { DAY, HOUR, MINUTE, SECOND } from '../src/core/time.ts';
@@ -21,6 +22,8 @@ const opens: Readonly<Record<AlarmKind, string>> = {
   ),
   unmapped: risen('Items with a label that nobody knows', 'unmapped', 'none with a known label came between'),
   unreadable: risen('Items that went to quarantine', 'unreadable', 'none that could be read came between'),
+  unsubscribed:
+    'At once, where the provider says, with proof, that the endpoint is unsubscribed from its topic, or where a subscription could not be confirmed.',
 };
 
 const ends: Readonly<Record<AlarmKind, string>> = {
@@ -29,6 +32,7 @@ const ends: Readonly<Record<AlarmKind, string>> = {
   skewed: half('A report in time has come'),
   unmapped: half('An item with a known label has come'),
   unreadable: half('An item that can be read has come'),
+  unsubscribed: `A subscription was confirmed, or a report came more than ${feedLimits.underWay / HOUR} h later: until then it may have been under way.`,
 };
 function half(first: string): string {
   return `${first}, and this hour and the one before had less than half of what opened it.`;
@@ -85,7 +89,7 @@ On Node, of all tenants, to whoever runs the server. On Workers there is no SMTP
 
 - **Nothing is lost**: what is to be told is in the database, with a place in it for each receiver. While the mail server is away it is asked again after a minute, later by the hour. A receiver is told at least once: after a crash in between it comes again, under the same Message-ID unless there is more to tell by then. Who is new is told what comes from now on.
 - **Few mails**: at most one in ${alertLimits.rest / MINUTE} minutes to a receiver; what comes meanwhile goes together.
-- **Quiet hours** hold back everything but what cannot wait: an incident of our own, \`source.rejected\` and \`source.skewed\`. There further mail fails, or reports are refused until the provider gives up. Such a mail takes along what waits; the rest comes in one mail when the quiet hours end.
+- **Quiet hours** hold back everything but what cannot wait: an incident of our own, \`source.rejected\`, \`source.skewed\` and \`source.unsubscribed\`. There further mail fails, or reports are refused until the provider gives up, or not sent at all. Such a mail takes along what waits; the rest comes in one mail when the quiet hours end.
 - **Private**: addresses of recipients are masked, and the id of a source, which is the secret part of its URL, is not in a mail.
 - **TLS**: certificates must hold, and there is no way to switch that off. With a password, a server that offers no TLS is refused, but for one on this machine.
 `;

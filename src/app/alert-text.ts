@@ -47,6 +47,13 @@ export const alarmWords: Readonly<Record<AlarmKind, Words>> = {
       'Reports go to quarantine whole: the provider has changed its format, or something between alters the requests.',
     todo: 'Nothing is lost: they are kept. Update Mailstop, then read them again: mailstop replay.',
   },
+  unsubscribed: {
+    title: 'is subscribed to no feed',
+    over: 'is subscribed again',
+    means:
+      'The subscription to the topic was taken away, or could not be confirmed. The provider sends nothing, and keeps nothing for later.',
+    todo: 'In the provider’s console, subscribe the URL of the source to the topic again (Amazon SNS: Create subscription, or Request confirmation where it is pending); it is confirmed by itself, which needs topic_arns and HTTPS to the provider from here. Then take over what was missed: mailstop source pull ID. If the topic was given up for good, remove it from the source, or the source.',
+  },
 };
 
 export const incidentWords = {
@@ -70,12 +77,13 @@ export const driftWords = {
 } as const;
 
 /**
- * What may not wait for the morning: our own mail fails, or what providers report is refused until they give up. All
+ * What may not wait for the morning: our own mail fails, or what providers report is refused or not sent at all. All
  * else is kept, held or counted, and as good a few hours later.
  */
 export const isCritical = ({ type, data }: Pick<NoticeRow, 'type' | 'data'>): boolean =>
   type === 'source.rejected' ||
   type === 'source.skewed' ||
+  type === 'source.unsubscribed' ||
   (type === 'incident.opened' && JSON.parse(data).kind === 'own');
 
 interface Told {

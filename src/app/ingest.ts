@@ -9,12 +9,14 @@ import type { Delivery, Item, Proof, RawRequest, Reply, VerifyIo } from '../prov
 import { sha256, toHex } from '../providers/verify/bytes.ts';
 import type { ReceiptRow } from '../store/store.ts';
 import type { Committer } from './commit.ts';
+import { noteHeard, noteSubscribed, noteUnsubscribed } from './feed.ts';
 import type { Intake, IntakeCounts } from './jobs.ts';
 import { safeMessage } from './log.ts';
 import { verifyOrigin } from './origin.ts';
 import { stumbled, submitOrHold } from './poison.ts';
 import { receiptOf, requestOf } from './receipt.ts';
 import type { Runtime } from './runtime.ts';
+import type { Services } from './services.ts';
 import type { Source } from './sources.ts';
 import type { Tally } from './tally.ts';
 import { Busy } from './until-fresh.ts';
@@ -32,6 +34,8 @@ export interface IngestDeps extends VettingDeps {
   readonly committer: Committer;
   readonly runtime: Runtime;
   readonly tally: Tally;
+  readonly store: Services['store'];
+  readonly log: Services['log'];
   readonly fetchCertificate: VerifyIo['fetchCertificate'];
 }
 
@@ -65,7 +69,10 @@ export async function handOver(
   const delivery = await read(source, request);
   if (delivery.type === 'reply') return delivery;
   if (delivery.type === 'confirm') return confirm(deps, source, delivery);
-  return keep(deps, source, request, receivedAt, proof, delivery.items);
+  const outcome = await keep(deps, source, request, receivedAt, proof, delivery.items);
+  if (outcome.type === 'stored')
+    await (delivery.left === true ? noteUnsubscribed : noteHeard)(deps, source.row);
+  return outcome;
 }
 
 /** What cannot be read goes to quarantine whole; so does what an adapter stumbles over, rather than be lost. */
@@ -86,10 +93,23 @@ const ignoredOnce: IntakeCounts = { accepted: 0, duplicates: 0, ignored: 1, quar
 
 /** Answers a subscription handshake, only where an allow-list has proved the topic ours. */
 async function confirm(
-  { runtime }: IngestDeps,
+  deps: IngestDeps,
   source: Source,
   delivery: Extract<Delivery, { type: 'confirm' }>,
 ): Promise<Outcome> {
+  const outcome = await confirmed(deps, source, delivery);
+  await (outcome.type === 'stored' && outcome.warning === null ? noteSubscribed : noteUnsubscribed)(
+    deps,
+    source.row,
+  );
+  return outcome;
+}
+
+async function confirmed(
+  { runtime }: IngestDeps,
+  source: Source,
+  delivery: Extract<Delivery, { type: 'confirm' }>,
+): Promise<Extract<Outcome, { type: 'stored' | 'busy' }>> {
   const allowed = source.row.allow_unsigned === 0 && source.secrets.topicArns.length > 0;
   if (!allowed)
     return {

@@ -1,4 +1,4 @@
-/** When too much of what comes to a source is refused, or says nothing to us. Silence has a file of its own. Pure. */
+/** When too much of what comes to a source is refused, or says nothing to us. Silence has a file of its own; a lost subscription is told by the provider. Pure. */
 import { silence } from './silence.ts';
 import { DAY, HOUR, MINUTE } from './time.ts';
 
@@ -9,10 +9,11 @@ export const alarmEnds = {
   skewed: 'timely',
   unmapped: 'mapped',
   unreadable: 'readable',
+  unsubscribed: 'subscribed',
 } as const;
 
 export type AlarmKind = keyof typeof alarmEnds;
-export type CountedKind = Exclude<AlarmKind, 'silent'>;
+export type CountedKind = Exclude<AlarmKind, 'silent' | 'unsubscribed'>;
 
 export const alarmKinds = Object.keys(alarmEnds) as readonly AlarmKind[];
 export const countedKinds = ['rejected', 'skewed', 'unmapped', 'unreadable'] as const;

@@ -51,6 +51,7 @@ export async function create(call: Any, body: z.output<typeof newSource>): Promi
     skewed_since: null,
     unmapped_since: null,
     unreadable_since: null,
+    unsubscribed_since: null,
     paused_at: null,
     secrets_at: now,
     created_at: now,

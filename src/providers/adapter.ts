@@ -62,7 +62,8 @@ export type Item =
   | { readonly type: 'unreadable'; readonly why: string; readonly raw: unknown };
 
 export type Delivery =
-  | { readonly type: 'items'; readonly items: readonly Item[] }
+  /** `left`: the provider says that it sends no more here. */
+  | { readonly type: 'items'; readonly items: readonly Item[]; readonly left?: true }
   /** A handshake: the shell fetches `url`, which the adapter built or checked, once, without redirects. */
   | { readonly type: 'confirm'; readonly url: URL; readonly what: string }
   | Reply;

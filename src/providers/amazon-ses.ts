@@ -176,7 +176,8 @@ function readEnvelope(envelope: Json, type: string, message: string): Delivery {
     return { type: 'confirm', url, what: `SNS subscription to ${String(envelope.TopicArn)}` };
   }
   // The feed ends here. Its SubscribeURL would start it again: the operator's decision.
-  if (type !== 'Notification') return items(ignored(type, type === 'UnsubscribeConfirmation'));
+  if (type === 'UnsubscribeConfirmation') return { ...items(ignored(type, true)), left: true };
+  if (type !== 'Notification') return items(ignored(type, false));
   if (message.startsWith('Successfully validated SNS topic')) return items(ignored('SNS validation', true));
   const notification = parseJson(message);
   if (!notification.ok) return items(unreadable(`Message is ${notification.error}`, envelope));
@@ -290,4 +291,4 @@ const replyOf = ({ status, diagnosticCode }: Json) => ({
   text: textOf(diagnosticCode),
 });
 
-const items = (...list: Item[]): Delivery => ({ type: 'items', items: list });
+const items = (...list: Item[]): Extract<Delivery, { type: 'items' }> => ({ type: 'items', items: list });

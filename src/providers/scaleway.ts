@@ -96,7 +96,7 @@ function parse({ body }: RawRequest): Result<Delivery, ParseError> {
   return ok(readEnvelope(json.value, type, message));
 }
 
-const items = (...all: Item[]): Delivery => ({ type: 'items', items: all });
+const items = (...all: Item[]): Extract<Delivery, { type: 'items' }> => ({ type: 'items', items: all });
 
 function readEnvelope(envelope: Json, type: string, message: string): Delivery {
   if (type === 'SubscriptionConfirmation') {
@@ -104,7 +104,8 @@ function readEnvelope(envelope: Json, type: string, message: string): Delivery {
     if (url === null) return items(unreadable('no usable TopicArn and Token', envelope));
     return { type: 'confirm', url, what: `subscription to ${String(envelope.TopicArn)}` };
   }
-  if (type !== 'Notification') return items(ignored(type, type === 'UnsubscribeConfirmation'));
+  if (type === 'UnsubscribeConfirmation') return { ...items(ignored(type, true)), left: true };
+  if (type !== 'Notification') return items(ignored(type, false));
   const event = parseJson(message);
   if (!event.ok) return items(unreadable(`Message is ${event.error}`, envelope));
   return items(

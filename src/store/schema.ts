@@ -57,6 +57,7 @@ export const sources = sqliteTable('sources', {
   recipient_tag: integer(),
   paused_at: integer(),
   secrets_at: integer(),
+  unsubscribed_since: integer(),
 });
 
 export const policies = sqliteTable('policies', {

@@ -58,6 +58,7 @@ async function withSource(config: Config): Promise<void> {
     skewed_since: null,
     unmapped_since: null,
     unreadable_since: null,
+    unsubscribed_since: null,
     paused_at: null,
     secrets_at: null,
     created_at: 1,

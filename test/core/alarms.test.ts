@@ -154,6 +154,7 @@ it('a source shows the alarms that are open, and none once it is disabled', () =
     skewed_since: null,
     unmapped_since: 7,
     unreadable_since: null,
+    unsubscribed_since: null,
   };
   expect(alarmsOf({ ...source, disabled: 0 })).toEqual([
     { kind: 'rejected', since: 5 },

@@ -254,6 +254,68 @@ describe('a subscription of SNS', () => {
     expect(confirmations).toHaveLength(1);
   });
 
+  describe('that does not stand', () => {
+    const message = (Type: string, more: object = {}) =>
+      signedSnsRequest(
+        {
+          Type,
+          MessageId: '265545c9-2a5c-472c-8df2-7ff2be2b3b1b',
+          TopicArn: topic,
+          Message: '{"notificationType":"Nothing"}',
+          Timestamp: new Date(START).toISOString(),
+          ...more,
+        },
+        testCertificateUrl,
+      );
+    const left = () =>
+      message('UnsubscribeConfirmation', { Token: '2336412f37fb', SubscribeURL: 'https://a.test' });
+    let id = '';
+    beforeEach(async () => {
+      const source = { provider: 'amazon-ses', name: 'test', secrets: { topic_arns: [topic] } };
+      id = (await mailstop.ask('POST', '/v1/sources', { json: source })).body.id;
+    });
+    const send = async (request: Posted) =>
+      (await mailstop.ask('POST', `/webhooks/${id}`, { key: null, ...request })).status;
+    const alarms = async () =>
+      (await mailstop.ask('GET', `/v1/sources/${id}`)).body.alarms.map(({ kind }: { kind: string }) => kind);
+    const told = async () => (await mailstop.store.noticesAfter('default', 0, 100)).map(({ type }) => type);
+
+    it('T012 since it was taken away is an alarm, told once, which a new one ends', async () => {
+      expect(await send(await left())).toBe(200);
+      expect(await send(await left())).toBe(200);
+      expect([await alarms(), await told()]).toEqual([['unsubscribed'], ['source.unsubscribed']]);
+      expect(confirmations).toEqual([]);
+      expect(await send(await confirmation(topic))).toBe(200);
+      expect([await alarms(), await told()]).toEqual([[], ['source.unsubscribed', 'source.subscribed']]);
+    });
+
+    it('T012 is no alarm where nothing proves that SNS says so', async () => {
+      const { headers, body } = await left();
+      expect(await send({ headers, body: body.replace('2336412f37fb', '2336412f37fc') })).toBe(401);
+      expect([await alarms(), await told()]).toEqual([[], []]);
+    });
+
+    it('T011 since its confirmation failed is an alarm until it succeeds', async () => {
+      confirmationStatus = 302;
+      expect(await send(await confirmation(topic))).toBe(503);
+      expect(await send(await confirmation(topic))).toBe(503);
+      expect([await alarms(), await told()]).toEqual([['unsubscribed'], ['source.unsubscribed']]);
+      confirmationStatus = 200;
+      expect(await send(await confirmation(topic))).toBe(200);
+      expect(await alarms()).toEqual([]);
+    });
+
+    it('stands again once events come, but for those that were under way', async () => {
+      await send(await left());
+      expect(await send(await message('Notification'))).toBe(200);
+      expect(await alarms()).toEqual(['unsubscribed']);
+      mailstop.advance(3_600_001);
+      const later = { Timestamp: new Date(START + 3_600_001).toISOString() };
+      expect(await send(await message('Notification', later))).toBe(200);
+      expect([await alarms(), await told()]).toEqual([[], ['source.unsubscribed', 'source.subscribed']]);
+    });
+  });
+
   it('is not confirmed for a source without topic_arns', async () => {
     const request = await confirmation(topic);
     const basic = { secrets: { basic_auth: [{ username: 'sns', password: 'a-good-long-password' }] } };

@@ -343,6 +343,7 @@ export const source = (given: Partial<SourceRow> = {}): SourceRow => ({
   skewed_since: null,
   unmapped_since: null,
   unreadable_since: null,
+  unsubscribed_since: null,
   paused_at: null,
   secrets_at: null,
   created_at: T0,

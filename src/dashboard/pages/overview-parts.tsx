@@ -12,6 +12,7 @@ const alarmWords: Readonly<Record<AlarmKind, string>> = {
   skewed: 'its time and ours do not agree,',
   unmapped: 'many labels are unknown,',
   unreadable: 'much of it cannot be read, and waits in quarantine,',
+  unsubscribed: 'its subscription was taken away, or could not be confirmed,',
 };
 
 export const Attention = ({ facts }: { facts: OverviewFacts }) => {
