@@ -23,10 +23,11 @@ export async function serve(
   const { runtime, log, metrics } = services;
   const requestId = `req_${runtime.randomText(16)}`;
   const startedAt = runtime.now();
-  const { answered, error } = await attempt(
-    services,
-    async () => misencoded(request.url, route) ?? answer(requestId),
-  );
+  const wrongPath = misencoded(request.url, route);
+  const { answered, error } =
+    wrongPath === null
+      ? await attempt(services, () => answer(requestId))
+      : { answered: wrongPath, error: null };
   const { answered: shown } =
     answered.type === 'problem' ? await attempt(services, () => present(answered, requestId)) : { answered };
   const response = responseOf(shown, requestId);
