@@ -1,4 +1,4 @@
-/** CSV as RFC 4180 has it. Reading it is csv-parse's; writing it has no corners but the quote. */
+/** CSV as RFC 4180 has it: writing it. Reading is providers/csv-records.ts's; writing has no corners but the quote. */
 
 export type Cell = string | number | null;
 
