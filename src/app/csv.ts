@@ -3,14 +3,9 @@
 export type Cell = string | number | null;
 
 /** Every cell quoted, so that none is taken for a number. */
-export function csvLine(cells: readonly Cell[]): string {
-  let line = '';
-  // A fifth quicker than to map and join, where a list has a million lines.
-  for (const cell of cells) line += cell === null ? ',""' : `,"${escaped(cell)}"`;
-  return `${line.slice(1)}\n`;
-}
+export const csvLine = (cells: readonly Cell[]): string => `"${cells.map(escaped).join('","')}"\n`;
 
-const escaped = (cell: string | number): string | number =>
+const escaped = (cell: Cell): Cell =>
   typeof cell === 'string' && cell.includes('"') ? cell.replaceAll('"', '""') : cell;
 
 /** What a spreadsheet would run as a formula (owasp.org/www-community/attacks/CSV_Injection), or what looks marked already. */
