@@ -13,10 +13,16 @@ export const readableOf = (answer: Response): Readable =>
 export const meansStdin = (given: readonly string[]): boolean =>
   given.length === 0 || (given.length === 1 && given[0] === '-');
 
+/** What Windows writes before the first line of a text. */
+const BYTE_ORDER_MARK = '\ufeff';
+
 /** The lines of an input, without empty ones, `size` at a time. */
 export async function* batches(input: Readable, size: number): AsyncGenerator<string[]> {
   let batch: string[] = [];
-  for await (const line of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+  let isFirst = true;
+  for await (const given of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
+    const line = isFirst && given.startsWith(BYTE_ORDER_MARK) ? given.slice(1) : given;
+    isFirst = false;
     if (line.trim() !== '') batch.push(line);
     if (batch.length < size) continue;
     yield batch;

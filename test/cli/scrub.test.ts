@@ -44,6 +44,17 @@ describe('scrub', () => {
     ]);
   });
 
+  it('and check pass over the mark that Windows writes before the first line', async () => {
+    const marked = '\ufeffperson1@example.com\r\nPerson100@example.com\r\n';
+    const scrubbed = await run(['scrub'], { env, stdin: marked });
+    expect(scrubbed).toMatchObject({
+      stdout: 'person1@example.com\n',
+      stderr: '1 kept, 1 removed (--removed FILE tells why).\n',
+    });
+    const checked = await run(['check', '-'], { env, stdin: marked });
+    expect(checked.stdout).toMatch(/^yes\tperson1@example.com\t/);
+  });
+
   it('of a long list goes by a filter, which it keeps and brings up to date, and removes the same', async () => {
     const long = Array.from({ length: 50_000 }, (_, i) => `person${i}@example.com`);
     writeFileSync(at('long.txt'), [...long, 'nonsense'].join('\r\n'));
