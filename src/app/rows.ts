@@ -57,10 +57,8 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
 }
 
 async function* csvRecords(bytes: Bytes): AsyncGenerator<CsvRecord> {
-  const decoder = new TextDecoder();
   const reader = csvReader();
-  for await (const chunk of chunksOf(bytes)) yield* reader.push(decoder.decode(chunk, { stream: true }));
-  yield* reader.push(decoder.decode());
+  for await (const text of textsOf(chunksOf(bytes))) yield* reader.push(text);
   yield* reader.end();
 }
 
@@ -94,11 +92,10 @@ function fieldsOf([name, value]: readonly [string, unknown]): (readonly [string,
 
 /** null = a line of more than `max` characters; it is thrown away as it comes. */
 export async function* linesOf(bytes: Bytes, max = MAX_ROW): AsyncGenerator<string | null> {
-  const decoder = new TextDecoder();
   let rest = '';
   let tooLong = false;
-  for await (const chunk of chunksOf(bytes)) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n');
+  for await (const text of textsOf(chunksOf(bytes))) {
+    const parts = (rest + text).split('\n');
     rest = parts.pop() ?? '';
     for (const part of parts) {
       yield tooLong || part.length > max ? null : part;
@@ -109,9 +106,21 @@ export async function* linesOf(bytes: Bytes, max = MAX_ROW): AsyncGenerator<stri
       rest = '';
     }
   }
-  rest += decoder.decode();
   if (tooLong || rest !== '') yield tooLong ? null : rest;
 }
+
+/** UTF-8, unless a byte order mark says otherwise: spreadsheets and PowerShell write UTF-16. The mark itself is left out. */
+export async function* textsOf(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
+  let decoder: TextDecoder | null = null;
+  for await (const chunk of chunks) {
+    decoder ??= new TextDecoder(encodingOf(chunk));
+    yield decoder.decode(chunk, { stream: true });
+  }
+  if (decoder !== null) yield decoder.decode();
+}
+
+const encodingOf = ([first, second]: Uint8Array): string =>
+  first === 0xff && second === 0xfe ? 'utf-16le' : first === 0xfe && second === 0xff ? 'utf-16be' : 'utf-8';
 
 async function* chunksOf<T>(stream: ReadableStream<T>): AsyncGenerator<T> {
   const reader = stream.getReader();

@@ -2,6 +2,7 @@
 import { createInterface } from 'node:readline';
 import { Readable } from 'node:stream';
 import type { ReadableStream as NodeReadableStream } from 'node:stream/web';
+import { textsOf } from '../app/rows.ts';
 
 // Node's own web streams and the global ones are the same objects under two type names.
 export const readableOf = (answer: Response): Readable =>
@@ -13,16 +14,11 @@ export const readableOf = (answer: Response): Readable =>
 export const meansStdin = (given: readonly string[]): boolean =>
   given.length === 0 || (given.length === 1 && given[0] === '-');
 
-/** What Windows writes before the first line of a text. */
-const BYTE_ORDER_MARK = '\ufeff';
-
 /** The lines of an input, without empty ones, `size` at a time. */
 export async function* batches(input: Readable, size: number): AsyncGenerator<string[]> {
   let batch: string[] = [];
-  let isFirst = true;
-  for await (const given of createInterface({ input, crlfDelay: Number.POSITIVE_INFINITY })) {
-    const line = isFirst && given.startsWith(BYTE_ORDER_MARK) ? given.slice(1) : given;
-    isFirst = false;
+  const texts = Readable.from(textsOf(input));
+  for await (const line of createInterface({ input: texts, crlfDelay: Number.POSITIVE_INFINITY })) {
     if (line.trim() !== '') batch.push(line);
     if (batch.length < size) continue;
     yield batch;

@@ -1,4 +1,5 @@
 /** The parts of the API's answers that the commands show (docs of the API: /docs on a running server). */
+import type { AlarmKind } from '../core/alarms.ts';
 import { type Column, table } from './output.ts';
 
 export interface Entry {
@@ -58,7 +59,7 @@ export interface Source {
   /** Requests that are kept and not acted on so far. */
   readonly waiting: number;
   readonly last_event_at: string | null;
-  readonly alarms: readonly { readonly kind: string; readonly since: string }[];
+  readonly alarms: readonly { readonly kind: AlarmKind; readonly since: string }[];
   readonly created_at: string;
   /** What is weak about it, and how to make it better. */
   readonly warnings?: readonly string[];

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it, test, vi } from 'vitest';
 import { readConfig } from '../../src/config.ts';
 import { type RunningServer, startServer } from '../../src/server.ts';
+import { openDatabase } from '../../src/store/sqlite.ts';
 import { run, start } from './run.ts';
 
 // Each command is a process of its own, on a machine that may be busy.
@@ -373,6 +374,33 @@ describe('sources, keys and tenants', () => {
     expect((await json('source', 'list')).data.map((one: { id: string }) => one.id)).toContain(id);
     await works('source', 'remove', id);
     expect((await run(['source', 'show', id], { env })).code).toBe(1);
+  });
+
+  it('tells by the doctor which alarms of a source are open, and what to do', async () => {
+    const { env, file } = fresh();
+    expect((await run(['migrate'], { env })).code).toBe(0);
+    const made = await run(['source', 'add', 'generic', '--name', 'Shop', '--json'], { env });
+    const { id } = JSON.parse(made.stdout);
+    const since = Date.parse('2026-11-20T08:30:00Z');
+    const db = openDatabase(file);
+    db.prepare('update sources set rejected_since = ?, unreadable_since = ?').run(since, since);
+    db.close();
+    const { code, stdout } = await run(['doctor', '--json'], { env });
+    expect(code).toBe(0);
+    const told = JSON.parse(stdout).findings.filter(({ about }: { about: string }) => about === 'source');
+    expect(told).toEqual([
+      {
+        about: 'source',
+        state: 'warning',
+        detail: expect.stringContaining('Shop is refused for want of proof since 2026-11-20 08:30 UTC: '),
+      },
+      {
+        about: 'source',
+        state: 'warning',
+        detail: expect.stringContaining('Shop sends what cannot be read since 2026-11-20 08:30 UTC: '),
+      },
+    ]);
+    expect(told[0].detail).toContain(`mailstop source change ${id} --secret -`);
   });
 
   it('takes a secret from stdin, and tells what a provider needs', async () => {

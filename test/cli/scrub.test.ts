@@ -44,7 +44,7 @@ describe('scrub', () => {
     ]);
   });
 
-  it('and check pass over the mark that Windows writes before the first line', async () => {
+  it('and check take lists as Windows writes them, with a mark before the first line and in UTF-16', async () => {
     const marked = '\ufeffperson1@example.com\r\nPerson100@example.com\r\n';
     const scrubbed = await run(['scrub'], { env, stdin: marked });
     expect(scrubbed).toMatchObject({
@@ -53,6 +53,8 @@ describe('scrub', () => {
     });
     const checked = await run(['check', '-'], { env, stdin: marked });
     expect(checked.stdout).toMatch(/^yes\tperson1@example.com\t/);
+    writeFileSync(at('wide.txt'), marked, 'utf16le');
+    expect(await run(['scrub', at('wide.txt')], { env })).toMatchObject({ stdout: 'person1@example.com\n' });
   });
 
   it('of a long list goes by a filter, which it keeps and brings up to date, and removes the same', async () => {

@@ -31,6 +31,24 @@ describe('an import', () => {
     expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'unsubscribe', until: iso(DAY) });
   });
 
+  it.each([
+    ['little', (bytes: Buffer) => bytes],
+    ['big', (bytes: Buffer) => bytes.swap16()],
+  ])('takes UTF-16 in %s endian, as spreadsheets and PowerShell write it', async (_endian, order) => {
+    const csv = Buffer.from('\ufeffaddress,note\r\nann@example.com,für später\r\n', 'utf16le');
+    expect((await send(Uint8Array.from(order(csv)))).body).toMatchObject({
+      added: 1,
+      skipped: 0,
+      errors: [],
+    });
+    expect(await entryOf('ann@example.com')).toMatchObject({ note: 'für später' });
+    const json = Buffer.from('\ufeff"bob@example.com"\n', 'utf16le');
+    expect((await send(Uint8Array.from(order(json)), 'application/x-ndjson')).body).toMatchObject({
+      added: 1,
+      errors: [],
+    });
+  });
+
   it('takes addresses alone, one a line', async () => {
     expect((await send('ann@example.com\nbob@example.com\n', 'text/plain')).body.added).toBe(2);
     expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'manual', origin: 'import' });

@@ -11,7 +11,7 @@ const environment: Env = {
   MAILSTOP_SECRET: 'test-secret-of-more-than-32-characters',
 };
 
-const ask = (method: string, path: string, body?: string, type = 'text/csv') =>
+const ask = (method: string, path: string, body?: string | Uint8Array<ArrayBuffer>, type = 'text/csv') =>
   worker.fetch(
     new Request(`https://mailstop.example.com${path}`, {
       method,
@@ -37,6 +37,12 @@ it.each([
   expect(out).toContain('ann@example.com');
   const again = await ask('POST', '/v1/suppressions/import', out, type);
   expect(await again.json()).toMatchObject({ added: 0, unchanged: 2, skipped: 0, errors: [] });
+});
+
+it('a list in UTF-16 comes in', async () => {
+  const csv = Buffer.from('\ufeffaddress\r\nann@example.com\r\n', 'utf16le');
+  const told = await ask('POST', '/v1/suppressions/import', csv);
+  expect(await told.json()).toMatchObject({ added: 1, skipped: 0, errors: [] });
 });
 
 it('a body beyond the limit is refused, whatever its length says', async () => {

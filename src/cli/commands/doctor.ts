@@ -1,11 +1,12 @@
 import { statSync } from 'node:fs';
 import type { Command } from 'commander';
+import { alarmWords } from '../../app/alert-text.ts';
 import { verifyAudit } from '../../app/audit.ts';
 import { DAY } from '../../core/time.ts';
 import { type Finding, finding } from '../../database.ts';
 import { type Client, withClient } from '../client.ts';
 import { exitCodes } from '../failure.ts';
-import { type Column, clean, plural, print, printJson, type Style, table } from '../output.ts';
+import { type Column, clean, plural, print, printJson, type Style, shortTime, table } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { progress } from '../progress.ts';
 import type { Listing, Source } from '../shapes.ts';
@@ -114,7 +115,17 @@ async function theList({ ask, all }: Client, now: number): Promise<Finding[]> {
   for (const incident of open) more.push(incidentFinding(incident));
   if (sources.length === 0)
     return [finding('sources', 'warning', 'there is none: mailstop source add PROVIDER'), ...more];
-  return [...sources.map((source) => sourceFinding(source, now)), ...more];
+  return [...sources.flatMap((source) => sourceFindings(source, now)), ...more];
+}
+
+/** Its open alarms; where it has none, how it is otherwise. */
+function sourceFindings(source: Source, now: number): Finding[] {
+  const alarms = source.alarms.map(({ kind, since }) => {
+    const { title, todo } = alarmWords[kind];
+    const told = todo.replaceAll('ID', source.id);
+    return finding('source', 'warning', `${source.name} ${title} since ${shortTime(since)} UTC: ${told}`);
+  });
+  return alarms.length > 0 ? alarms : [sourceFinding(source, now)];
 }
 
 interface Rebuilt {
