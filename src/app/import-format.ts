@@ -58,6 +58,9 @@ export const addressColumns = [
   'email',
   'email_address',
   'emailaddress',
+  'e_mail',
+  'e_mail_address',
+  'mail',
   'recipient',
   'recipient_email',
 ];

@@ -1,4 +1,5 @@
 /** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
+import { canonicalAddress } from '../core/address.ts';
 import { type CsvRecord, csvReader } from '../providers/csv-records.ts';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
 import { asTyped, MARKED } from './csv.ts';
@@ -34,6 +35,7 @@ export function limited(bytes: Bytes, max: number): Bytes {
 /** With a header line that names the columns, in any order; or without one, an address a line. */
 export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
   let columns: readonly string[] | null = null;
+  let isHeaded = false;
   let read = (cell: string): string => cell;
   for await (const record of csvRecords(bytes)) {
     if (!record.ok) {
@@ -43,10 +45,14 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
     const { line, cells } = record;
     if (columns === null) {
       const names = cells.map(columnName);
-      const headed = names.some((name) => addressColumns.includes(name));
-      columns = headed ? names : ['address'];
+      isHeaded = names.some((name) => addressColumns.includes(name));
+      columns = isHeaded ? names : ['address'];
       if (names.includes(MARKED)) read = asTyped;
-      if (headed) continue;
+      if (isHeaded) continue;
+    }
+    if (!isHeaded && cells.slice(1).some((cell) => canonicalAddress(cell).ok)) {
+      yield { ok: false, line, why: 'more than one address: write one a line' };
+      continue;
     }
     yield {
       ok: true,
@@ -56,8 +62,11 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
   }
 }
 
+/** Where a comma is the decimal sign, spreadsheets write semicolons; as text, tabs. */
+const SEPARATORS = [',', ';', '\t'];
+
 async function* csvRecords(bytes: Bytes): AsyncGenerator<CsvRecord> {
-  const reader = csvReader();
+  const reader = csvReader(SEPARATORS);
   for await (const text of textsOf(chunksOf(bytes))) yield* reader.push(text);
   yield* reader.end();
 }

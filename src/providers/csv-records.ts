@@ -31,7 +31,9 @@ interface Draft {
   readonly why: string | null;
 }
 
-export function csvReader(): CsvReader {
+/** `separators`: what may stand between cells; the first of them that the first line has. */
+export function csvReader(separators: readonly string[] = [',']): CsvReader {
+  let separator: string | null = null;
   /** The beginning of a line, and whether it is already too long. */
   let rest = '';
   let isTooLong = false;
@@ -60,7 +62,7 @@ export function csvReader(): CsvReader {
       isTooLong = true;
       rest = rest.endsWith('\r') ? '\r' : '';
     }
-    return cellsOf(drafts(isLast));
+    return cellsOf(drafts(isLast), separator ?? ',');
   }
 
   function add(text: string, end: string): void {
@@ -76,7 +78,8 @@ export function csvReader(): CsvReader {
     const found: Draft[] = [];
     let at = 0;
     while (at < lines.length) {
-      const record = recordAt(lines, at, isLast);
+      separator ??= separatorIn(lines[at]?.text ?? '', separators);
+      const record = recordAt(lines, at, isLast, separator);
       if (record === null) break;
       if (record.why !== null || record.text !== '')
         found.push({ line: line + 1, text: record.text, why: record.why });
@@ -90,11 +93,17 @@ export function csvReader(): CsvReader {
   return { push: (text) => take(text, false), end: () => take('', true) };
 }
 
+function separatorIn(line: string, separators: readonly string[]): string {
+  const bare = line.replace(/"(?:[^"]|"")*"/g, '');
+  return separators.find((one) => bare.includes(one)) ?? ',';
+}
+
 /** null: more must come before it can be told. */
 function recordAt(
   lines: readonly Line[],
   start: number,
   isLast: boolean,
+  separator: string,
 ): { lines: number; text: string; why: string | null } | null {
   const first = lines[start]?.text ?? '';
   const faulty = (why: string) => ({ lines: 1, text: first, why: `not CSV: ${why}` });
@@ -104,7 +113,7 @@ function recordAt(
     if (next.text === null && i === start) return faulty('longer than 64 KiB');
     if (next.text === null || text.length + next.text.length > MAX_RECORD)
       return faulty('a quote that is not closed');
-    const state = quoting(next.text, i > start);
+    const state = quoting(next.text, i > start, separator);
     if (state === 'broken') return faulty('a quote out of place');
     text += next.text;
     if (state === 'whole') return { lines: i - start + 1, text, why: null };
@@ -114,7 +123,7 @@ function recordAt(
 }
 
 /** How a line ends that begins inside of quotes, or not. */
-function quoting(line: string, isInside: boolean): 'whole' | 'open' | 'broken' {
+function quoting(line: string, isInside: boolean, separator: string): 'whole' | 'open' | 'broken' {
   let at = 0;
   let quote = line.indexOf('"');
   for (let inside = isInside; ; ) {
@@ -124,26 +133,27 @@ function quoting(line: string, isInside: boolean): 'whole' | 'open' | 'broken' {
       at = quote + 2;
       const behind = line[quote + 1];
       if (behind === undefined) return 'whole';
-      if (behind === ',') inside = false;
+      if (behind === separator) inside = false;
       else if (behind !== '"') return 'broken';
     } else if (quote === at) {
       inside = true;
       at += 1;
     } else {
-      const comma = line.indexOf(',', at);
-      if (quote !== -1 && (comma === -1 || quote < comma)) return 'broken';
-      if (comma === -1) return 'whole';
-      at = comma + 1;
+      const next = line.indexOf(separator, at);
+      if (quote !== -1 && (next === -1 || quote < next)) return 'broken';
+      if (next === -1) return 'whole';
+      at = next + 1;
     }
   }
 }
 
-function cellsOf(drafts: readonly Draft[]): CsvRecord[] {
+function cellsOf(drafts: readonly Draft[], separator: string): CsvRecord[] {
   const sound = drafts.filter(({ why }) => why === null);
   const rows: string[][] =
     sound.length === 0
       ? []
       : parse(sound.map(({ text }) => text).join('\n'), {
+          delimiter: separator,
           record_delimiter: '\n',
           relax_column_count: true,
         });

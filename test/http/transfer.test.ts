@@ -49,6 +49,46 @@ describe('an import', () => {
     });
   });
 
+  it.each([
+    ['semicolons', ';'],
+    ['tabs', '\t'],
+  ])('takes CSV with %s, as spreadsheets write it elsewhere', async (_name, mark) => {
+    const rows = [
+      ['email', 'reason', 'note'],
+      ['ann@example.com', 'complaint', `"a${mark}b, ""c"""`],
+      ['bob@example.com', 'unsubscribed', ''],
+    ];
+    const told = await send(rows.map((cells) => `${cells.join(mark)}\n`).join(''));
+    expect(told.body).toMatchObject({ added: 2, skipped: 0, errors: [] });
+    const note = `a${mark}b, "c"`;
+    expect(await entryOf('ann@example.com')).toMatchObject({ reason: 'complaint', note });
+    expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'unsubscribe' });
+  });
+
+  it.each(['E-Mail', 'E-mail address', 'mail', 'Email Address', 'EmailAddress', 'Recipient'])(
+    'finds the address in a column called %s',
+    async (name) => {
+      const told = await send(`Name,${name},Reason\nAnn,ann@example.com,complaint\n`);
+      expect(told.body).toMatchObject({ added: 1, skipped: 0, errors: [] });
+      expect(await entryOf('ann@example.com')).toMatchObject({ reason: 'complaint' });
+    },
+  );
+
+  it.each([',', '; ', '\t'])('tells of two addresses on one line, with "%s" between', async (mark) => {
+    const told = await send(
+      `ann@example.com${mark}bob@example.com\ncarl@example.com${mark}2024\n`,
+      'text/plain',
+    );
+    expect(told.body).toMatchObject({
+      added: 1,
+      skipped: 1,
+      errors: [{ line: 1, detail: 'more than one address: write one a line' }],
+    });
+    expect((await entries()).map(({ address }: { address: string }) => address)).toEqual([
+      'carl@example.com',
+    ]);
+  });
+
   it('takes addresses alone, one a line', async () => {
     expect((await send('ann@example.com\nbob@example.com\n', 'text/plain')).body.added).toBe(2);
     expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'manual', origin: 'import' });

@@ -13,6 +13,46 @@ const told = (...pieces: string[]) =>
 const outOfPlace = 'not CSV: a quote out of place';
 const notClosed = 'not CSV: a quote that is not closed';
 
+it.each<[string, string, string[][]]>([
+  [
+    'a comma before any other',
+    'a,b;c\nd;e,f',
+    [
+      ['a', 'b;c'],
+      ['d;e', 'f'],
+    ],
+  ],
+  [
+    'a semicolon where no comma is',
+    'a;b\n"c;d";e,f',
+    [
+      ['a', 'b'],
+      ['c;d', 'e,f'],
+    ],
+  ],
+  [
+    'a tab where neither is',
+    'a\tb\nc;d\te',
+    [
+      ['a', 'b'],
+      ['c;d', 'e'],
+    ],
+  ],
+  [
+    'no comma within quotes',
+    '"a,b";c\nd;e',
+    [
+      ['a,b', 'c'],
+      ['d', 'e'],
+    ],
+  ],
+  ['a comma where the first line has none of them', 'a\nb;c', [['a'], ['b;c']]],
+])('cells are told apart by %s', (_title, text, cells) => {
+  const reader = csvReader([',', ';', '\t']);
+  const records = [...reader.push(text), ...reader.end()];
+  expect(records.map((record) => (record.ok ? record.cells : record.why))).toEqual(cells);
+});
+
 describe('records of CSV', () => {
   test.each<[string, string, (string | number)[][]]>([
     [
