@@ -32,7 +32,10 @@ export function limited(bytes: Bytes, max: number): Bytes {
   );
 }
 
-/** With a header line that names the columns, in any order; or without one, an address a line. */
+/**
+ * With a header line that names the columns, in any order; or without one, an address a line. A `sep=;` before them is
+ * for spreadsheets.
+ */
 export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
   let columns: readonly string[] | null = null;
   let isHeaded = false;
@@ -44,6 +47,7 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
     }
     const { line, cells } = record;
     if (columns === null) {
+      if (/^sep=$/i.test(cells[0] ?? '')) continue;
       const names = cells.map(columnName);
       isHeaded = names.some((name) => addressColumns.includes(name));
       columns = isHeaded ? names : ['address'];

@@ -65,6 +65,17 @@ describe('an import', () => {
     expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'unsubscribe' });
   });
 
+  it.each([',', ';', '\t'])('passes over "sep=%s", which is for spreadsheets', async (mark) => {
+    const csv = [
+      `sep=${mark}`,
+      `name${mark}email${mark}reason`,
+      `Ann${mark}ann@example.com${mark}complaint`,
+      '',
+    ];
+    expect((await send(csv.join('\r\n'))).body).toMatchObject({ added: 1, skipped: 0, errors: [] });
+    expect(await entryOf('ann@example.com')).toMatchObject({ reason: 'complaint' });
+  });
+
   it.each(['E-Mail', 'E-mail address', 'mail', 'Email Address', 'EmailAddress', 'Recipient'])(
     'finds the address in a column called %s',
     async (name) => {
