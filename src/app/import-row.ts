@@ -53,6 +53,11 @@ const reasonWords: Readonly<Record<string, Reason>> = {
   manualsuppression: 'manual',
 };
 
+function reasonOf(word: string | null): Reason | undefined {
+  const known = word?.toLowerCase().replace(/[\s_]+/g, '-') ?? '';
+  return Object.hasOwn(reasonWords, known) ? reasonWords[known] : undefined;
+}
+
 /** Says of a subscriber that mail is welcome: no reason to block, and no release either. */
 const welcome = new Set(['active', 'subscribed', 'confirmed', 'valid', 'ok']);
 
@@ -76,12 +81,10 @@ export function planRow(
   const stream = field('stream') ?? '*';
   if (stream !== '*' && !streamName.test(stream))
     return unreadable('stream: 1 to 64 letters, digits, and _ . : -, or *');
-  const word =
-    field('reason')
-      ?.toLowerCase()
-      .replace(/[\s_]+/g, '-') ?? null;
-  const named =
-    word === null ? null : Object.hasOwn(reasonWords, word) ? (reasonWords[word] as Reason) : undefined;
+  const word = field('reason');
+  // Other words in these columns say nothing of why.
+  const told = [field('status'), field('type')].flatMap((one) => reasonOf(one) ?? []);
+  const named = word === null ? (told[0] ?? null) : reasonOf(word);
   if (named === undefined)
     return unreadable('reason: one of complaint, unsubscribe, manual, hard-bounce, soft-bounce');
   const verdict = judge(policy, address.value, field, named, times.value);

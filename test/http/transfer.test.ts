@@ -65,6 +65,21 @@ describe('an import', () => {
     expect(await entryOf('bob@example.com')).toMatchObject({ reason: 'unsubscribe' });
   });
 
+  it.each([
+    ['status', 'Unsubscribed', 'unsubscribe'],
+    ['Status', 'bounced', 'hard-bounce'],
+    ['type', 'Spam complaint', 'complaint'],
+    ['status', 'inactive', 'manual'],
+  ])('without a reason takes it from %s where that names one: %s is %s', async (column, word, reason) => {
+    const told = await send(`email,${column}\nann@example.com,${word}\n`);
+    expect(told.body).toMatchObject({ added: 1, skipped: 0, errors: [] });
+    expect(await entryOf('ann@example.com')).toMatchObject({ reason });
+  });
+
+  it('blocks nobody for ever whose type is a soft bounce', async () => {
+    expect((await send('email,type\nann@example.com,soft\n')).body).toMatchObject({ added: 0, skipped: 1 });
+  });
+
   it.each([',', ';', '\t'])('passes over "sep=%s", which is for spreadsheets', async (mark) => {
     const csv = [
       `sep=${mark}`,
