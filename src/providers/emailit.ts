@@ -1,7 +1,7 @@
 /**
  * Emailit webhooks (v2): up to a hundred events a request, signed over `timestamp.body` by the characters of the
- * whole secret, each attempt anew. Any 2xx within 30 seconds will do; eleven attempts over three days. No event holds
- * the server's reply, so the type alone tells what happened.
+ * whole secret, each attempt anew. Any 2xx within 30 seconds will do; eleven attempts over three days. Only an attempt
+ * that failed for now holds the server's reply: of all else the type alone tells what happened.
  * https://emailit.com/docs/webhooks/
  */
 import type { LabelMeaning } from '../core/event.ts';
@@ -86,6 +86,7 @@ export const emailit = defineAdapter({
   ],
   labels: LABELS,
   unverified: [
+    'Which bounces were refused, and which only ran out of attempts, no event tells: each counts as a hard bounce without a reason.',
     'What a failed email failed of is not told, so it is recorded and suppresses nobody by itself.',
     'The words for why an address came onto the list: those of the web pages and of the API both have rows.',
   ],
@@ -142,7 +143,11 @@ const emailItem = (event: Json, object: Json, type: string, meaning: LabelMeanin
     recipient: object.to,
     at: readTime(object.updated_at ?? object.timestamp ?? object.created_at),
     sentAt: readTime(object.created_at),
-    reply: {},
+    reply: {
+      code: textOf(object.smtp_code),
+      enhanced: textOf(object.smtp_enhanced_code),
+      text: textOf(object.smtp_response),
+    },
     providerType: type,
     eventId: textOf(event.event_id),
     messageId: textOf(object.id),

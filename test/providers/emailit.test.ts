@@ -86,11 +86,25 @@ describe('Emailit events', () => {
           recipient: 'ada@ex.test',
           at: Date.UTC(2026, 2, 4, 5, 6, 7),
           sentAt: Date.UTC(2026, 2, 4, 5, 6, 0, 123),
-          reply: {},
+          reply: { code: null, enhanced: null, text: null },
           providerType: 'email.bounced',
           eventId: 'evt_1',
           messageId: 'em_1',
           rfcMessageId: '<m-1@ex.test>',
+        },
+      },
+    ]);
+  });
+
+  test.each([
+    ['its three fields', { smtp_code: 504, smtp_enhanced_code: '5.5.4', smtp_response: 'Not implemented' }],
+    ['codes as text', { smtp_code: '504', smtp_enhanced_code: '5.5.4', smtp_response: 'Not implemented' }],
+  ])('tell the reply to an attempt out of %s', async (_title, fields) => {
+    expect(await itemsOf(event('email.attempted', { ...email, ...fields }))).toMatchObject([
+      {
+        event: {
+          meaning: { kind: 'deferral' },
+          reply: { code: '504', enhanced: '5.5.4', text: 'Not implemented' },
         },
       },
     ]);
