@@ -51,6 +51,7 @@ const LABELS: Labels = {
   'email.suppressed': onList(),
   'email.complained': COMPLAINED,
   'email.unsubscribed': { kind: 'unsubscribe' },
+  'email.resubscribed': { kind: 'resubscribe' },
   'email.received': 'ignored',
   'email.clicked': 'ignored',
   'email.loaded': 'ignored',
@@ -81,7 +82,7 @@ export const emailit = defineAdapter({
   },
   setup: [
     'In Emailit, open Webhooks, create one, and paste the URL.',
-    'Choose email.delivered, attempted, bounced, failed, rejected, suppressed, complained and unsubscribed, and suppression.created and deleted.',
+    'Choose email.delivered, attempted, bounced, failed, rejected, suppressed, complained, unsubscribed and resubscribed, and suppression.created and deleted.',
     'Save, and copy the signing secret into keys of the source.',
   ],
   labels: LABELS,
@@ -141,7 +142,13 @@ const emailItem = (event: Json, object: Json, type: string, meaning: LabelMeanin
   eventItem({
     meaning,
     recipient: object.to,
-    at: readTime(object.updated_at ?? object.timestamp ?? object.created_at),
+    at: readTime(
+      object.unsubscribed_at ??
+        object.resubscribed_at ??
+        object.updated_at ??
+        object.timestamp ??
+        object.created_at,
+    ),
     sentAt: readTime(object.created_at),
     reply: {
       code: textOf(object.smtp_code),

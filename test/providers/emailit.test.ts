@@ -110,6 +110,17 @@ describe('Emailit events', () => {
     ]);
   });
 
+  const { id, to } = email;
+  const then = '2026-03-04T05:06:07.000000+00:00';
+  test.each([
+    ['email.unsubscribed', { unsubscribed_at: then }, 'unsubscribe'],
+    ['email.resubscribed', { resubscribed_at: then }, 'resubscribe'],
+  ])('%s tells the wish of a recipient, and when it was', async (type, time, kind) => {
+    expect(await itemsOf(event(type, { id, to, ...time }))).toMatchObject([
+      { event: { meaning: { kind }, recipient: 'ada@ex.test', at: Date.UTC(2026, 2, 4, 5, 6, 7) } },
+    ]);
+  });
+
   const entry = { id: 'sup_1', email: 'ada@ex.test', reason: 'manual', created_at: '2026-03-04T05:06:07Z' };
   test.each([
     ['suppression.created', 'unsubscribe', { kind: 'reject', listedFor: 'unsubscribe' }, true],
