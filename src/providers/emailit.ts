@@ -165,7 +165,8 @@ const listItem = (event: Json, object: Json, label: string, meaning: LabelMeanin
   eventItem({
     meaning,
     recipient: object.email,
-    at: readTime(object.timestamp ?? object.created_at),
+    // When the entry was made, which is not when it was taken off.
+    at: meaning.kind === 'resubscribe' ? null : readTime(object.timestamp ?? object.created_at),
     reply: { text: textOf(object.reason) },
     providerType: label,
     eventId: textOf(event.event_id),

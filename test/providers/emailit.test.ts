@@ -122,14 +122,16 @@ describe('Emailit events', () => {
   });
 
   const entry = { id: 'sup_1', email: 'ada@ex.test', reason: 'manual', created_at: '2026-03-04T05:06:07Z' };
+  const came = Date.UTC(2026, 2, 4, 5, 6, 7);
   test.each([
-    ['suppression.created', 'unsubscribe', { kind: 'reject', listedFor: 'unsubscribe' }, true],
-    ['suppression.created', 'bounced', { kind: 'reject', listedFor: 'bounce' }, true],
-    ['suppression.created', 'of tomorrow', { kind: 'reject', category: 'suppressed' }, true],
-    ['suppression.deleted', 'bounce', { kind: 'resubscribe' }, false],
-  ])('%s for %s tells what became of the list', async (name, type, meaning, listed) => {
+    ['suppression.created', 'unsubscribe', { kind: 'reject', listedFor: 'unsubscribe' }, true, came],
+    ['suppression.created', 'bounced', { kind: 'reject', listedFor: 'bounce' }, true, came],
+    ['suppression.created', 'of tomorrow', { kind: 'reject', category: 'suppressed' }, true, came],
+    // It has the time of the entry that is gone, which everything that followed would outlive.
+    ['suppression.deleted', 'bounce', { kind: 'resubscribe' }, false, null],
+  ])('%s for %s tells what became of the list, and when', async (name, type, meaning, listed, at) => {
     expect(await itemsOf(event(name, { ...entry, type }))).toMatchObject([
-      { event: { meaning, listed, recipient: 'ada@ex.test', reply: { text: 'manual' } } },
+      { event: { meaning, listed, at, recipient: 'ada@ex.test', reply: { text: 'manual' } } },
     ]);
   });
 
