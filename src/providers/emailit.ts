@@ -68,9 +68,9 @@ const LABELS: Labels = {
   'suppression.deleted': { kind: 'resubscribe' },
 };
 
-/** Of domains, audiences, subscribers, contacts and templates; no address fails in them. */
+/** Of domains, people, campaigns and shops; no address fails in them. */
 const OTHER_FAMILIES =
-  /^(domain|audience|subscriber|contact|template|email_verification|email_verification_list)\./;
+  /^(domain|audience|subscriber|contact|template|campaign|cart|product|email_verification|email_verification_list)\./;
 
 export const emailit = defineAdapter({
   id: 'emailit',

@@ -138,6 +138,9 @@ describe('Emailit events', () => {
   test.each([
     ['domain.updated', true],
     ['email_verification_list.created', true],
+    ['campaign.sent', true],
+    ['cart.abandoned', true],
+    ['product.viewed', true],
     ['email.loaded', true],
     ['email.teleported', false],
     ['constructor', false],
