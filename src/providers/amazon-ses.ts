@@ -164,9 +164,7 @@ function readQueued(body: string, id: string | null): readonly Item[] {
 function readBody(body: Json, id: string | null): Delivery {
   if (typeof body.Type === 'string' && typeof body.Message === 'string')
     return readEnvelope(body, body.Type, body.Message);
-  if (body.source === 'aws.ses' && isRecord(body.detail))
-    return items(...readNotification(body.detail, textOf(body.id)));
-  return items(...readNotification(body, id));
+  return items(...readPublished(body, id));
 }
 
 function readEnvelope(envelope: Json, type: string, message: string): Delivery {
@@ -182,7 +180,13 @@ function readEnvelope(envelope: Json, type: string, message: string): Delivery {
   const notification = parseJson(message);
   if (!notification.ok) return items(unreadable(`Message is ${notification.error}`, envelope));
   if (!isRecord(notification.value)) return items(unreadable('Message is not an object', envelope));
-  return items(...readNotification(notification.value, textOf(envelope.MessageId)));
+  return items(...readPublished(notification.value, textOf(envelope.MessageId)));
+}
+
+/** As SES writes it, or as EventBridge passes it on, to us or to a topic. */
+function readPublished(body: Json, id: string | null): Item[] {
+  if (body.source !== 'aws.ses' || !isRecord(body.detail)) return readNotification(body, id);
+  return readNotification(body.detail, textOf(body.id));
 }
 
 /** `id` names the request in all its redeliveries; bounces and complaints have a better one of their own. */

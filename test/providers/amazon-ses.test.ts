@@ -520,14 +520,18 @@ describe('the wrapping', () => {
     expect(items).toMatchObject([{ type: 'event', event: { eventId: 'sns-2' } }]);
   });
 
-  it('by EventBridge gives its own id', async () => {
-    const [event] = await eventsOf({
-      version: '0',
-      id: 'bridge-1',
-      'detail-type': 'Email Delivered',
-      source: 'aws.ses',
-      detail: delivery,
-    });
+  const bridged = {
+    version: '0',
+    id: 'bridge-1',
+    'detail-type': 'Email Delivered',
+    source: 'aws.ses',
+    detail: delivery,
+  };
+  it.each([
+    ['EventBridge', bridged],
+    ['EventBridge and SNS', envelope({ Message: JSON.stringify(bridged) })],
+  ])('by %s gives its own id', async (_title, body) => {
+    const [event] = await eventsOf(body);
     expect(event).toMatchObject({ recipient: 'anna@example.com', eventId: 'bridge-1' });
   });
 
