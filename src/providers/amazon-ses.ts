@@ -183,10 +183,12 @@ function readEnvelope(envelope: Json, type: string, message: string): Delivery {
   return items(...readPublished(notification.value, textOf(envelope.MessageId)));
 }
 
-/** As SES writes it, or as EventBridge passes it on, to us or to a topic. */
+/** As SES writes it, or as EventBridge passes it on, to us or to a topic, with what SES tells of the account. */
 function readPublished(body: Json, id: string | null): Item[] {
-  if (body.source !== 'aws.ses' || !isRecord(body.detail)) return readNotification(body, id);
-  return readNotification(body.detail, textOf(body.id));
+  const { source, detail, 'detail-type': about } = body;
+  if (source !== 'aws.ses' || !isRecord(detail)) return readNotification(body, id);
+  const isNotice = rowOf(LABELS, textOf(about)) === 'ignored';
+  return isNotice ? [ignored(String(about), true)] : readNotification(detail, textOf(body.id));
 }
 
 /** `id` names the request in all its redeliveries; bounces and complaints have a better one of their own. */

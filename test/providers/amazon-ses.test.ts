@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { kinds, type ProviderEvent } from '../../src/core/event.ts';
 import { ok } from '../../src/core/result.ts';
 import type { Item, RawRequest } from '../../src/providers/adapter.ts';
@@ -533,6 +533,15 @@ describe('the wrapping', () => {
   ])('by %s gives its own id', async (_title, body) => {
     const [event] = await eventsOf(body);
     expect(event).toMatchObject({ recipient: 'anna@example.com', eventId: 'bridge-1' });
+  });
+
+  test.each([
+    ['Sending Status Disabled', { version: '1.0.0', data: {} }],
+    ['Advisor Recommendation Status Open', { version: '1.0.0', data: '{"type":"dkim"}' }],
+  ])('by EventBridge may be of no message: %s', async (about, detail) => {
+    expect(await itemsOf({ ...bridged, 'detail-type': about, detail })).toEqual([
+      { type: 'ignored', label: about, known: true },
+    ]);
   });
 
   it('T009 by a SubscriptionConfirmation leads to a URL that was built, not received', async () => {
