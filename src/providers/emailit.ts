@@ -19,6 +19,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -85,6 +86,7 @@ export const emailit = defineAdapter({
     'Choose email.delivered, attempted, bounced, failed, rejected, suppressed, complained, unsubscribed and resubscribed, and suppression.created and deleted.',
     'Save, and copy the signing secret into keys of the source.',
   ],
+  attach: 'meta: {"mailstop_tag": "…"}, one recipient a message; events of an unsubscribe do not carry it',
   labels: LABELS,
   unverified: [
     'Which bounces were refused, and which only ran out of attempts, no event tells: each counts as a hard bounce without a reason.',
@@ -159,6 +161,7 @@ const emailItem = (event: Json, object: Json, type: string, meaning: LabelMeanin
     eventId: textOf(event.event_id),
     messageId: textOf(object.id),
     rfcMessageId: textOf(object.message_id),
+    ...echoedTag(object.meta),
   });
 
 const listItem = (event: Json, object: Json, label: string, meaning: LabelMeaning): Item =>
