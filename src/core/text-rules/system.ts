@@ -52,13 +52,16 @@ export const systemRules: readonly TextRule[] = [
       /network (?:is )?(?:unreachable|error|down)|no route to host|host (?:is )?(?:unreachable|down)|broken pipe/,
       /(?:could ?n[o']t|could not|unable to|cannot|can't|failed to|not able to) (?:connect|establish|open (?:a )?connection|reach|contact)(?! (?:the )?(?:ldap|database|directory))/,
       /no answer from|(?:did|does|is) ?n[o']?t respond|not responding|(?<!file )(?:read|write|socket) error|remote host (?:said )?nothing/,
+      /\btried all mxs\b|\be(?:conn(?:refused|reset|aborted)|hostunreach|netunreach)\b/,
     ),
     why: 'The receiver could not be reached.',
-    source: 'Postfix, Exim, sendmail, Exchange',
+    source: 'Postfix, Exim, sendmail, Exchange, Haraka; Node, net',
     examples: [
       'connect to mx.example.com[192.0.2.25]:25: Connection timed out',
       '421 4.4.2 Connection dropped',
       '4.4.1 No answer from host',
+      'Tried all MXs example.com',
+      'connect ECONNREFUSED 192.0.2.25:25',
     ],
   },
   {
