@@ -10,14 +10,15 @@ export const systemRules: readonly TextRule[] = [
       /(?:retry|delivery) time(?:out)? (?:not reached|exceeded|expired|limit)/,
       /(?:been|was|were|in|on) (?:in |on )?(?:the |our )?(?:mail )?queue (?:too long|for)|too long in (?:the )?queue/,
       /(?:could|can) ?not be delivered (?:for|within|in|after) .{0,20}(?:hour|day|minute)|unable to deliver .{0,40}(?:for|after) \d{1,9} (?:hour|day)/,
-      /queue\.expired|cannot send message for|have been failing for a long time|not yet been delivered|undelivered (?:for|after)|^giving up on \[?\d|time in (?:the )?queue (?:was )?exceeded|not delivered within/,
+      /queue\.expired|cannot send message for|have been failing for a long time|not yet been delivered|undelivered (?:for|after)|^giving up on \[?\d|time in (?:the )?queue (?:was )?exceeded|not delivered within|retried for the maximum/,
     ),
     why: 'The sending server gave up after its time limit.',
-    source: 'Postfix, Exim, sendmail, qmail, Exchange',
+    source: 'Postfix, Exim, sendmail, qmail, Exchange, Forward Email',
     examples: [
       '4.4.7 Delivery time expired',
       '550 5.4.7 Message expired in the queue',
       'retry timeout exceeded',
+      '550 This message has been retried for the maximum period of 5 days and has permanently failed',
     ],
   },
   {
