@@ -229,23 +229,23 @@ function forEachRecipient(
 ): Item[] {
   if (!Array.isArray(entries) || entries.length === 0) return [unreadable('no recipients', notification)];
   const { destination, destinationTruncated } = mail;
-  const known = Array.isArray(destination) && destination.length > 0 && destinationTruncated !== true;
-  const sentTo = known ? new Set(destination.map(mailboxOf)) : null;
+  const isWhole = Array.isArray(destination) && destinationTruncated !== true;
+  const sentTo = new Set(isWhole ? destination.map(mailboxOf) : []);
+  // Whom we cannot read may be whoever it was.
+  const known = sentTo.size > 0 && !sentTo.has(null);
   return entries.map((entry): Item => {
     const recipient: unknown = isRecord(entry) ? entry.emailAddress : entry;
     const event = eventOf(isRecord(entry) ? entry : {});
-    if (sentTo === null || typeof recipient !== 'string' || sentTo.has(mailboxOf(recipient)))
+    if (!known || typeof recipient !== 'string' || sentTo.has(mailboxOf(recipient)))
       return eventItem({ ...event, recipient });
-    if (known && destination.length === 1 && entries.length === 1)
-      return eventItem({ ...event, recipient: destination[0] });
+    if (sentTo.size === 1 && entries.length === 1) return eventItem({ ...event, recipient: [...sentTo][0] });
     return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
   });
 }
 
-/** For comparing only. */
-function mailboxOf(address: unknown): unknown {
+function mailboxOf(address: unknown): string | null {
   const read = canonicalAddress(address);
-  return read.ok ? read.value : address;
+  return read.ok ? read.value : null;
 }
 
 interface Change {

@@ -218,6 +218,8 @@ describe('a bounce', () => {
     ['no list', undefined, {}],
     ['an empty list', [], {}],
     ['a list that was cut', ['zoe@example.com'], { destinationTruncated: true }],
+    ['one that cannot be read', ['Anna (at work) <anna@example.com>'], {}],
+    ['one that cannot be read, of several', ['zoe@example.com', 'Anna (at work) <anna@example.com>'], {}],
   ])('T055 is believed where mail.destination has %s', async (_title, destination, more) => {
     const body = bounce('Permanent/General');
     const [event] = await eventsOf({ ...body, mail: { ...body.mail, destination, ...more } });
