@@ -164,9 +164,7 @@ function readQueued(body: string, id: string | null): readonly Item[] {
 function readBody(body: Json, id: string | null): Delivery {
   if (typeof body.Type === 'string' && typeof body.Message === 'string')
     return readEnvelope(body, body.Type, body.Message);
-  if (body.source === 'aws.ses' && isRecord(body.detail))
-    return items(...readNotification(body.detail, textOf(body.id)));
-  return items(...readNotification(body, id));
+  return items(...readPublished(body, id));
 }
 
 function readEnvelope(envelope: Json, type: string, message: string): Delivery {
@@ -182,7 +180,15 @@ function readEnvelope(envelope: Json, type: string, message: string): Delivery {
   const notification = parseJson(message);
   if (!notification.ok) return items(unreadable(`Message is ${notification.error}`, envelope));
   if (!isRecord(notification.value)) return items(unreadable('Message is not an object', envelope));
-  return items(...readNotification(notification.value, textOf(envelope.MessageId)));
+  return items(...readPublished(notification.value, textOf(envelope.MessageId)));
+}
+
+/** As SES writes it, or as EventBridge passes it on, to us or to a topic, with what SES tells of the account. */
+function readPublished(body: Json, id: string | null): Item[] {
+  const { source, detail, 'detail-type': about } = body;
+  if (source !== 'aws.ses' || !isRecord(detail)) return readNotification(body, id);
+  const isNotice = rowOf(LABELS, textOf(about)) === 'ignored';
+  return isNotice ? [ignored(String(about), true)] : readNotification(detail, textOf(body.id));
 }
 
 /** `id` names the request in all its redeliveries; bounces and complaints have a better one of their own. */
@@ -223,23 +229,23 @@ function forEachRecipient(
 ): Item[] {
   if (!Array.isArray(entries) || entries.length === 0) return [unreadable('no recipients', notification)];
   const { destination, destinationTruncated } = mail;
-  const known = Array.isArray(destination) && destination.length > 0 && destinationTruncated !== true;
-  const sentTo = known ? new Set(destination.map(mailboxOf)) : null;
+  const isWhole = Array.isArray(destination) && destinationTruncated !== true;
+  const sentTo = new Set(isWhole ? destination.map(mailboxOf) : []);
+  // Whom we cannot read may be whoever it was.
+  const known = sentTo.size > 0 && !sentTo.has(null);
   return entries.map((entry): Item => {
     const recipient: unknown = isRecord(entry) ? entry.emailAddress : entry;
     const event = eventOf(isRecord(entry) ? entry : {});
-    if (sentTo === null || typeof recipient !== 'string' || sentTo.has(mailboxOf(recipient)))
+    if (!known || typeof recipient !== 'string' || sentTo.has(mailboxOf(recipient)))
       return eventItem({ ...event, recipient });
-    if (known && destination.length === 1 && entries.length === 1)
-      return eventItem({ ...event, recipient: destination[0] });
+    if (sentTo.size === 1 && entries.length === 1) return eventItem({ ...event, recipient: [...sentTo][0] });
     return unreadable('the recipient is not one of mail.destination', { recipient: entry, mail });
   });
 }
 
-/** For comparing only. */
-function mailboxOf(address: unknown): unknown {
+function mailboxOf(address: unknown): string | null {
   const read = canonicalAddress(address);
-  return read.ok ? read.value : address;
+  return read.ok ? read.value : null;
 }
 
 interface Change {

@@ -1,7 +1,7 @@
 /**
  * Emailit webhooks (v2): up to a hundred events a request, signed over `timestamp.body` by the characters of the
- * whole secret, each attempt anew. Any 2xx within 30 seconds will do; eleven attempts over three days. No event holds
- * the server's reply, so the type alone tells what happened.
+ * whole secret, each attempt anew. Any 2xx within 30 seconds will do; eleven attempts over three days. Only an attempt
+ * that failed for now holds the server's reply: of all else the type alone tells what happened.
  * https://emailit.com/docs/webhooks/
  */
 import type { LabelMeaning } from '../core/event.ts';
@@ -19,6 +19,7 @@ import {
   type VerifyError,
   type VerifyIo,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import {
   bounced,
   COMPLAINED,
@@ -51,6 +52,7 @@ const LABELS: Labels = {
   'email.suppressed': onList(),
   'email.complained': COMPLAINED,
   'email.unsubscribed': { kind: 'unsubscribe' },
+  'email.resubscribed': { kind: 'resubscribe' },
   'email.received': 'ignored',
   'email.clicked': 'ignored',
   'email.loaded': 'ignored',
@@ -67,9 +69,9 @@ const LABELS: Labels = {
   'suppression.deleted': { kind: 'resubscribe' },
 };
 
-/** Of domains, audiences, subscribers, contacts and templates; no address fails in them. */
+/** Of domains, people, campaigns and shops; no address fails in them. */
 const OTHER_FAMILIES =
-  /^(domain|audience|subscriber|contact|template|email_verification|email_verification_list)\./;
+  /^(domain|audience|subscriber|contact|template|campaign|cart|product|email_verification|email_verification_list)\./;
 
 export const emailit = defineAdapter({
   id: 'emailit',
@@ -81,11 +83,13 @@ export const emailit = defineAdapter({
   },
   setup: [
     'In Emailit, open Webhooks, create one, and paste the URL.',
-    'Choose email.delivered, attempted, bounced, failed, rejected, suppressed, complained and unsubscribed, and suppression.created and deleted.',
+    'Choose email.delivered, attempted, bounced, failed, rejected, suppressed, complained, unsubscribed and resubscribed, and suppression.created and deleted.',
     'Save, and copy the signing secret into keys of the source.',
   ],
+  attach: 'meta: {"mailstop_tag": "…"}, one recipient a message; events of an unsubscribe do not carry it',
   labels: LABELS,
   unverified: [
+    'Which bounces were refused, and which only ran out of attempts, no event tells: each counts as a hard bounce without a reason.',
     'What a failed email failed of is not told, so it is recorded and suppresses nobody by itself.',
     'The words for why an address came onto the list: those of the web pages and of the API both have rows.',
   ],
@@ -140,20 +144,32 @@ const emailItem = (event: Json, object: Json, type: string, meaning: LabelMeanin
   eventItem({
     meaning,
     recipient: object.to,
-    at: readTime(object.updated_at ?? object.timestamp ?? object.created_at),
+    at: readTime(
+      object.unsubscribed_at ??
+        object.resubscribed_at ??
+        object.updated_at ??
+        object.timestamp ??
+        object.created_at,
+    ),
     sentAt: readTime(object.created_at),
-    reply: {},
+    reply: {
+      code: textOf(object.smtp_code),
+      enhanced: textOf(object.smtp_enhanced_code),
+      text: textOf(object.smtp_response),
+    },
     providerType: type,
     eventId: textOf(event.event_id),
     messageId: textOf(object.id),
     rfcMessageId: textOf(object.message_id),
+    ...echoedTag(object.meta),
   });
 
 const listItem = (event: Json, object: Json, label: string, meaning: LabelMeaning): Item =>
   eventItem({
     meaning,
     recipient: object.email,
-    at: readTime(object.timestamp ?? object.created_at),
+    // When the entry was made, which is not when it was taken off.
+    at: meaning.kind === 'resubscribe' ? null : readTime(object.timestamp ?? object.created_at),
     reply: { text: textOf(object.reason) },
     providerType: label,
     eventId: textOf(event.event_id),

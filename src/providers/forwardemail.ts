@@ -15,6 +15,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { bounced, deferred, eventItem, ignored, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
 import { checkSigningKey, verifyBodyHash } from './verify/keyed-hash.ts';
@@ -58,8 +59,10 @@ export const forwardemail = defineAdapter({
     'Paste the URL as its bounce webhook URL, and save.',
     'Copy the webhook signature payload verification key that the settings show into keys of the source.',
   ],
+  attach: 'the header X-Mailstop-Tag: …, one recipient a message',
   labels: LABELS,
   unverified: [
+    'That every header of the message comes back: listmonk finds its own there.',
     'The list of actions and categories is not documented; those of ZoneMTA’s rules have rows, and any other is read by its reply.',
     'That a bounce without an action is final.',
   ],
@@ -96,5 +99,6 @@ function readBounce(fields: Readonly<Record<string, unknown>>): Item {
     eventId: null,
     messageId: textOf(fields.email_id),
     group: textOf(fields.list_id) || null,
+    ...echoedTag(fields.headers),
   });
 }

@@ -15,6 +15,7 @@ import {
   type ParseError,
   type RawRequest,
 } from './adapter.ts';
+import { echoedTag } from './echo.ts';
 import { bounced, DELIVERED, deferred, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
 import { complaints, listedBy } from './rows.ts';
@@ -51,6 +52,7 @@ export const hyvorRelay = defineAdapter({
     'Choose send.recipient.accepted, deferred, bounced, complained, suppressed and failed, and suppression.created and deleted.',
     'Save, and copy the secret key that was made for the webhook.',
   ],
+  attach: 'the header X-Mailstop-Tag: …, in headers of the API, one recipient a message',
   labels: LABELS,
   unverified: [
     'Where an attempt tells the server’s reply: it is read from recipients, where a client library finds it, or else from the conversation with a lone recipient.',
@@ -110,6 +112,7 @@ function readEvent(notice: Json): Item {
     // Without an attempt it has no time either, and happens once for each recipient of a message.
     eventId: at === null ? idOf(send.uuid, recipient.id, name) : null,
     messageId: textOf(send.uuid),
+    ...echoedTag(send.headers),
   });
 }
 

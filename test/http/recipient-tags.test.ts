@@ -39,7 +39,13 @@ const attach: Readonly<Record<string, (payload: Payload, tag: string) => unknown
   }),
   brevo: (payload, tag) => ({ ...payload, 'X-Mailin-custom': JSON.stringify({ mailstop_tag: tag }) }),
   'elastic-email': (payload, tag) => ({ ...payload, postback: JSON.stringify({ mailstop_tag: tag }) }),
+  emailit: ({ object, ...rest }, tag) => ({ ...rest, object: { ...object, meta: { mailstop_tag: tag } } }),
+  forwardemail: (payload, tag) => ({ ...payload, headers: { 'X-Mailstop-Tag': tag } }),
   generic: (payload, tag) => ({ ...payload, mailstop_tag: tag }),
+  'hyvor-relay': ({ payload, ...rest }, tag) => ({
+    ...rest,
+    payload: { ...payload, send: { ...payload?.send, headers: { 'X-Mailstop-Tag': tag } } },
+  }),
   kumomta: (payload, tag) => ({ ...payload, meta: { mailstop_tag: tag } }),
   lettermint: ({ data, ...rest }, tag) => ({ ...rest, data: { ...data, metadata: { mailstop_tag: tag } } }),
   mailgun: (payload, tag) => ({ ...payload, 'user-variables': { mailstop_tag: tag } }),

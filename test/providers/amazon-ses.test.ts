@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import { kinds, type ProviderEvent } from '../../src/core/event.ts';
 import { ok } from '../../src/core/result.ts';
 import type { Item, RawRequest } from '../../src/providers/adapter.ts';
@@ -218,6 +218,8 @@ describe('a bounce', () => {
     ['no list', undefined, {}],
     ['an empty list', [], {}],
     ['a list that was cut', ['zoe@example.com'], { destinationTruncated: true }],
+    ['one that cannot be read', ['Anna (at work) <anna@example.com>'], {}],
+    ['one that cannot be read, of several', ['zoe@example.com', 'Anna (at work) <anna@example.com>'], {}],
   ])('T055 is believed where mail.destination has %s', async (_title, destination, more) => {
     const body = bounce('Permanent/General');
     const [event] = await eventsOf({ ...body, mail: { ...body.mail, destination, ...more } });
@@ -520,15 +522,28 @@ describe('the wrapping', () => {
     expect(items).toMatchObject([{ type: 'event', event: { eventId: 'sns-2' } }]);
   });
 
-  it('by EventBridge gives its own id', async () => {
-    const [event] = await eventsOf({
-      version: '0',
-      id: 'bridge-1',
-      'detail-type': 'Email Delivered',
-      source: 'aws.ses',
-      detail: delivery,
-    });
+  const bridged = {
+    version: '0',
+    id: 'bridge-1',
+    'detail-type': 'Email Delivered',
+    source: 'aws.ses',
+    detail: delivery,
+  };
+  it.each([
+    ['EventBridge', bridged],
+    ['EventBridge and SNS', envelope({ Message: JSON.stringify(bridged) })],
+  ])('by %s gives its own id', async (_title, body) => {
+    const [event] = await eventsOf(body);
     expect(event).toMatchObject({ recipient: 'anna@example.com', eventId: 'bridge-1' });
+  });
+
+  test.each([
+    ['Sending Status Disabled', { version: '1.0.0', data: {} }],
+    ['Advisor Recommendation Status Open', { version: '1.0.0', data: '{"type":"dkim"}' }],
+  ])('by EventBridge may be of no message: %s', async (about, detail) => {
+    expect(await itemsOf({ ...bridged, 'detail-type': about, detail })).toEqual([
+      { type: 'ignored', label: about, known: true },
+    ]);
   });
 
   it('T009 by a SubscriptionConfirmation leads to a URL that was built, not received', async () => {

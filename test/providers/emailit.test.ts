@@ -86,7 +86,7 @@ describe('Emailit events', () => {
           recipient: 'ada@ex.test',
           at: Date.UTC(2026, 2, 4, 5, 6, 7),
           sentAt: Date.UTC(2026, 2, 4, 5, 6, 0, 123),
-          reply: {},
+          reply: { code: null, enhanced: null, text: null },
           providerType: 'email.bounced',
           eventId: 'evt_1',
           messageId: 'em_1',
@@ -96,21 +96,51 @@ describe('Emailit events', () => {
     ]);
   });
 
-  const entry = { id: 'sup_1', email: 'ada@ex.test', reason: 'manual', created_at: '2026-03-04T05:06:07Z' };
   test.each([
-    ['suppression.created', 'unsubscribe', { kind: 'reject', listedFor: 'unsubscribe' }, true],
-    ['suppression.created', 'bounced', { kind: 'reject', listedFor: 'bounce' }, true],
-    ['suppression.created', 'of tomorrow', { kind: 'reject', category: 'suppressed' }, true],
-    ['suppression.deleted', 'bounce', { kind: 'resubscribe' }, false],
-  ])('%s for %s tells what became of the list', async (name, type, meaning, listed) => {
+    ['its three fields', { smtp_code: 504, smtp_enhanced_code: '5.5.4', smtp_response: 'Not implemented' }],
+    ['codes as text', { smtp_code: '504', smtp_enhanced_code: '5.5.4', smtp_response: 'Not implemented' }],
+  ])('tell the reply to an attempt out of %s', async (_title, fields) => {
+    expect(await itemsOf(event('email.attempted', { ...email, ...fields }))).toMatchObject([
+      {
+        event: {
+          meaning: { kind: 'deferral' },
+          reply: { code: '504', enhanced: '5.5.4', text: 'Not implemented' },
+        },
+      },
+    ]);
+  });
+
+  const { id, to } = email;
+  const then = '2026-03-04T05:06:07.000000+00:00';
+  test.each([
+    ['email.unsubscribed', { unsubscribed_at: then }, 'unsubscribe'],
+    ['email.resubscribed', { resubscribed_at: then }, 'resubscribe'],
+  ])('%s tells the wish of a recipient, and when it was', async (type, time, kind) => {
+    expect(await itemsOf(event(type, { id, to, ...time }))).toMatchObject([
+      { event: { meaning: { kind }, recipient: 'ada@ex.test', at: Date.UTC(2026, 2, 4, 5, 6, 7) } },
+    ]);
+  });
+
+  const entry = { id: 'sup_1', email: 'ada@ex.test', reason: 'manual', created_at: '2026-03-04T05:06:07Z' };
+  const came = Date.UTC(2026, 2, 4, 5, 6, 7);
+  test.each([
+    ['suppression.created', 'unsubscribe', { kind: 'reject', listedFor: 'unsubscribe' }, true, came],
+    ['suppression.created', 'bounced', { kind: 'reject', listedFor: 'bounce' }, true, came],
+    ['suppression.created', 'of tomorrow', { kind: 'reject', category: 'suppressed' }, true, came],
+    // It has the time of the entry that is gone, which everything that followed would outlive.
+    ['suppression.deleted', 'bounce', { kind: 'resubscribe' }, false, null],
+  ])('%s for %s tells what became of the list, and when', async (name, type, meaning, listed, at) => {
     expect(await itemsOf(event(name, { ...entry, type }))).toMatchObject([
-      { event: { meaning, listed, recipient: 'ada@ex.test', reply: { text: 'manual' } } },
+      { event: { meaning, listed, at, recipient: 'ada@ex.test', reply: { text: 'manual' } } },
     ]);
   });
 
   test.each([
     ['domain.updated', true],
     ['email_verification_list.created', true],
+    ['campaign.sent', true],
+    ['cart.abandoned', true],
+    ['product.viewed', true],
     ['email.loaded', true],
     ['email.teleported', false],
     ['constructor', false],

@@ -3,6 +3,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { compileFunction } from 'node:vm';
 import { afterEach, describe, expect, it, test, vi } from 'vitest';
+import { classify } from '../../src/core/classify.ts';
+import { readReply } from '../../src/core/smtp.ts';
 import type { Item, RawRequest } from '../../src/providers/adapter.ts';
 import { haraka } from '../../src/providers/haraka.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
@@ -66,6 +68,20 @@ describe('reports of Haraka’s plugin', () => {
   ])('of the hook %s are a %s', async (hook, kind, code) => {
     const [event] = await eventsOf(report({ hook }));
     expect([event?.meaning.kind, event?.meaning.code]).toEqual([kind, code]);
+  });
+
+  test.each([
+    ['Tried all MXs ex.test', 'network-error', 'none'],
+    ['connect ECONNREFUSED 192.0.2.7:25', 'network-error', 'none'],
+    ['No Such Domain: ex.test', 'domain-invalid', 'strong'],
+    ['Domain ex.test sends and receives no email (NULL MX)', 'domain-invalid', 'strong'],
+  ])('of %j, where Haraka itself says 550 5.1.2, are of %s', async (text, category, strength) => {
+    const recipients = [{ address: 'ada@ex.test', code: 550, enhanced: '5.1.2', text }];
+    const [event] = await eventsOf(report({ recipients, words: 'Too many failures' }));
+    const { meaning, reply } = event as NonNullable<typeof event>;
+    expect(
+      classify({ kind: meaning.kind, meaning, reply: readReply(reply), provider: 'haraka' }),
+    ).toMatchObject({ category, strength });
   });
 
   test.each(['novelty', 'constructor'])('of the hook %s are listed as unmapped', async (hook) => {

@@ -18,6 +18,11 @@ export const LABELS: Labels = {
   'Rendering Failure': 'ignored', // the template lacks data: a fault of the account
   Received: 'ignored', // incoming mail
   AmazonSnsSubscriptionSucceeded: 'ignored',
+  // `detail-type` of EventBridge. https://docs.aws.amazon.com/eventbridge/latest/ref/events-ref-ses.html
+  'Advisor Recommendation Status Open': 'ignored',
+  'Advisor Recommendation Status Resolved': 'ignored',
+  'Sending Status Enabled': 'ignored',
+  'Sending Status Disabled': 'ignored',
   Delivery: DELIVERED,
   Reject: { kind: 'reject', code: '554', enhanced: '5.7.0', category: 'virus' }, // "Bad content": it gives no other reason
   Subscription: { kind: 'unsubscribe' },

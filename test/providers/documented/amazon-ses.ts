@@ -31,6 +31,15 @@ export const amazonSes: Documented = {
       ['Send', 'Open', 'Click', 'Rendering Failure', 'Received', 'AmazonSnsSubscriptionSucceeded'],
       (eventType, to) => ({ eventType, mail: { messageId: to, destination: [to] } }),
     ),
+    ...each(
+      [
+        'Advisor Recommendation Status Open',
+        'Advisor Recommendation Status Resolved',
+        'Sending Status Enabled',
+        'Sending Status Disabled',
+      ],
+      (about) => ({ source: 'aws.ses', 'detail-type': about, detail: { version: '1.0.0', data: {} } }),
+    ),
     Delivery: (to) => ({
       eventType: 'Delivery',
       mail: { messageId: to, destination: [to] },

@@ -12,7 +12,14 @@ export const emailit: Documented = {
       [
         ...['email.accepted', 'email.scheduled', 'email.held', 'email.canceled', 'email.delivered'],
         ...['email.attempted', 'email.bounced', 'email.failed', 'email.rejected', 'email.suppressed'],
-        ...['email.complained', 'email.unsubscribed', 'email.received', 'email.clicked', 'email.loaded'],
+        ...[
+          'email.complained',
+          'email.unsubscribed',
+          'email.resubscribed',
+          'email.received',
+          'email.clicked',
+        ],
+        'email.loaded',
       ],
       email,
     ),
