@@ -126,6 +126,8 @@ describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2
     ]),
     [['import', 'no-such-file.csv'], 'there is no file "no-such-file.csv"'],
     [['import', '-'], 'say what stdin is with --format csv or --format ndjson'],
+    [['import', 'list.json'], "jq -c '.[]' list.json | mailstop import --format ndjson -"],
+    [['import', 'list.xlsx'], '"list.xlsx" is a spreadsheet; save it as CSV (UTF-8) first'],
     [['export', '--format', 'xml'], "argument 'xml' is invalid"],
   ])('%j', async (args, sentence) => {
     const { code, stdout, stderr } = await run(args, { env });

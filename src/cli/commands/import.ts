@@ -121,11 +121,16 @@ async function send(
 
 function formatOf(file: string): Format {
   const extension = extname(file).toLowerCase();
-  if (extension === '.csv' || extension === '.txt') return 'csv';
-  if (extension === '.ndjson' || extension === '.jsonl') return 'ndjson';
-  throw usage(
-    `say what ${file === '-' ? 'stdin' : `"${clean(file)}"`} is with --format csv or --format ndjson`,
-  );
+  if (['.csv', '.tsv', '.txt'].includes(extension)) return 'csv';
+  if (['.ndjson', '.jsonl'].includes(extension)) return 'ndjson';
+  const name = file === '-' ? 'stdin' : `"${clean(file)}"`;
+  if (extension === '.json')
+    throw usage(
+      `${name} is taken for one JSON document; read its rows with jq -c '.[]' ${clean(file)} | mailstop import --format ndjson -, or say --format ndjson where it has an object a line`,
+    );
+  if (['.xls', '.xlsx', '.ods'].includes(extension))
+    throw usage(`${name} is a spreadsheet; save it as CSV (UTF-8) first`);
+  throw usage(`say what ${name} is with --format csv or --format ndjson`);
 }
 
 /** `bytes` is null where nobody knows how much will come. */
