@@ -47,9 +47,9 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
     }
     const { line, cells } = record;
     if (columns === null) {
-      if (/^sep=$/i.test(cells[0] ?? '')) continue;
+      if (isForSpreadsheets(cells)) continue;
       const names = cells.map(columnName);
-      isHeaded = names.some((name) => addressColumns.includes(name));
+      isHeaded = isHeader(names);
       columns = isHeaded ? names : ['address'];
       if (names.includes(MARKED)) read = asTyped;
       if (isHeaded) continue;
@@ -64,6 +64,19 @@ export async function* csvRows(bytes: Bytes): AsyncGenerator<Row> {
       fields: Object.fromEntries(columns.map((name, i) => [name, read(cells[i] ?? '')])),
     };
   }
+}
+
+const isForSpreadsheets = ([first = '']: readonly string[]): boolean => /^sep=$/i.test(first);
+const isHeader = (names: readonly string[]): boolean => names.some((name) => addressColumns.includes(name));
+
+/** Of the beginning of a CSV list: lines before its first row; 0 where there is no header. */
+export function headLines(text: string): number {
+  const reader = csvReader(SEPARATORS);
+  const records = [...reader.push(text), ...reader.end()];
+  const head = records.findIndex((record) => !record.ok || !isForSpreadsheets(record.cells));
+  const [header, first] = records.slice(head);
+  if (header?.ok !== true || !isHeader(header.cells.map(columnName))) return 0;
+  return first === undefined ? Number.POSITIVE_INFINITY : first.line - 1;
 }
 
 /** Where a comma is the decimal sign, spreadsheets write semicolons; as text, tabs. */

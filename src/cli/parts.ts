@@ -3,10 +3,12 @@
  * and 100 MiB, and an import that breaks off goes on from where it was.
  */
 import type { Readable } from 'node:stream';
+import { headLines, MAX_ROW, textsOf } from '../app/rows.ts';
 
 export interface Part {
+  /** UTF-8, whatever the input is. */
   readonly text: Buffer;
-  /** Bytes of the input that it took. */
+  /** Bytes of it that are new. */
   readonly bytes: number;
   /** To be added to a line number within the part. */
   readonly lineOffset: number;
@@ -28,15 +30,15 @@ export async function* parts(
   let line = 0;
   const part = (rows: Buffer): Part => {
     const first = header === null;
-    // The first part carries the header itself; the others get it again, so their first row is on line 2.
-    if (header === null) header = quoted ? headerOf(rows) : Buffer.alloc(0);
+    // The first part carries the header itself; the others get it again, with what stands before it.
+    if (header === null) header = quoted ? headOf(rows) : Buffer.alloc(0);
     const repeated = first ? Buffer.alloc(0) : header;
-    const lineOffset = line - (repeated.length > 0 ? 1 : 0);
+    const lineOffset = line - linesIn(repeated);
     line += linesIn(rows);
     return { text: Buffer.concat([repeated, rows]), bytes: rows.length, lineOffset };
   };
-  for await (const chunk of input) {
-    held = Buffer.concat([held, Buffer.from(chunk)]);
+  for await (const text of textsOf(input)) {
+    held = Buffer.concat([held, Buffer.from(text)]);
     while (held.length >= size) {
       const end =
         endOfRows(held, size, quoted) ||
@@ -64,13 +66,11 @@ function endOfRows(bytes: Buffer, size: number, quoted: boolean): number {
 }
 
 /** Empty where the first line is an address already. */
-function headerOf(rows: Buffer): Buffer {
-  const end = endOfRows(rows, 0, true);
-  const first = rows.subarray(0, end);
-  return /(^|[^a-z])(address|e-?mail|e-?mail ?address|recipient)([^a-z@]|$)/i.test(first.toString('utf8')) &&
-    !first.includes('@')
-    ? first
-    : Buffer.alloc(0);
+function headOf(rows: Buffer): Buffer {
+  let end = 0;
+  for (let left = headLines(rows.toString('utf8', 0, 2 * MAX_ROW)); left > 0 && end < rows.length; left--)
+    end = rows.indexOf(NEWLINE, end) + 1 || rows.length;
+  return rows.subarray(0, end);
 }
 
 function linesIn(bytes: Buffer): number {

@@ -28,6 +28,40 @@ describe('a list in parts', () => {
     ]);
   });
 
+  it.each([
+    ['address'],
+    ['name,mail'],
+    ['"E-mail address";note'],
+    ['sep=;\r\nname;email'],
+    ['\r\n\r\nrecipient\tnote'],
+    ['"a note\non two lines",email'],
+  ])('repeats all that comes before the first row: %j', async (head) => {
+    const rows = ['a@x.test\r\n', 'b@x.test\r\n', 'c@x.test\r\n'];
+    const all = await partsOf(`${head}\r\n${rows.join('')}`, 'csv', head.length + 2 + 10);
+    expect(all[0]?.text.startsWith(`${head}\r\na@x.test`)).toBe(true);
+    const [, ...others] = all;
+    expect(others.length).toBeGreaterThan(0);
+    for (const { text } of others) expect(text.startsWith(`${head}\r\n`)).toBe(true);
+    const lineOf = (row: string) =>
+      all.flatMap(({ text, lineOffset }) =>
+        text.split('\n').flatMap((line, i) => (line.startsWith(row) ? [i + 1 + lineOffset] : [])),
+      );
+    const headLines = `${head}\n`.split('\n').length - 1;
+    expect(['a@', 'b@', 'c@'].map((row) => lineOf(row))).toEqual([
+      [headLines + 1],
+      [headLines + 2],
+      [headLines + 3],
+    ]);
+  });
+
+  it('is UTF-8, where the file is UTF-16', async () => {
+    const bytes = Buffer.from('\ufeffemail;note\na@x.test;für\nb@x.test;\u0a0a\n', 'utf16le');
+    const all = [];
+    for await (const { text } of parts(Readable.from([bytes], { objectMode: false }), 'csv', 24))
+      all.push(text.toString('utf8'));
+    expect(all).toEqual(['email;note\n', 'email;note\na@x.test;für\n', 'email;note\nb@x.test;\u0a0a\n']);
+  });
+
   it('needs no header, and no last line end', async () => {
     expect(await partsOf('a@x.test\nb@x.test\nc@x.test', 'csv', 9)).toEqual([
       { text: 'a@x.test\n', bytes: 9, lineOffset: 0 },
