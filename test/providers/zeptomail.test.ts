@@ -163,6 +163,19 @@ describe('ZeptoMail signatures', () => {
     expect(await verdict(header(await sign()))).toBe('proven');
   });
 
+  test.each<[string, (json: string) => string]>([
+    ['the field of a form', (json) => new URLSearchParams({ data: json }).toString()],
+    ['a field of another name', (json) => `eventData=${encodeURIComponent(json)}`],
+    ['a percent-encoded body', encodeURIComponent],
+  ])('prove what %s holds, as it is decoded', async (_title, encode) => {
+    const json = JSON.stringify(notice(['hardbounce'], [message({ note: 'a=b & c+d, 50 % of é' })]));
+    const body = encode(json);
+    expect(await verdict(header(await sign(json)), body)).toBe('proven');
+    expect(await verdict(header(await sign(json)), body.replace('ada', 'bob'))).toBe('forged');
+    expect(await verdict(header(await sign(json)), `${body}&more=1`)).toBe('forged');
+    expect(await zeptomail.parse(request(body))).toEqual(await zeptomail.parse(request(json)));
+  });
+
   it('T021 of another key, another body or none are refused', async () => {
     expect(await verdict(header(await sign(BODY, OTHER)))).toBe('forged');
     expect(await verdict(header(await sign()), BODY.replace('ada', 'bob'))).toBe('forged');
