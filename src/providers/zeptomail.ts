@@ -1,7 +1,7 @@
 /**
  * Zoho ZeptoMail webhooks: one notice a request, as JSON or as the only field of a form, whose parts come as lists or
  * as bare objects. The signature covers the JSON, but neither its own time nor anything of the URL. A notice names the
- * message's recipients, and only a bounce, sometimes, which of them it is about.
+ * message's recipients, and only a bounce or a complaint, sometimes, which of them it is about.
  * https://www.zoho.com/zeptomail/help/webhooks.html
  */
 import type { LabelMeaning } from '../core/event.ts';
@@ -36,6 +36,8 @@ const LABELS: Labels = {
   delivered: DELIVERED,
   'feedback loop': COMPLAINED,
   feedback_loop: COMPLAINED,
+  fbl_compliant: COMPLAINED, // so spelled in the preview of the console
+  fbl_complaint: COMPLAINED,
 };
 
 /** `ts` may be as old as a last retry; how long Zoho retries is UNVERIFIED. */
@@ -128,7 +130,10 @@ function readMessage(name: string, meaning: LabelMeaning, message: unknown, id: 
   return (details.length === 0 ? [{}] : details).flatMap((detail): Item[] => {
     if (!isRecord(detail)) return [unreadable('a detail that is no object', message)];
     const bouncedOnes = listOf(detail.bounced_recipient);
-    const recipients = bouncedOnes.length > 0 ? bouncedOnes : recipientsOf(info);
+    const all = recipientsOf(info);
+    const reported = listOf(detail.to); // of a complaint: whom the message was to that came back
+    const others = all.length !== 1 && reported.length === 1 ? reported : all;
+    const recipients = bouncedOnes.length > 0 ? bouncedOnes : others;
     if (recipients.length === 0) return [unreadable('names no recipient', message)];
     const certain = bouncedOnes.length > 0 || recipients.length === 1;
     return recipients.map((recipient) =>
@@ -146,12 +151,12 @@ function readMessage(name: string, meaning: LabelMeaning, message: unknown, id: 
   });
 }
 
-/** `{"email_address": {"address": …}}`, also without its wrapping. */
+/** `{"email_address": {"address": …}}`, also in a list, and without its wrapping. */
 const recipientsOf = (info: Json): unknown[] =>
-  [info.to, info.cc, info.bcc].flatMap(listOf).map((one) => {
-    const inner = isRecord(one) && isRecord(one.email_address) ? one.email_address : one;
-    return isRecord(inner) ? inner.address : inner;
-  });
+  [info.to, info.cc, info.bcc]
+    .flatMap(listOf)
+    .flatMap((one) => listOf(isRecord(one) ? (one.email_address ?? one) : one))
+    .map((one) => (isRecord(one) ? one.address : one));
 
 const listOf = (value: unknown): unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];
