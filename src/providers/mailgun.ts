@@ -47,7 +47,10 @@ type Report = Readonly<Record<Told, string | null>> & {
 };
 type Told = 'event' | 'severity' | 'reason' | 'code' | 'enhanced' | 'text' | 'id' | 'messageId' | 'list';
 
-type Signed = Readonly<Record<'timestamp' | 'token' | 'signature', string | null>>;
+/** An event of a subaccount is signed twice, by its own key and by its parent's. */
+type Signed = Readonly<Record<'timestamp' | 'token', string | null>> & {
+  readonly signatures: readonly string[];
+};
 
 /** `raw` is for the operator, where the report cannot be read. */
 type Body = Readonly<{ signed: Signed; report: Report | null; raw: unknown }>;
@@ -117,7 +120,7 @@ export const mailgun = defineAdapter({
   setup: [
     'In Mailgun, open Sending, Webhooks, choose the domain, and Add webhook.',
     'Paste the URL for each of Delivered Messages, Permanent Failure, Temporary Failure, Spam Complaints and Unsubscribes.',
-    'Copy the HTTP webhook signing key from Settings, API Security (of a subaccount, its own).',
+    'Copy the HTTP webhook signing key from Settings, API Security (for a subaccount, its own or that of its parent).',
   ],
   attach:
     'v:mailstop_tag of the API (recipient variables fill it in for each), or X-Mailgun-Variables: {"mailstop_tag": "…"}',
@@ -135,16 +138,17 @@ async function verify(request: RawRequest, trust: Trust, io: VerifyIo): Promise<
   const forged = (detail: string) => err({ reason: 'forged', detail } as const);
   const read = readBody(request);
   if (!read.ok) return forged(`no signature can be read: ${read.error}`);
-  const { timestamp, token, signature } = read.value.signed;
+  const { timestamp, token, signatures } = read.value.signed;
   // Ten digits, as nothing stands between it and the token: a moved digit would make a token never seen before.
   if (timestamp === null || !/^\d{10}$/.test(timestamp)) return forged('no timestamp of ten digits');
   if (token === null || !/^[\x21-\x7e]{1,256}$/.test(token)) return forged('no token');
-  const given = fromHex(signature ?? '', 32);
-  if (given === null) return forged('no signature of 64 lower-case hex digits');
+  const given = signatures.map((signature) => fromHex(signature, 32)).filter((mac) => mac !== null);
+  if (given.length === 0) return forged('no signature of 64 lower-case hex digits');
   const keys = trust.secrets.keys.map((key) => key.trim()).filter((key) => key !== '');
   if (keys.length === 0) return err({ reason: 'undecided', detail: 'no signing key is configured' });
   const made = await Promise.all(keys.map((key) => hmacSha256(utf8(key), utf8(timestamp + token))));
-  if (!made.some((mac) => equalBytes(mac, given))) return forged('no key made this signature');
+  if (!made.some((mac) => given.some((one) => equalBytes(mac, one))))
+    return forged('no key made this signature');
   // It retries for eight hours, and whether it signs anew is UNVERIFIED; past this, a token would be unknown again.
   if (Number(timestamp) * SECOND < io.now - REMEMBERED)
     return untimely('a timestamp from before tokens are remembered');
@@ -226,7 +230,7 @@ function readBody(request: RawRequest): Result<Body, string> {
   const signed: Signed = {
     timestamp: textOf(block.timestamp),
     token: typeof block.token === 'string' ? block.token : null,
-    signature: typeof block.signature === 'string' ? block.signature : null,
+    signatures: textsOf([block.signature, block['parent-signature']]),
   };
   return ok({ signed, report: isRecord(data) ? readData(data, signed) : null, raw: data });
 }
@@ -259,7 +263,8 @@ function readData(data: Record<string, unknown>, signed: Signed): Report {
 function readLegacy(pairs: readonly FormPair[]): Body {
   const first = (name: string) => textOf(valuesOf(pairs, name)[0]);
   const last = (name: string) => textOf(valuesOf(pairs, name).at(-1));
-  const signed: Signed = { timestamp: last('timestamp'), token: last('token'), signature: last('signature') };
+  const signatures = textsOf(last('signature'));
+  const signed: Signed = { timestamp: last('timestamp'), token: last('token'), signatures };
   const report: Report = {
     event: first('event'),
     severity: null,

@@ -52,6 +52,8 @@ const LABELS: Labels = {
   'Bounce/ManuallyDeactivated': ON_LIST,
   'Bounce/Unconfirmed': { kind: 'reject', category: 'sender-rejected' }, // "registration not confirmed"
   'Bounce/Blocked': bounced('554', '5.7.1', { category: 'policy-rejected' }), // "due to content or blacklisting"
+  // Not taken, for its list: https://postmarkapp.com/developer/webhooks/smtp-api-error
+  'Bounce/SMTPApiError/inactive': ON_LIST,
   'Bounce/SMTPApiError': 'ignored', // faults of the account, here and below
   'Bounce/InboundError': 'ignored',
   'Bounce/DMARCPolicy': bounced('550', '5.7.26', { category: 'auth-failure' }),
@@ -103,6 +105,9 @@ export const postmark = defineAdapter({
   ],
   attach: 'Metadata: {"mailstop_tag": "…"} of the API, or the header X-PM-Metadata-mailstop_tag',
   labels: LABELS,
+  unverified: [
+    'The words of an SMTPApiError about a recipient on Postmark’s list are taken to be those of its API.',
+  ],
   checkKey: checkSharedKey,
   verify: (request, trust) => verifyShared(request, trust),
   parse,
@@ -136,14 +141,20 @@ function readRecord(record: Json): Item {
     : ignored(type, rowOf(LABELS, type) === 'ignored');
 }
 
+/** "You tried to send to a recipient that has been marked as inactive." */
+const refusedInactive = /\bmarked as inactive\b|\binactive (?:recipient|address)/i;
+
 function readBounce(record: Json, recordType: string): Item {
   const typeCode = textOf(record.TypeCode);
   const type = textOf(record.Type) ?? TYPE_OF_CODE[typeCode ?? ''] ?? typeCode;
   const label = type === null || recordType === 'SpamComplaint' ? recordType : `${recordType}/${type}`;
+  const detail = refusedInactive.test(textOf(record.Details) ?? '') ? `${label}/inactive` : null;
   // A type of tomorrow may have a code of today.
-  const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, `Bounce/${TYPE_OF_CODE[typeCode ?? '']}`);
+  const meaning =
+    rowOf(LABELS, detail) ?? rowOf(LABELS, label) ?? rowOf(LABELS, `Bounce/${TYPE_OF_CODE[typeCode ?? '']}`);
   if (meaning === undefined || meaning === 'ignored') return ignored(label, meaning !== undefined);
-  return eventOf(record, label, meaning, record.BouncedAt, record.Inactive === true ? { listed: true } : {});
+  const listed = record.Inactive === true || meaning === ON_LIST;
+  return eventOf(record, label, meaning, record.BouncedAt, listed ? { listed } : {});
 }
 
 /**

@@ -249,6 +249,7 @@ function forEachRecipient(
       sentAt: readTime(data.created_at),
       reply: { text },
       messageId: textOf(data.email_id),
+      rfcMessageId: textOf(data.message_id),
       tags: tagsOf(data.tags),
       ...echoedTag(data.tags),
       ...certain,

@@ -14,22 +14,15 @@ import {
   type RawRequest,
 } from './adapter.ts';
 import { echoedTag } from './echo.ts';
-import {
-  bounced,
-  COMPLAINED,
-  DELIVERED,
-  eventItem,
-  ignored,
-  isListed,
-  onList,
-  rowOf,
-  unreadable,
-} from './item.ts';
+import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, isListed, rowOf, unreadable } from './item.ts';
 import { isRecord, textOf } from './json.ts';
 import { formOrJson } from './records.ts';
+import { listedBy, listedForIn } from './rows.ts';
 import { checkSharedKey, sharedHint, verifyShared } from './verify/shared.ts';
 
-/** `event`, and of a bounce `bounce`. */
+const SMS = ['sms_sending', 'sms_submitted', 'sms_delivered', 'sms_failed', 'sms_rejected', 'opt-out'];
+
+/** `event`, and of a bounce `bounce`, of a reject why it was not tried. */
 const LABELS: Labels = {
   processed: 'ignored',
   delivered: DELIVERED,
@@ -38,10 +31,13 @@ const LABELS: Labels = {
   bounce: { kind: 'bounce' },
   'bounce/hard': bounced('550', '5.0.0', { proof: 'hard' }),
   'bounce/soft': bounced('450', '4.0.0'),
-  reject: onList(), // it bounced, complained or unsubscribed before
+  ...listedBy('reject', { bounce: 'bounce', complaint: 'complaint', unsubscribe: 'unsubscribe' }),
+  // "An unverified sender", or one in the sandbox: the fault of the account.
+  'reject/sender': { kind: 'reject', category: 'sender-rejected' },
   spam: { ...COMPLAINED, feedback: 'abuse' },
   unsubscribe: { kind: 'unsubscribe' },
-  resubscribe: { kind: 'resubscribe' },
+  resubscribe: { kind: 'resubscribe' }, // "or was removed from Suppressions"
+  ...Object.fromEntries(SMS.map((label) => [label, 'ignored'])),
 };
 
 export const smtp2go = defineAdapter({
@@ -58,6 +54,7 @@ export const smtp2go = defineAdapter({
     'the header X-Mailstop-Tag (custom_headers), chosen among the headers of the webhook, one recipient a message',
   labels: LABELS,
   unverified: [
+    'The wording of rejects: one that speaks of the sender, of verification or of the sandbox is taken for a fault of the account, any other for SMTP2GO’s list.',
     'That a chosen header is a field of the same name, X-Mailstop-Tag, in any case of letters.',
     'The names of the JSON variant are taken to be those of the form.',
     'What SMTP2GO does on an answer other than 200, and how long, is not documented.',
@@ -81,7 +78,8 @@ function readEvent(fields: unknown): Item {
   const event = textOf(fields.event);
   if (event === null) return unreadable('no event', fields);
   const label = event === 'bounce' ? [event, textOf(fields.bounce)].filter(Boolean).join('/') : event;
-  const meaning = rowOf(LABELS, label) ?? rowOf(LABELS, event);
+  const detail = event === 'reject' ? `reject/${rejectedFor(textOf(fields.message) ?? '')}` : label;
+  const meaning = rowOf(LABELS, detail) ?? rowOf(LABELS, event);
   if (meaning === undefined || meaning === 'ignored') return ignored(event, meaning !== undefined);
   // `recipients` may be several; `rcpt` is whom the event is about.
   return eventItem({
@@ -93,7 +91,16 @@ function readEvent(fields: unknown): Item {
     providerType: label,
     eventId: null,
     messageId: textOf(fields.email_id),
+    rfcMessageId: textOf(fields['message-id']),
     ...echoedTag(fields), // headers that were chosen stand among the fields
     ...(isListed(meaning) || label === 'bounce/hard' ? { listed: true } : {}),
+    ...(event === 'resubscribe' ? { listed: false } : {}),
   });
 }
+
+/** By its words: why the address is on the list, or that the sender may not send. */
+const rejectedFor = (words: string): string | undefined =>
+  listedForIn(words) ??
+  (/\b(?:sender|unverified|not verified|sandbox)/i.test(words) && !/suppress/i.test(words)
+    ? 'sender'
+    : undefined);

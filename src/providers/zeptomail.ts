@@ -1,7 +1,7 @@
 /**
- * Zoho ZeptoMail webhooks: one notice a request, whose parts come as lists or as bare objects. The signature covers
- * the body, but neither its own time nor anything of the URL. A notice names the message's recipients, and only a
- * bounce, sometimes, which of them it is about.
+ * Zoho ZeptoMail webhooks: one notice a request, as JSON or as the only field of a form, whose parts come as lists or
+ * as bare objects. The signature covers the JSON, but neither its own time nor anything of the URL. A notice names the
+ * message's recipients, and only a bounce or a complaint, sometimes, which of them it is about.
  * https://www.zoho.com/zeptomail/help/webhooks.html
  */
 import type { LabelMeaning } from '../core/event.ts';
@@ -21,7 +21,7 @@ import {
 } from './adapter.ts';
 import { bounced, COMPLAINED, DELIVERED, eventItem, ignored, type Json, rowOf, unreadable } from './item.ts';
 import { isRecord, parseJson, textOf } from './json.ts';
-import { fromBase64 } from './verify/bytes.ts';
+import { decodeUtf8, fromBase64, utf8 } from './verify/bytes.ts';
 import { checkSigningKey, verifyKeyedHash } from './verify/keyed-hash.ts';
 import { inTime } from './verify/untimely.ts';
 
@@ -36,6 +36,8 @@ const LABELS: Labels = {
   delivered: DELIVERED,
   'feedback loop': COMPLAINED,
   feedback_loop: COMPLAINED,
+  fbl_compliant: COMPLAINED, // so spelled in the preview of the console
+  fbl_complaint: COMPLAINED,
 };
 
 /** `ts` may be as old as a last retry; how long Zoho retries is UNVERIFIED. */
@@ -58,6 +60,7 @@ export const zeptomail = defineAdapter({
   labels: LABELS,
   unverified: [
     'How long ZeptoMail retries, and whether a retry carries a new time: times of the last day are taken.',
+    'Whether the body is JSON or the only field of a form: Zoho’s sample of a check decodes a form, receivers in use know both, and both are read.',
     'The words for complaints and deliveries: ZeptoMail’s page shows bounces, opens and clicks only.',
   ],
   checkKey: checkSigningKey,
@@ -78,14 +81,29 @@ async function verify(
   const given = signature?.length === 32 ? [signature] : [];
   // Not among what is signed: it keeps out only who repeats a request just as it was, and then as a duplicate.
   return inTime(
-    await verifyKeyedHash(given, trust.secrets.keys, body),
+    await verifyKeyedHash(given, trust.secrets.keys, noticeOf(body)),
     Number(ts) >= io.now - RETRIED && Number(ts) <= io.now + 5 * MINUTE,
     'a time too far from now',
   );
 }
 
+/** What Zoho signs: of a form, by its own sample, all that follows the first `=`, decoded. */
+function noticeOf(body: Uint8Array): Uint8Array {
+  const text = decodeUtf8(body) ?? '';
+  const decoded = /^\s*\{/.test(text) ? null : formDecoded(text.slice(text.indexOf('=') + 1));
+  return decoded === null ? body : utf8(decoded);
+}
+
+function formDecoded(value: string): string | null {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '));
+  } catch {
+    return null;
+  }
+}
+
 function parse(request: RawRequest): Result<Delivery, ParseError> {
-  const json = parseJson(request.body);
+  const json = parseJson(noticeOf(request.body));
   if (!json.ok) return err({ why: json.error });
   if (!isRecord(json.value)) return err({ why: 'not a JSON object' });
   const { event_name, event_message, webhook_request_id } = json.value;
@@ -112,7 +130,10 @@ function readMessage(name: string, meaning: LabelMeaning, message: unknown, id: 
   return (details.length === 0 ? [{}] : details).flatMap((detail): Item[] => {
     if (!isRecord(detail)) return [unreadable('a detail that is no object', message)];
     const bouncedOnes = listOf(detail.bounced_recipient);
-    const recipients = bouncedOnes.length > 0 ? bouncedOnes : recipientsOf(info);
+    const all = recipientsOf(info);
+    const reported = listOf(detail.to); // of a complaint: whom the message was to that came back
+    const others = all.length !== 1 && reported.length === 1 ? reported : all;
+    const recipients = bouncedOnes.length > 0 ? bouncedOnes : others;
     if (recipients.length === 0) return [unreadable('names no recipient', message)];
     const certain = bouncedOnes.length > 0 || recipients.length === 1;
     return recipients.map((recipient) =>
@@ -130,12 +151,12 @@ function readMessage(name: string, meaning: LabelMeaning, message: unknown, id: 
   });
 }
 
-/** `{"email_address": {"address": …}}`, also without its wrapping. */
+/** `{"email_address": {"address": …}}`, also in a list, and without its wrapping. */
 const recipientsOf = (info: Json): unknown[] =>
-  [info.to, info.cc, info.bcc].flatMap(listOf).map((one) => {
-    const inner = isRecord(one) && isRecord(one.email_address) ? one.email_address : one;
-    return isRecord(inner) ? inner.address : inner;
-  });
+  [info.to, info.cc, info.bcc]
+    .flatMap(listOf)
+    .flatMap((one) => listOf(isRecord(one) ? (one.email_address ?? one) : one))
+    .map((one) => (isRecord(one) ? one.address : one));
 
 const listOf = (value: unknown): unknown[] =>
   value === undefined || value === null ? [] : Array.isArray(value) ? value : [value];

@@ -141,6 +141,15 @@ describe('the signature', () => {
     expect(await outcome(jsonRequest(signatureOf(timestamp)))).toBe('forged');
   });
 
+  test.each<[string, object, string]>([
+    ['its own key', { signature: good, 'parent-signature': macOf(STAMP + TOKEN, 'another-key') }, 'proven'],
+    ['the key of the parent', { signature: macOf('x'), 'parent-signature': good }, 'proven'],
+    ['neither', { signature: macOf('x'), 'parent-signature': macOf('y') }, 'forged'],
+    ['a list with the right one', { signature: macOf('x'), 'parent-signature': [good] }, 'forged'],
+  ])('T019 the event of a subaccount, signed by %s', async (_title, signatures, expected) => {
+    expect(await outcome(jsonRequest({ timestamp: STAMP, token: TOKEN, ...signatures }))).toBe(expected);
+  });
+
   it('takes the timestamp as a number, too', async () => {
     expect(await outcome(jsonRequest({ ...signatureOf(), timestamp: Number(STAMP) }))).toBe('proven');
   });

@@ -118,6 +118,18 @@ describe('Postmark bounces', () => {
     expect(await itemOf(bounce({ Type }))).toEqual({ type: 'ignored', label: `Bounce/${Type}`, known: true });
   });
 
+  it('of SMTP that were refused for an inactive recipient are of an address that is listed', async () => {
+    const Details =
+      'You tried to send to a recipient that has been marked as inactive.\nFound inactive addresses: ada@ex.test.';
+    const event = await eventOf(
+      bounce({ Type: 'SMTPApiError', TypeCode: 100_007, Inactive: false, Details }),
+    );
+    expect(event.meaning).toEqual({ kind: 'reject', category: 'suppressed' });
+    expect([event.providerType, event.listed]).toEqual(['Bounce/SMTPApiError', true]);
+    const ours = bounce({ Type: 'SMTPApiError', Details: 'The Sender Signature has not been confirmed.' });
+    expect((await itemOf(ours)).type).toBe('ignored');
+  });
+
   it('without a type are bounces, which their words tell of', async () => {
     const given = bounce({ Type: undefined, TypeCode: undefined });
     expect(await eventOf(given)).toMatchObject({

@@ -52,6 +52,7 @@ describe('Resend bounces', () => {
       providerType: 'email.bounced/Permanent/General',
       eventId: 'msg_2x',
       messageId: '56761188-0000-4000-8000-ff6fc54ce618',
+      rfcMessageId: null,
       tags: ['category:welcome'],
       listed: true,
     });
@@ -123,6 +124,11 @@ describe('Resend bounces', () => {
     );
     expect(event.meaning).toMatchObject({ kind: 'bounce', category: 'suppressed', listedFor: 'bounce' });
     expect([event.providerType, event.listed]).toEqual(['email.bounced', true]);
+  });
+
+  it('name the message by its own Message-ID, too', async () => {
+    const data = { message_id: '<111@email.ex.test>', bounce: { type: 'Permanent', subType: 'General' } };
+    expect((await eventOf(mail('email.bounced', data))).rfcMessageId).toBe('<111@email.ex.test>');
   });
 
   it('that may pass leave the list alone', async () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it, test } from 'vitest';
 import type { RawRequest, Trust, VerifyIo } from '../../src/providers/adapter.ts';
+import { onList } from '../../src/providers/item.ts';
 import { smtp2go } from '../../src/providers/smtp2go.ts';
 import { utf8 } from '../../src/providers/verify/bytes.ts';
 
@@ -29,6 +30,7 @@ const hard = {
   recipients: 'ada@ex.test',
   email_id: '1rAbCd-0001',
   message: '550 5.1.1 User unknown',
+  'message-id': '<20260304@ex.test>',
 };
 
 describe('SMTP2GO events', () => {
@@ -48,6 +50,7 @@ describe('SMTP2GO events', () => {
           providerType: 'bounce/hard',
           eventId: null,
           messageId: '1rAbCd-0001',
+          rfcMessageId: '<20260304@ex.test>',
           listed: true,
         },
       },
@@ -61,10 +64,39 @@ describe('SMTP2GO events', () => {
     ['spam', {}, { kind: 'complaint', feedback: 'abuse' }],
     ['unsubscribe', {}, { kind: 'unsubscribe' }],
     ['resubscribe', {}, { kind: 'resubscribe' }],
+    ['reject', { message: 'Recipient address is on the account suppression list' }, onList()],
+    ['reject', { message: 'recipient suppressed' }, onList()],
+    ['reject', { message: 'Previously hard-bounced' }, onList('bounce')],
+    ['reject', { message: 'The recipient has unsubscribed from this sender' }, onList('unsubscribe')],
+    ['reject', { message: 'Suppressed after a spam complaint' }, onList('complaint')],
+    ['reject', { message: 'Unverified sender' }, { kind: 'reject', category: 'sender-rejected' }],
+    ['reject', { message: '550 From header sender domain not verified' }, { category: 'sender-rejected' }],
+    ['reject', { message: 'The API key is sandboxed' }, { category: 'sender-rejected' }],
     ['delivered', {}, { kind: 'delivery' }],
   ])('%s %j means %j', async (event, fields, meaning) => {
     const [item] = await itemsOf(form({ event, rcpt: 'ada@ex.test', ...fields }));
     expect(item).toMatchObject({ type: 'event', event: { meaning } });
+  });
+
+  test.each<[string, Record<string, string>, boolean | undefined]>([
+    ['a hard bounce', { event: 'bounce', bounce: 'hard' }, true],
+    ['a soft bounce', { event: 'bounce', bounce: 'soft' }, undefined],
+    ['a reject', { event: 'reject', message: 'recipient suppressed' }, true],
+    ['a reject for our own fault', { event: 'reject', message: 'unverified sender' }, undefined],
+    ['an unsubscribe', { event: 'unsubscribe' }, true],
+    ['who is taken off its list', { event: 'resubscribe' }, false],
+  ])('tell whom SMTP2GO keeps on its own list, by %s', async (_title, fields, listed) => {
+    const [item] = await itemsOf(form({ rcpt: 'ada@ex.test', ...fields }));
+    expect(item?.type === 'event' && item.event.listed).toBe(listed);
+  });
+
+  it.each([
+    ['sms_delivered', { destination_number: '+4670000000' }],
+    ['opt-out', { destination_number: '+4670000000' }],
+  ])('of telephones are ignored, such as %s', async (event, fields) => {
+    expect(await itemsOf(json({ event, ...fields }))).toEqual([
+      { type: 'ignored', label: event, known: true },
+    ]);
   });
 
   it('of one recipient, who stands in a list, are of that one', async () => {

@@ -74,6 +74,8 @@ describe('ZeptoMail bounces', () => {
     ['hardbounce', 'bounce', '550', 'hard'],
     ['softbounce', 'bounce', '450', undefined],
     ['feedback loop', 'complaint', undefined, undefined],
+    ['fbl_compliant', 'complaint', undefined, undefined],
+    ['fbl_complaint', 'complaint', undefined, undefined],
     ['delivered', 'delivery', '250', undefined],
   ])('%s is a %s', async (name, kind, code, proof) => {
     const [event] = await eventsOf(notice([name]));
@@ -102,6 +104,29 @@ describe('ZeptoMail bounces', () => {
       ['bob@ex.test', '550 5.7.1 no', undefined],
       ['cy@ex.test', '550 5.1.1 No such user', undefined],
     ]);
+  });
+
+  it('of a complaint are about whom its report was addressed to', async () => {
+    const fbl = (...to: string[]) => ({ fblFrom: 'fbl@isp.test', from: 'us@ex.test', ip: '192.0.2.1', to });
+    const named = async (...addresses: string[]) => {
+      const event_data = [{ object: 'fbl_compliant', details: [fbl(...addresses)] }];
+      const email_info = { to: to('ada@ex.test', 'bob@ex.test') };
+      const events = await eventsOf(notice(['fbl_compliant'], [message({ email_info, event_data })]));
+      return events.map(({ recipient, ambiguous }) => [recipient, ambiguous]);
+    };
+    expect(await named('bob@ex.test')).toEqual([['bob@ex.test', undefined]]);
+    const nobody = [
+      ['ada@ex.test', true],
+      ['bob@ex.test', true],
+    ];
+    expect(await named('ada@ex.test', 'bob@ex.test')).toEqual(nobody);
+    expect(await named()).toEqual(nobody);
+  });
+
+  it('name recipients in lists of one address as well', async () => {
+    const email_info = { to: [{ email_address: [{ address: 'ada@ex.test' }] }, { address: 'bob@ex.test' }] };
+    const events = await eventsOf(notice(['delivered'], [message({ email_info, event_data: [] })]));
+    expect(events.map(({ recipient }) => recipient)).toEqual(['ada@ex.test', 'bob@ex.test']);
   });
 
   it('that name none of several recipients are pinned on nobody', async () => {
@@ -161,6 +186,19 @@ describe('ZeptoMail signatures', () => {
   it('prove a request, percent-encoded or not', async () => {
     expect(await verdict(header(encodeURIComponent(await sign())))).toBe('proven');
     expect(await verdict(header(await sign()))).toBe('proven');
+  });
+
+  test.each<[string, (json: string) => string]>([
+    ['the field of a form', (json) => new URLSearchParams({ data: json }).toString()],
+    ['a field of another name', (json) => `eventData=${encodeURIComponent(json)}`],
+    ['a percent-encoded body', encodeURIComponent],
+  ])('prove what %s holds, as it is decoded', async (_title, encode) => {
+    const json = JSON.stringify(notice(['hardbounce'], [message({ note: 'a=b & c+d, 50 % of é' })]));
+    const body = encode(json);
+    expect(await verdict(header(await sign(json)), body)).toBe('proven');
+    expect(await verdict(header(await sign(json)), body.replace('ada', 'bob'))).toBe('forged');
+    expect(await verdict(header(await sign(json)), `${body}&more=1`)).toBe('forged');
+    expect(await zeptomail.parse(request(body))).toEqual(await zeptomail.parse(request(json)));
   });
 
   it('T021 of another key, another body or none are refused', async () => {

@@ -38,6 +38,12 @@ export const postmark: Documented = {
       (Type, to) => record({ RecordType: 'Bounce', Type, ID: 1 })(to),
       (Type) => `Bounce/${Type}`,
     ),
+    'Bounce/SMTPApiError/inactive': record({
+      RecordType: 'Bounce',
+      Type: 'SMTPApiError',
+      ID: 1,
+      Details: 'marked as inactive',
+    }),
     Bounce: record({ RecordType: 'Bounce' }),
     ...each(
       ['HardBounce', 'SpamComplaint'],

@@ -10,6 +10,15 @@ export const smtp2go: Documented = {
       event,
     ),
     ...each(
+      ['sms_sending', 'sms_submitted', 'sms_delivered', 'sms_failed', 'sms_rejected', 'opt-out'],
+      event,
+    ),
+    ...each(
+      ['bounce', 'complaint', 'unsubscribe', 'sender'],
+      (message, to) => event('reject', to, { message }),
+      (message) => `reject/${message}`,
+    ),
+    ...each(
       ['hard', 'soft'],
       (bounce, to) => event('bounce', to, { bounce }),
       (bounce) => `bounce/${bounce}`,

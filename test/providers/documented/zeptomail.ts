@@ -18,6 +18,8 @@ export const zeptomail: Documented = {
       'delivered',
       'feedback loop',
       'feedback_loop',
+      'fbl_compliant',
+      'fbl_complaint',
     ],
     notice,
   ),
