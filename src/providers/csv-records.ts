@@ -31,7 +31,7 @@ interface Draft {
   readonly why: string | null;
 }
 
-/** `separators`: what may stand between cells; the first of them that the first line has. */
+/** `separators`: what may stand between cells; the one that the first line has most of, before those behind it. */
 export function csvReader(separators: readonly string[] = [',']): CsvReader {
   let separator: string | null = null;
   /** The beginning of a line, and whether it is already too long. */
@@ -95,7 +95,8 @@ export function csvReader(separators: readonly string[] = [',']): CsvReader {
 
 function separatorIn(line: string, separators: readonly string[]): string {
   const bare = line.replace(/"(?:[^"]|"")*"/g, '');
-  return separators.find((one) => bare.includes(one)) ?? ',';
+  const counted = separators.map((one) => ({ one, count: bare.split(one).length }));
+  return counted.toSorted((a, b) => b.count - a.count)[0]?.one ?? ',';
 }
 
 /** null: more must come before it can be told. */

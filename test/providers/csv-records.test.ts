@@ -15,11 +15,19 @@ const notClosed = 'not CSV: a quote that is not closed';
 
 it.each<[string, string, string[][]]>([
   [
-    'a comma before any other',
+    'a comma before what is there as often',
     'a,b;c\nd;e,f',
     [
       ['a', 'b;c'],
       ['d;e', 'f'],
+    ],
+  ],
+  [
+    'a semicolon where there are more of them',
+    'a;b, c;d\ne;f;g, h',
+    [
+      ['a', 'b, c', 'd'],
+      ['e', 'f', 'g, h'],
     ],
   ],
   [
