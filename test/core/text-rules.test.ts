@@ -172,6 +172,20 @@ describe('no dead-address rule', () => {
     ['takes the mail host of the sender', '450 4.1.8 Unable to resolve MX for your domain'],
     ['takes a client without a name', '550 Failed to get the PTR record of mx.example.net'],
     ['takes a domain that refuses this host', '550 This domain does not accept mail from unauthorized hosts'],
+    ['takes a domain that refuses some hosts', '550 This domain does not accept emails from example.net'],
+    ['takes a mailbox that refuses a sender', '550 The user is not accepting messages from example.net'],
+    [
+      'takes a mailbox that refuses attachments',
+      '550 The recipient is not accepting mail with attached files',
+    ],
+    [
+      'takes a mailbox that refuses large mail',
+      '552 The mailbox is not accepting messages larger than 10 MB',
+    ],
+    ['takes a domain that refuses links', '550 5.7.1 This domain does not accept mail containing links'],
+    ['takes a domain without IPv6', '550 The domain example.com does not accept email over IPv6'],
+    ['takes an address that left some senders', '550 The user no longer accepts messages from example.net'],
+    ['takes a mailbox that takes no mail for now', '550 The mailbox is not accepting messages at this time'],
     ['takes DNS trouble', '451 4.4.3 Recipient domain: temporary lookup failure'],
     [
       'takes "no valid recipients", which follows another refusal',
