@@ -120,6 +120,21 @@ describe('words about a dead address win over general words', () => {
     ['try again', '550 User unknown, please check the address and try again', 'mailbox-unknown'],
     ['full first: it passes', '552 5.2.2 User unknown or mailbox full', 'mailbox-full'],
     ['a disabled account', '550 5.2.1 Account disabled. Message refused.', 'mailbox-disabled'],
+    [
+      'a server that tells of its own refusal',
+      '550 5.1.1 The remote server rejected the recipient: user unknown',
+      'mailbox-unknown',
+    ],
+    [
+      'the wrapper of an answer',
+      'Remote server replied: 550 Recipient rejected, no such mailbox',
+      'mailbox-unknown',
+    ],
+    [
+      'a host that refused a recipient',
+      '550 This host refused the recipient: mailbox disabled',
+      'mailbox-disabled',
+    ],
   ])('%s', (_, text, category) => expect(categoryFor(text)).toBe(category));
 });
 
@@ -192,6 +207,14 @@ describe('no dead-address rule', () => {
       '503 5.5.1 There are no valid recipients for DATA',
     ],
     ['takes a bare refusal', '550 Recipient rejected'],
+    [
+      'takes an address that is still looked up',
+      '550 5.1.1 <a@example.com>: Recipient address rejected: unverified address: Address verification in progress',
+    ],
+    ['takes the mailbox of a return path', '550 Return path mailbox unknown'],
+    ['takes a sending user', '550 Sending user not local'],
+    ['takes an originating address', '550 Originating address unknown'],
+    ['takes a bounce address', '550 Bounce address does not exist'],
     ['takes the name in EHLO', '501 5.5.4 Invalid domain name'],
     ['takes the name in EHLO without an enhanced code', '501 Invalid domain name'],
     ['takes arguments of a command', '501 5.5.4 Invalid address'],

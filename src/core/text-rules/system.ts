@@ -110,6 +110,7 @@ export const systemRules: readonly TextRule[] = [
       /cannot (?:allocate|create|append|write|open|fork|lock)|can't (?:create|open|write|fork)|couldn't (?:create|open|write)|unable to (?:create|open|write|process|complete)/,
       /delivery agent|mailer (?:error|died)|command (?:died|failed|time limit|returned)|exit status|unknown mailer|maildrop|procmail|pipe to/,
       /(?:(?<!domain )lookup|scanner|milter|filter|callout).{0,20}(?:fail|error|unavailable|could not be completed)|misconfigur|configuration error/,
+      /\bunverified address\b|address verification in progress/, // Postfix, of the recipient
     ),
     why: 'Something failed inside the receiver.',
     source: 'Postfix, Exim, sendmail, Exchange, Gmail',
