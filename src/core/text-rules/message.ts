@@ -7,6 +7,7 @@ export const messageRules: readonly TextRule[] = [
     category: 'message-too-large',
     pattern: anyOf(
       /message (?:size|length) .{0,20}exceed(?!.{0,30}quota)|message (?:is |was )?too (?:large|big)/,
+      /(?:e?mails?|messages?) (?:(?:larger|bigger|greater) than|over|above|exceeding) \d[\d.,]{0,9} ?(?:[kmg]i?b\b|bytes|mega)/,
       /(?:size|length) exceeds (?:the )?(?:fixed|maximum|administrative)|(?:recip|send)sizelimit|message trop (?:gros|volumineux)/,
     ),
     why: 'The message, not the mailbox, is too large.',
