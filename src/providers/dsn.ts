@@ -30,6 +30,7 @@ import {
   hasStatusPart,
   labelOf,
   recipientOf,
+  remarkOf,
   replyOf,
   statusGroupsIn,
   statusGroupsOf,
@@ -121,7 +122,7 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
     if (meaning.kind !== 'delivery') {
       notice ??= readNotice(prose);
       words ??= wordsBy(notice, recipients);
-      reply = completed(reply, notice, () => words?.(recipient) ?? null);
+      reply = completed(reply, notice, () => words?.(recipient) ?? remarkOf(fields));
     }
     return eventItem({
       ...report.common,

@@ -420,6 +420,28 @@ it('takes the words of the notice where neither has a code', async () => {
   ]);
 });
 
+it('takes no words about one recipient for another of whom the notice does not speak', async () => {
+  const status = `${STATUS}\nFinal-Recipient: rfc822; bob@ex.test\nAction: failed\nStatus: 5.0.0\n`;
+  const notice = '<ann@ex.test>: host mx.ex.test said: 550 5.1.1 User unknown';
+  const body = multipart([DAEMON], [part('text/plain', notice), part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { recipient: 'ann@ex.test', reply: { code: '550', enhanced: '5.1.1' } } },
+    { event: { recipient: 'bob@ex.test', reply: { code: null, enhanced: '5.0.0', text: null } } },
+  ]);
+});
+
+it('takes what stands beside the status where nothing else tells', async () => {
+  const status = STATUS.replace('5.1.1', '4.4.3 (mx.ex.test: host name lookup failure)');
+  const body = multipart([DAEMON], [part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    {
+      event: {
+        reply: { enhanced: expect.stringMatching(/^4\.4\.3/), text: 'mx.ex.test: host name lookup failure' },
+      },
+    },
+  ]);
+});
+
 it('does not take a code of the notice that contradicts the report', async () => {
   const notice = '<ann@ex.test>: 450 4.2.0 try again';
   const body = multipart([DAEMON], [part('text/plain', notice), part('message/delivery-status', STATUS)]);

@@ -110,6 +110,10 @@ export function replyOf(fields: Fields): ProviderEvent['reply'] {
   };
 }
 
+/** `Status: 4.4.3 (host name lookup failure)`. */
+export const remarkOf = (fields: Fields): string | null =>
+  /^\s*[245]\.\d{1,3}\.\d{1,3}\s*\((.{1,500})\)\s*$/.exec(firstOf(fields, 'status') ?? '')?.[1] ?? null;
+
 /**
  * The receiver's reply within the reporter's own words: `554 4.4.7 Message expired: unable to deliver in 840
  * minutes.<421 4.4.2 Connection timed out>` (Amazon SES), `5.1.0 - Unknown address error 550-'5.2.2 Mailbox full'`
