@@ -209,6 +209,15 @@ describe('an address that the notice does not give', () => {
     expect(said(await itemsOf(original(head)))).toEqual([`bounce ${recipient}`]);
   });
 
+  test.each(['List-Post: <mailto:Talk@lists.test>', 'X-BeenThere: talk@lists.test'])(
+    'is not that of a list (%s), where its members bounce',
+    async (field) => {
+      expect(said(await itemsOf(original(`To: bob@ex.test\nCc: talk@lists.test\n${field}`)))).toEqual([
+        expect.stringMatching(/^unreadable: not a delivery report that says who/),
+      ]);
+    },
+  );
+
   it('is not guessed among several', async () => {
     expect(said(await itemsOf(original('To: ann@ex.test, bob@ex.test')))).toEqual([
       expect.stringMatching(/^unreadable: not a delivery report that says who/),
