@@ -147,6 +147,25 @@ describe('what is no bounce', () => {
     );
     expect(said(await itemsOf(receipt))).toEqual(['ignored read-receipt']);
   });
+
+  it('a receipt for what was refused is a bounce: RFC 5429, and Dovecot where a box is full', async () => {
+    const receipt = multipart(
+      [DAEMON, 'Subject: Rejected: October', 'Auto-Submitted: auto-replied (rejected)'],
+      [
+        part('text/plain', 'Your message to <ann@ex.test> was automatically rejected:\nQuota exceeded'),
+        part(
+          'message/disposition-notification',
+          'Final-Recipient: rfc822; ann@ex.test\nDisposition: automatic-action/MDN-sent-automatically; deleted\n',
+        ),
+        part('message/rfc822', 'From: news@sender.test\nTo: ann@ex.test\n\nHello'),
+      ],
+      'multipart/report; report-type=disposition-notification',
+    );
+    expect(said(await itemsOf(receipt))).toEqual(['bounce ann@ex.test']);
+    expect(await itemsOf(receipt)).toMatchObject([
+      { event: { reply: { text: expect.stringContaining('Quota exceeded') } } },
+    ]);
+  });
 });
 
 describe('a notice that the reporter still tries is a deferral', () => {
@@ -165,6 +184,11 @@ describe('a notice that the reporter still tries is a deferral', () => {
       'Gmail',
       'Delivery Status Notification (Delay)',
       'This is an automatically generated Delivery Status Notification\n\nDelivery to the following recipient has been delayed:\n\n     ann@ex.test\n\nMessage will be retried for 2 more day(s)\n',
+    ],
+    [
+      'a server that says so in words alone',
+      'Mail Delivery Warning',
+      'Delivery of email to this address\n\n"ann@ex.test"\n\nhas been postponed due to a full mailbox.\n\nWe will continue to try to deliver your message over the next few days.\n',
     ],
   ])('of %s', async (_title, subject, body) => {
     expect(said(await itemsOf(mail([DAEMON, `Subject: ${subject}`], body)))).toEqual([

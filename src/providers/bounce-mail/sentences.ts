@@ -67,5 +67,8 @@ export const autoReplies = oneOf(
   /自動(?:返信|応答)|不在通知|自动(?:回复|答复)/,
 );
 
+/** A read receipt that tells of a refusal: RFC 5429 2.1.2, by Dovecot and Cyrus. */
+export const refusals = /automatically rejected/i;
+
 /** People talk about bounces, and quote them. */
 export const answers = /^\s*(?:re|aw|antw|sv|tr|r[eé]f)\s?:/i;
