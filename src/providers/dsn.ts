@@ -117,7 +117,7 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
     const recipient =
       named.includes('@') || groups.length > 1
         ? named
-        : (onlyRecipientOf(report.original, report.returnPaths) ?? named);
+        : (onlyRecipientOf(report.original, report.returnPaths) ?? onlyTold(prose, report) ?? named);
     let reply = replyOf(fields);
     if (meaning.kind !== 'delivery') {
       notice ??= readNotice(prose);
@@ -133,6 +133,12 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
       eventId: report.eventId(recipient),
     });
   });
+}
+
+/** Whom the notice names, if it names one. */
+function onlyTold(prose: string, { returnPaths }: Report): string | null {
+  const [only, ...more] = recipientsOf(readNotice(prose), returnPaths);
+  return more.length === 0 ? (only ?? null) : null;
 }
 
 /** What the notice adds to the report: the rest of a reply, the reply itself, or the command that it answered. */

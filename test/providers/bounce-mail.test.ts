@@ -463,6 +463,30 @@ it('takes no words about one recipient for another of whom the notice does not s
   ]);
 });
 
+it('reads the field in which Exchange 2010 puts the reply', async () => {
+  const info = 'X-Supplementary-Info: <mx.ex.test #5.0.0 smtp; 552 5.2.2 Mailbox full, sorry>';
+  const status = `${STATUS.replace('5.1.1', '5.0.0')}${info}\n`;
+  const body = multipart([DAEMON], [part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { reply: { code: '552', enhanced: '5.2.2', text: '552 5.2.2 Mailbox full, sorry' } } },
+  ]);
+});
+
+it('takes the one whom the notice names where a report of one names nobody', async () => {
+  const status = STATUS.replace('rfc822; ann@ex.test', '');
+  const notice = 'Not delivered:\n\n<ann@ex.test>:\nno such user\n';
+  const body = multipart([DAEMON], [part('text/plain', notice), part('message/delivery-status', status)]);
+  expect(said(await itemsOf(body))).toEqual(['bounce ann@ex.test']);
+  const both = multipart(
+    [DAEMON],
+    [
+      part('text/plain', `${notice}\n<bob@ex.test>:\nno such user\n`),
+      part('message/delivery-status', status),
+    ],
+  );
+  expect(said(await itemsOf(both))).toEqual(['bounce ']);
+});
+
 it('takes what stands beside the status where nothing else tells', async () => {
   const status = STATUS.replace('5.1.1', '4.4.3 (mx.ex.test: host name lookup failure)');
   const body = multipart([DAEMON], [part('message/delivery-status', status)]);

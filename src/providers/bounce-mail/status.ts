@@ -99,7 +99,8 @@ const addressOf = (field: string | undefined): string =>
 
 /** What the receiver itself replied says more than the reporting MTA's summary of it, often 5.0.0. */
 export function replyOf(fields: Fields): ProviderEvent['reply'] {
-  const text = firstOf(fields, 'diagnostic-code')?.slice(0, maxDiagnostic) ?? null;
+  const diagnostic = firstOf(fields, 'diagnostic-code') ?? supplementOf(fields);
+  const text = diagnostic?.slice(0, maxDiagnostic) ?? null;
   const status = firstOf(fields, 'status') ?? null;
   const words = /^\s*(?:[el]?smtp\s*;)?\s*(\d.*)$/is.exec(text ?? '')?.[1] ?? null;
   const { code, enhanced } = readReply({ code: quotedReply(words ?? '') ?? words });
@@ -109,6 +110,12 @@ export function replyOf(fields: Fields): ProviderEvent['reply'] {
     text: text === null ? null : withoutType(text),
   };
 }
+
+/** Exchange 2010 has a field of its own for the reply: `<mx.example.com #5.1.1 smtp;550 5.1.1 …>`. */
+const supplementOf = (fields: Fields): string | undefined =>
+  /^<\S{0,255} #[245]\.\d{1,3}\.\d{1,3} (smtp;.*?)>?$/s.exec(
+    firstOf(fields, 'x-supplementary-info') ?? '',
+  )?.[1];
 
 /** `Status: 4.4.3 (host name lookup failure)`. */
 export const remarkOf = (fields: Fields): string | null =>
