@@ -23,6 +23,7 @@ export const messageRules: readonly TextRule[] = [
     pattern: anyOf(
       /(?:duplicate|multiple|missing|blank|empty|invalid|malformed) (?:or \w{1,24} )?(?:addresses in )?'?(?:from|date|to|subject|message-id|dkim-signature|return-path):?'? (?:headers?|fields?|lines?)/,
       /(?:duplicate|multiple|missing|malformed) headers? '?[a-z-]{2,30}|(?:blank|empty) from:? addresses|headers? fail\w{0,2}\b|no (?:valid )?(?:from|date|message-id):? (?:header|field)|\bheader error\b/,
+      /\b(?:address|recipient)\w{0,2} in (?:the )?(?:(?:from|to|cc|sender|reply-to):? )?headers?\b|headers? (?:from|to|cc|reply-to):? .{0,30}(?:invalid|malformed|illegal) (?:e-?mail )?address/,
     ),
     why: 'A header of the message is missing, occurs twice or cannot be read.',
     source: 'RFC 5322 3.6; Gmail 5.7.1, Postfix header_checks, GoDaddy IB501',

@@ -82,12 +82,12 @@ export const recipientRules: readonly TextRule[] = [
     category: 'domain-invalid',
     pattern: anyOf(
       new RegExp(
-        String.raw`(?<!your |sender |sender's |sending |from |envelope )\bdomain(?: name)?\b[^;]{0,60}(?:not (?:be )?found|does ?n[o']?t (?:exist|resolve|(?:accept|receive) ${ANY_MAIL})|not exist|n[o']t exist|unknown|is invalid|no such|nonexist|non-exist|not (?:valid|known|recogni[sz]ed)|has expired|null mx|no mx|unresolv)`,
+        String.raw`(?<!your |sender |sender's |sending |originating |from:? |reply-to |return[- ]path |client |envelope )\bdomain(?: name)?\b[^;]{0,60}(?:not (?:be )?found|does ?n[o']?t (?:exist|resolve|(?:accept|receive) ${ANY_MAIL})|not exist|n[o']t exist|unknown|is invalid|no such|nonexist|non-exist|not (?:valid|known|recogni[sz]ed)|has expired|null mx|no mx|unresolv)`,
       ),
       /(?:unknown|invalid|no such|non-?existent|nonexisting|unresolvable|unrouteable|unroutable|illegal|bad) (?:mail |recipient |destination |remote |e-?mail |dns )?(?:domain|host)\b(?! ?name (?:rejected|in))/,
       /(?:host|server)(?: or domain)?(?: name)? (?:is )?(?:unknown|not (?:be )?found|lookup did not succeed|does ?n[o']?t exist)/,
       /name or service not known|nodename nor servname/,
-      /no (?:valid |working |usable )?(?:mx|mail exchangers?|mail ?hosts?|mail servers?|a record|mx record|dns record|such host)\b/,
+      /no (?:valid |working |usable )?(?:mx|mail exchangers?|mail ?hosts?|mail servers?|a record|mx record|dns record|such host)\b(?!.{0,20}\b(?:your|sender|sending)\b)/,
       /(?:couldn't|could not|cannot|can't|unable to) find (?:any )?(?:host|a mail exchanger|mx|an? exchanger|recipient domain|the recipient'?s? domain|(?:the )?domain)/,
       /(?:unable to|failed to|could not|couldn't|cannot|can't) (?:get|resolve|look ?up) (?:the |any )?mx\b(?!.{0,40}\b(?:your|sender|sending)\b)/,
       /mx records? (?:point|resolv|are|is)/,
@@ -161,7 +161,7 @@ export const recipientRules: readonly TextRule[] = [
     id: 'disabled',
     category: 'mailbox-disabled',
     pattern: anyOf(
-      /(?<!your |sender |sender's |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|dormant|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
+      /(?<!your |your user |sender |sender's |sending |outbound |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|dormant|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
       /(?<!your |sender |sender's |from |ip )\b(?:user|recipient|address|customer|subscriber|member)\b:? (?:@ )?(?:\S{1,40} ){0,3}(?:disabled|inactive|suspended|deactivated|(?:is|was|been) (?:expired|closed|terminated|cancell?ed|frozen|locked)|(?:not|no longer) active|de-?provisioned)/,
       /(?<!your )\b(?:disabled|inactive|dormant|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
       new RegExp(
