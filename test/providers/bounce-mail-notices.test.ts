@@ -594,6 +594,15 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     ['ann@ex.test - 5.1.1'],
   ],
   [
+    'USA.NET, which only says that the mail was returned',
+    {
+      from: 'MAILER-DAEMON@ex.test',
+      subject: 'Processing Error',
+      body: `Intended recipient: ann@ex.test\n\nThe following mail has been returned because it encountered an error\nwhile being processed.\n\n--------RETURNED MAIL FOLLOWS--------\n\n${ORIGINAL}`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
     'Mail.ru, whose report says that it answers by itself',
     {
       subject: 'Ваше сообщение не доставлено. Mail failure.',

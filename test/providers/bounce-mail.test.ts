@@ -354,11 +354,12 @@ describe('the same mail gives the same events', () => {
     ],
   ];
 
-  test.each(mails)('%s with LF, CRLF or CR', async (_title, body) => {
+  test.each(mails)('%s with LF, CRLF, CR, or a CRLF that was made of a CRLF', async (_title, body) => {
     const items = (await itemsOf(body)).filter(({ type }) => type === 'event');
     expect(items.length).toBeGreaterThan(0);
     expect(await itemsOf(body.replaceAll('\n', '\r\n'))).toEqual(items);
     expect(await itemsOf(body.replaceAll('\n', '\r'))).toEqual(items);
+    expect(await itemsOf(body.replaceAll('\n', '\r\r\n'))).toEqual(items);
   });
 
   test.each(mails)('%s in an mbox, and twice', async (_title, body) => {

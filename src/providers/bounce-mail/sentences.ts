@@ -21,7 +21,7 @@ export const failures = oneOf(
   /deliver[a-z]{0,5} [a-z ]{0,40}?(?:fail|error|problem|notification|report|impossible|unsuccess)/,
   /(?:mail|message|delivery|transaction) (?:delivery |status |transaction )?(?:failed|failure|error)/,
   /fail(?:ed|ure) (?:permanently|recipient|delivery|reasons?)|permanent(?:ly)? (?:error|fail|fatal)/,
-  /return(?:ed|ing) (?:mail|message|to sender)|did not reach|could not (?:send|find)|error sending/,
+  /return(?:ed|ing) (?:mail|message|to sender)|(?:mail|message) (?:has been|was) returned|did not reach|could not (?:send|find)|error sending/,
   /(?:unknown|no such|invalid|illegal|not a (?:valid|known)|disabled|inactive) (?:user|recipient|mailbox|address|account|local part)/,
   /(?:user|recipient|mailbox|address|account|host|domain)s? (?:is |was |name )?(?:unknown|not found|unavailable|does(?:n['’]t| not) exist|disabled|full|rejected|refused|over quota|not recogni[sz]ed)/,
   /smtp (?:server|client): errors from/, // to the postmaster of Postfix, with the session
