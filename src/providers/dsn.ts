@@ -173,6 +173,7 @@ async function readProse(mail: Mail, notice: string, report: Report): Promise<It
   if (nature === 'auto-reply' || nature === 'read-receipt') return [ignored(nature, true)];
   const groups = nature !== 'other' || isReport(mail) ? statusGroupsIn(mail.text) : [];
   if (groups.length > 0) return readStatus(groups, notice, report);
+  if (nature === 'relayed') return [ignored(nature, true)];
   if (nature === 'other')
     return hasStatusPart(mail)
       ? NOBODY

@@ -133,6 +133,14 @@ describe('what is no bounce', () => {
     ]);
   });
 
+  test.each([
+    ['Successful Mail Delivery Report', '<ann@ex.test>: delivery via mx.ex.test: 250 2.0.0 OK'],
+    ['Relayed: October', 'It was relayed, but a delivery notification may not follow:\n\nann@ex.test'],
+    ['Delivery Status Notification (Success)', 'Delivered to:\n\nann@ex.test'],
+  ])('a notice of success (%s) is ignored', async (subject, body) => {
+    expect(said(await itemsOf(mail([DAEMON, `Subject: ${subject}`], body)))).toEqual(['ignored relayed']);
+  });
+
   it('a read receipt is ignored', async () => {
     const receipt = multipart(
       ['From: ann@ex.test', 'Subject: Read: October'],

@@ -4,10 +4,10 @@ import { parseReplyText } from '../../core/smtp.ts';
 import type { Mail } from '../mail.ts';
 import { type Fields, firstOf } from './fields.ts';
 import { failedFields } from './phrases.ts';
-import { answers, autoReplies, daemons, delays, failures, finals, refusals } from './sentences.ts';
+import { answers, autoReplies, daemons, delays, failures, finals, refusals, successes } from './sentences.ts';
 
-/** `failed` and `delayed` are what RFC 3464 calls these actions. */
-export type Nature = 'failed' | 'delayed' | 'auto-reply' | 'read-receipt' | 'other';
+/** `failed`, `delayed` and `relayed` are what RFC 3464 calls these actions; the last also stands for delivered. */
+export type Nature = 'failed' | 'delayed' | 'relayed' | 'auto-reply' | 'read-receipt' | 'other';
 
 /** Enough for the sentences that say so; what comes after is the reply or the original. */
 const maxWords = 4_096;
@@ -17,6 +17,7 @@ export function natureOf({ headers, parts }: Mail, notice: string): Nature {
   const words = notice.slice(0, maxWords);
   if (isReadReceipt(headers, parts)) return refusals.test(words) ? 'failed' : 'read-receipt';
   const subject = decodeWords((firstOf(headers, 'subject') ?? '').slice(0, maxSubject));
+  if (successes.test(subject)) return 'relayed';
   const bounced = isDelay(subject, words) ? 'delayed' : 'failed';
   if (firstOf(headers, ...failedFields) !== undefined) return bounced;
   const bySubject = failures.test(subject) || delays.test(subject);

@@ -67,6 +67,10 @@ export const autoReplies = oneOf(
   /自動(?:返信|応答)|不在通知|自动(?:回复|答复)/,
 );
 
+/** Subjects of Postfix, Exchange and Sendmail where nothing failed. */
+export const successes =
+  /^\s*(?:successful mail delivery report|(?:delivered|relayed|expanded)\s*:|delivery status notification \((?:success|relay|expand)|return receipt)/i;
+
 /** A read receipt that tells of a refusal: RFC 5429 2.1.2, by Dovecot and Cyrus. */
 export const refusals = /automatically rejected/i;
 
