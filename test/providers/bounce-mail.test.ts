@@ -472,6 +472,16 @@ it('takes no words about one recipient for another of whom the notice does not s
   ]);
 });
 
+it.each(['75', '255'])('takes %s after X-Unix for what a program ended with', async (status) => {
+  const fields = `${STATUS.replace('5.1.1', '5.0.0')}Diagnostic-Code: X-Unix; ${status}\n`;
+  const body = multipart([DAEMON], [part('message/delivery-status', fields)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { reply: { code: null, enhanced: '5.0.0', text: `exit status ${status} of a program` } } },
+  ]);
+  const told = multipart([DAEMON], [part('message/delivery-status', fields.replace('5.0.0', '5.1.1'))]);
+  expect(await itemsOf(told)).toMatchObject([{ event: { reply: { enhanced: '5.1.1', text: status } } }]);
+});
+
 it('reads the field in which Exchange 2010 puts the reply', async () => {
   const info = 'X-Supplementary-Info: <mx.ex.test #5.0.0 smtp; 552 5.2.2 Mailbox full, sorry>';
   const status = `${STATUS.replace('5.1.1', '5.0.0')}${info}\n`;

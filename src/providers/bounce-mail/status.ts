@@ -107,7 +107,7 @@ export function replyOf(fields: Fields): ProviderEvent['reply'] {
   return {
     code,
     enhanced: (code === null ? null : enhanced) ?? status,
-    text: text === null ? null : withoutType(text),
+    text: text === null ? null : (exitOf(text, status) ?? withoutType(text)),
   };
 }
 
@@ -130,6 +130,14 @@ function quotedReply(words: string): string | null {
   const expired = /^554 4\.4\.7 [^<]{0,200}<([245]\d\d[ -][^<>]{1,500})>\s*$/.exec(words)?.[1];
   const [, code, text] = /^[245]\.\d\.\d - [^']{0,100} ([245]\d\d)-'([^']{1,500})/.exec(words) ?? [];
   return expired ?? (code === undefined ? null : `${code} ${text}`);
+}
+
+/** `X-Unix; 75` by Sendmail, sysexits(3): in words where the status makes nothing of it. */
+function exitOf(diagnostic: string, status: string | null): string | null {
+  const [, exit] = /^\s*x-unix\s*;\s*(\d{1,3})\s*$/i.exec(diagnostic) ?? [];
+  return exit !== undefined && /^5\.0\.0\b/.test(status ?? '5.0.0')
+    ? `exit status ${exit} of a program`
+    : null;
 }
 
 /** Less the diagnostic type: `smtp; 550 …`. */
