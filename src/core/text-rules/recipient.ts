@@ -32,7 +32,7 @@ export const recipientRules: readonly TextRule[] = [
       /(?:over|exceed\w{0,12}|out of|beyond|above|insufficient|not enough) (?:\w{1,24} ){0,4}(?:quota|mailbox|mail ?box storage|storage (?:space|allocation|limit))\b/,
       /over ?quota|\bquota full\b/,
       /(?:mail ?box|mail folder|inbox) (?:is |was |has )?(?:full|too (?:large|big))/,
-      /too many messages? (?:in|on) |too much mail (?:data|stored)/,
+      /too many (?:e?mails?|messages?) (?:in|on) |too much mail (?:data|stored)|no space (?:left )?(?:in|on) (?:the )?mail ?box/,
       /error writing (?:message|file): (?:file too large|no space)/,
     ),
     why: 'The mailbox has no room; it may again.',
@@ -219,7 +219,7 @@ export const recipientRules: readonly TextRule[] = [
     id: 'unknown-user',
     category: 'mailbox-unknown',
     pattern: anyOf(
-      /(?<!your |your e-?mail |sender |sender's |sending |originating |from |return |path |reply |bounce |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|n[o']t (?:be )?found|(?:is|are|was) (?:\w{1,24} )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here)/,
+      /(?<!your |your e-?mail |sender |sender's |sending |originating |from |return |path |reply |bounce |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|n[o']t (?:be )?found|(?:is|are|was) (?:\w{1,24} )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here|not (?:on|at) this (?:server|system|host|address))/,
       new RegExp(
         String.raw`\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|(?:accept|receiv)\w{0,12} ${ANY_MAIL})`,
       ),

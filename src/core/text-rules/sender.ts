@@ -198,7 +198,7 @@ export const senderRules: readonly TextRule[] = [
     id: 'rate',
     category: 'rate-limited',
     pattern: anyOf(
-      /too many (?!hops|received|messages? (?:in|on) )(?:\S{1,40} ){0,3}(?:connections?|sessions?|e?mails?|messages?|recipients?|errors?|rcpt|commands?|invalid|unknown|requests?|transactions?|concurrent)/,
+      /too many (?!hops|received|(?:e?mails?|messages?) (?:in|on) )(?:\S{1,40} ){0,3}(?:connections?|sessions?|e?mails?|messages?|recipients?|errors?|rcpt|commands?|invalid|unknown|requests?|transactions?|concurrent)/,
       /too (?:fast|quickly|frequent|much (?:mail(?! data| stored)|traffic|volume))/,
       /(?:rate|frequency|flood|traffic|concurren\w{1,24}|throughput)[- ]?(?:limit|control|exceed|threshold|restrict)/,
       /throttl|slow(?:ing)? (?:it )?down|again slower|mail flood/,
