@@ -30,6 +30,7 @@ import {
   hasStatusPart,
   labelOf,
   recipientOf,
+  remarkOf,
   replyOf,
   statusGroupsIn,
   statusGroupsOf,
@@ -116,12 +117,12 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
     const recipient =
       named.includes('@') || groups.length > 1
         ? named
-        : (onlyRecipientOf(report.original, report.returnPaths) ?? named);
+        : (onlyRecipientOf(report.original, report.returnPaths) ?? onlyTold(prose, report) ?? named);
     let reply = replyOf(fields);
     if (meaning.kind !== 'delivery') {
       notice ??= readNotice(prose);
       words ??= wordsBy(notice, recipients);
-      reply = completed(reply, notice, () => words?.(recipient) ?? null);
+      reply = completed(reply, notice, () => words?.(recipient) ?? remarkOf(fields));
     }
     return eventItem({
       ...report.common,
@@ -132,6 +133,12 @@ function readStatus(groups: readonly Fields[], prose: string, report: Report): I
       eventId: report.eventId(recipient),
     });
   });
+}
+
+/** Whom the notice names, if it names one. */
+function onlyTold(prose: string, { returnPaths }: Report): string | null {
+  const [only, ...more] = recipientsOf(readNotice(prose), returnPaths);
+  return more.length === 0 ? (only ?? null) : null;
 }
 
 /** What the notice adds to the report: the rest of a reply, the reply itself, or the command that it answered. */
@@ -166,6 +173,7 @@ async function readProse(mail: Mail, notice: string, report: Report): Promise<It
   if (nature === 'auto-reply' || nature === 'read-receipt') return [ignored(nature, true)];
   const groups = nature !== 'other' || isReport(mail) ? statusGroupsIn(mail.text) : [];
   if (groups.length > 0) return readStatus(groups, notice, report);
+  if (nature === 'relayed') return [ignored(nature, true)];
   if (nature === 'other')
     return hasStatusPart(mail)
       ? NOBODY

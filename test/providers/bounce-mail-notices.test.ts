@@ -594,6 +594,59 @@ const notices: readonly (readonly [title: string, notice: Written, failed: reado
     ['ann@ex.test - 5.1.1'],
   ],
   [
+    'USA.NET, which only says that the mail was returned',
+    {
+      from: 'MAILER-DAEMON@ex.test',
+      subject: 'Processing Error',
+      body: `Intended recipient: ann@ex.test\n\nThe following mail has been returned because it encountered an error\nwhile being processed.\n\n--------RETURNED MAIL FOLLOWS--------\n\n${ORIGINAL}`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
+    'Mail.ru, whose report says that it answers by itself',
+    {
+      subject: 'Ваше сообщение не доставлено. Mail failure.',
+      headers: ['Auto-Submitted: auto-replied'],
+      body: `Ваше письмо не может быть доставлено:\n\n  Message was not accepted -- invalid mailbox.\n Local mailbox ann@ex.test is unavailable: user not found\n\n**********************\n`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
+    'EarthLink, which names the mailbox behind an address last',
+    {
+      subject: 'failure notice',
+      body: `Sorry, unable to deliver your message to ann@ex.test for\nthe following reason:\n\n 552 Quota violation for box@ex.test\n\nA copy of the original message below this line:\n\n${ORIGINAL}`,
+    },
+    ['ann@ex.test 552 -'],
+  ],
+  [
+    'a server that names its own user, and says to which address it was sent',
+    {
+      subject: 'Delivery failure',
+      body: `Your message has encountered delivery problems\nto local user ann.\n(Originally addressed to ann@ex.test)\n\nUser not known\n\nYour message reads (in part):\n`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
+    'a gateway that leaves out its own name and speaks French, in a report without fields',
+    {
+      from: '',
+      subject: 'Utilisateur non recensé',
+      headers: ['Content-Type: multipart/report; report-type=delivery-status; boundary=b'],
+      body: `--b\nContent-Type: text/plain\n\nA message could not be delivered to:\nann@ex.test\n\n--b\nContent-Type: message/delivery-status\n\nReporting-MTA: dns; mx.ex.test\n\n--b--\n`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
+    'Yahoo, which calls plain text HTML',
+    {
+      from: 'MAILER-DAEMON@yahoo.test',
+      headers: ['Content-Type: text/html; charset="utf-8"'],
+      body: `I'm afraid I wasn't able to deliver the following message.\nThis is a permanent error; I've given up. Sorry it didn't work out.\n\nSubject: October, with all that happened in the shop, and what you may look forward to in November\nTo: ann@ex.test\n\n---Below this line is a copy of the message.\n`,
+    },
+    ['ann@ex.test - -'],
+  ],
+  [
     'Exchange, in HTML alone',
     {
       from: 'Microsoft Outlook <postmaster@ex.test>',

@@ -133,6 +133,14 @@ describe('what is no bounce', () => {
     ]);
   });
 
+  test.each([
+    ['Successful Mail Delivery Report', '<ann@ex.test>: delivery via mx.ex.test: 250 2.0.0 OK'],
+    ['Relayed: October', 'It was relayed, but a delivery notification may not follow:\n\nann@ex.test'],
+    ['Delivery Status Notification (Success)', 'Delivered to:\n\nann@ex.test'],
+  ])('a notice of success (%s) is ignored', async (subject, body) => {
+    expect(said(await itemsOf(mail([DAEMON, `Subject: ${subject}`], body)))).toEqual(['ignored relayed']);
+  });
+
   it('a read receipt is ignored', async () => {
     const receipt = multipart(
       ['From: ann@ex.test', 'Subject: Read: October'],
@@ -146,6 +154,25 @@ describe('what is no bounce', () => {
       'multipart/report; report-type=disposition-notification',
     );
     expect(said(await itemsOf(receipt))).toEqual(['ignored read-receipt']);
+  });
+
+  it('a receipt for what was refused is a bounce: RFC 5429, and Dovecot where a box is full', async () => {
+    const receipt = multipart(
+      [DAEMON, 'Subject: Rejected: October', 'Auto-Submitted: auto-replied (rejected)'],
+      [
+        part('text/plain', 'Your message to <ann@ex.test> was automatically rejected:\nQuota exceeded'),
+        part(
+          'message/disposition-notification',
+          'Final-Recipient: rfc822; ann@ex.test\nDisposition: automatic-action/MDN-sent-automatically; deleted\n',
+        ),
+        part('message/rfc822', 'From: news@sender.test\nTo: ann@ex.test\n\nHello'),
+      ],
+      'multipart/report; report-type=disposition-notification',
+    );
+    expect(said(await itemsOf(receipt))).toEqual(['bounce ann@ex.test']);
+    expect(await itemsOf(receipt)).toMatchObject([
+      { event: { reply: { text: expect.stringContaining('Quota exceeded') } } },
+    ]);
   });
 });
 
@@ -165,6 +192,11 @@ describe('a notice that the reporter still tries is a deferral', () => {
       'Gmail',
       'Delivery Status Notification (Delay)',
       'This is an automatically generated Delivery Status Notification\n\nDelivery to the following recipient has been delayed:\n\n     ann@ex.test\n\nMessage will be retried for 2 more day(s)\n',
+    ],
+    [
+      'a server that says so in words alone',
+      'Mail Delivery Warning',
+      'Delivery of email to this address\n\n"ann@ex.test"\n\nhas been postponed due to a full mailbox.\n\nWe will continue to try to deliver your message over the next few days.\n',
     ],
   ])('of %s', async (_title, subject, body) => {
     expect(said(await itemsOf(mail([DAEMON, `Subject: ${subject}`], body)))).toEqual([
@@ -208,6 +240,15 @@ describe('an address that the notice does not give', () => {
   ])('is known by %s of the original', async (_title, head, recipient) => {
     expect(said(await itemsOf(original(head)))).toEqual([`bounce ${recipient}`]);
   });
+
+  test.each(['List-Post: <mailto:Talk@lists.test>', 'X-BeenThere: talk@lists.test'])(
+    'is not that of a list (%s), where its members bounce',
+    async (field) => {
+      expect(said(await itemsOf(original(`To: bob@ex.test\nCc: talk@lists.test\n${field}`)))).toEqual([
+        expect.stringMatching(/^unreadable: not a delivery report that says who/),
+      ]);
+    },
+  );
 
   it('is not guessed among several', async () => {
     expect(said(await itemsOf(original('To: ann@ex.test, bob@ex.test')))).toEqual([
@@ -321,11 +362,12 @@ describe('the same mail gives the same events', () => {
     ],
   ];
 
-  test.each(mails)('%s with LF, CRLF or CR', async (_title, body) => {
+  test.each(mails)('%s with LF, CRLF, CR, or a CRLF that was made of a CRLF', async (_title, body) => {
     const items = (await itemsOf(body)).filter(({ type }) => type === 'event');
     expect(items.length).toBeGreaterThan(0);
     expect(await itemsOf(body.replaceAll('\n', '\r\n'))).toEqual(items);
     expect(await itemsOf(body.replaceAll('\n', '\r'))).toEqual(items);
+    expect(await itemsOf(body.replaceAll('\n', '\r\r\n'))).toEqual(items);
   });
 
   test.each(mails)('%s in an mbox, and twice', async (_title, body) => {
@@ -417,6 +459,62 @@ it('takes the words of the notice where neither has a code', async () => {
   );
   expect(await itemsOf(body)).toMatchObject([
     { event: { reply: { code: null, enhanced: '5.1.1', text: 'user unknown' } } },
+  ]);
+});
+
+it('takes no words about one recipient for another of whom the notice does not speak', async () => {
+  const status = `${STATUS}\nFinal-Recipient: rfc822; bob@ex.test\nAction: failed\nStatus: 5.0.0\n`;
+  const notice = '<ann@ex.test>: host mx.ex.test said: 550 5.1.1 User unknown';
+  const body = multipart([DAEMON], [part('text/plain', notice), part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { recipient: 'ann@ex.test', reply: { code: '550', enhanced: '5.1.1' } } },
+    { event: { recipient: 'bob@ex.test', reply: { code: null, enhanced: '5.0.0', text: null } } },
+  ]);
+});
+
+it.each(['75', '255'])('takes %s after X-Unix for what a program ended with', async (status) => {
+  const fields = `${STATUS.replace('5.1.1', '5.0.0')}Diagnostic-Code: X-Unix; ${status}\n`;
+  const body = multipart([DAEMON], [part('message/delivery-status', fields)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { reply: { code: null, enhanced: '5.0.0', text: `exit status ${status} of a program` } } },
+  ]);
+  const told = multipart([DAEMON], [part('message/delivery-status', fields.replace('5.0.0', '5.1.1'))]);
+  expect(await itemsOf(told)).toMatchObject([{ event: { reply: { enhanced: '5.1.1', text: status } } }]);
+});
+
+it('reads the field in which Exchange 2010 puts the reply', async () => {
+  const info = 'X-Supplementary-Info: <mx.ex.test #5.0.0 smtp; 552 5.2.2 Mailbox full, sorry>';
+  const status = `${STATUS.replace('5.1.1', '5.0.0')}${info}\n`;
+  const body = multipart([DAEMON], [part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    { event: { reply: { code: '552', enhanced: '5.2.2', text: '552 5.2.2 Mailbox full, sorry' } } },
+  ]);
+});
+
+it('takes the one whom the notice names where a report of one names nobody', async () => {
+  const status = STATUS.replace('rfc822; ann@ex.test', '');
+  const notice = 'Not delivered:\n\n<ann@ex.test>:\nno such user\n';
+  const body = multipart([DAEMON], [part('text/plain', notice), part('message/delivery-status', status)]);
+  expect(said(await itemsOf(body))).toEqual(['bounce ann@ex.test']);
+  const both = multipart(
+    [DAEMON],
+    [
+      part('text/plain', `${notice}\n<bob@ex.test>:\nno such user\n`),
+      part('message/delivery-status', status),
+    ],
+  );
+  expect(said(await itemsOf(both))).toEqual(['bounce ']);
+});
+
+it('takes what stands beside the status where nothing else tells', async () => {
+  const status = STATUS.replace('5.1.1', '4.4.3 (mx.ex.test: host name lookup failure)');
+  const body = multipart([DAEMON], [part('message/delivery-status', status)]);
+  expect(await itemsOf(body)).toMatchObject([
+    {
+      event: {
+        reply: { enhanced: expect.stringMatching(/^4\.4\.3/), text: 'mx.ex.test: host name lookup failure' },
+      },
+    },
   ]);
 });
 

@@ -13,7 +13,7 @@ const OF =
  * rules below on every English reply would cost a fifth more.
  */
 export const mayBeForeign =
-  /[^\u0000-\u007f]|empf|benutzer|postfach|konto\b|absender|nachricht|gesperrt|unbekannt|existiert|als spam|comme |como |come spam|jako|destinat|utilisat|inconnu|usuario|buz.n|cuenta|\bconta\b|caixa|remetente|remitente|mittente|utente|casella|indirizzo|messag+io|mensa[jg]e|correo|mensagem|odbiorc|adresat|skrzynk|wiadomo|nadawc|zytkownik|\bbo[il]?te\b|compte|emetteur|expediteur|taille|courrier|dominio|domaine|domena|plus tard|m.s tarde|mais tarde|erneut|temporal|temporan|temporair|ponownie|ihre ip|votre|adres ip|groupe|grupo|gruppe|gruppo|grup[ay]\b|rejet|refus[eé]/;
+  /[^\u0000-\u007f]|empf|benutzer|postfach|konto\b|absender|nachricht|gesperrt|unbekannt|existiert|als spam|comme |como |come spam|jako|destinat|utilisat|inconnu|usuario|buz.n|cuenta|\bconta\b|caixa|remetente|remitente|mittente|utente|casella|indirizzo|messag+io|mensa[jg]e|correo|mensagem|odbiorc|adresat|skrzynk|wiadomo|nadawc|zytkownik|\bbo[il]?te\b|compte|emetteur|expediteur|taille|courrier|dominio|deaktiviert|adressat|casilla|no existe|nie ma takie|domaine|domena|plus tard|m.s tarde|mais tarde|erneut|temporal|temporan|temporair|ponownie|ihre ip|votre|adres ip|groupe|grupo|gruppe|gruppo|grup[ay]\b|rejet|refus[eé]/;
 
 /** What a sender did; tried with the English words for it. */
 export const senderLanguages: readonly TextRule[] = [
@@ -36,7 +36,7 @@ export const senderLanguages: readonly TextRule[] = [
     id: 'ip-elsewhere',
     category: 'ip-blocked',
     pattern: anyOf(
-      /(?:ihre|die) ip-?(?:adresse)? .{0,30}(?:gesperrt|blockiert|gelistet)|(?:votre|adresse) ip .{0,40}(?:bloqu|refus|liste)|(?:su|direcci.n) ip .{0,30}(?:bloque|lista)|(?:seu|endere.o) ip .{0,30}(?:bloque|lista)|(?:indirizzo|il tuo) ip .{0,30}(?:blocc|lista)|adres ip .{0,30}(?:zablokowan|list)/,
+      /(?:ihre|die) ip-?(?:adresse)? .{0,30}(?:gesperrt|blockiert|gelistet|sperrliste)|(?:votre|adresse) ip .{0,40}(?:bloqu|refus|liste)|(?:su|direcci.n) ip .{0,30}(?:bloque|lista)|(?:seu|endere.o) ip .{0,30}(?:bloque|lista)|(?:indirizzo|il tuo) ip .{0,30}(?:blocc|lista)|adres ip .{0,30}(?:zablokowan|list)/,
       /(?:ваш|адрес) ip.{0,30}(?:заблокирован|списке)|ip(?:-| )?адрес.{0,30}(?:заблокирован|списке)|ip地址.{0,20}(?:被|黑名单|拒绝)|被列入黑名单|차단된 ?ip/,
     ),
     why: 'The sending IP is refused.',
@@ -47,7 +47,7 @@ export const senderLanguages: readonly TextRule[] = [
     id: 'sender-elsewhere',
     category: 'sender-rejected',
     pattern: anyOf(
-      /absender(?:adresse|domain)? .{0,30}(?:abgelehnt|gesperrt|ung.{1,2}ltig|unbekannt|nicht)|(?:exp.{1,2}diteur|.metteur)(?: \S{1,40}){0,3} (?:invalide|refus|inconnu|rejet)|remitente(?: \S{1,40}){0,3} (?:rechazad|no v.lid|inv.lid|desconocid)|remetente(?: \S{1,40}){0,3} (?:rejeitad|inv.lid|desconhecid)|mittente(?: \S{1,40}){0,3} (?:rifiutat|non valid|sconosciut)|nadawc[ay](?: \S{1,40}){0,3} (?:odrzucon|nieznan|zablokowan)/,
+      /absender(?:adresse|domain)? .{0,30}(?:abgelehnt|gesperrt|ung.{1,2}ltig|unbekannt|nicht)|(?:exp.{1,2}diteur|.metteur)(?: \S{1,40}){0,3} (?:invalide|refus|inconnu|rejet)|remitente(?: \S{1,40}){0,3} (?:rechazad|bloquead|no v.lid|inv.lid|desconocid)|remetente(?: \S{1,40}){0,3} (?:rejeitad|bloquead|inv.lid|desconhecid)|mittente(?: \S{1,40}){0,3} (?:rifiutat|bloccat|errat|non valid|sconosciut)|nadawc[ay](?: \S{1,40}){0,3} (?:odrzucon|nieznan|zablokowan)/,
       /отправител[ья](?: \S{1,40}){0,3} (?:не |отклон|заблокирован|отверг)|发件人(?:\S{0,6})(?:被拒绝|不存在|无效)|送信者(?:\S{0,8})(?:拒否|存在しません)|발신자(?:\S{0,6}) ?(?:차단|거부)/,
     ),
     why: 'The sender’s address is not accepted.',
@@ -62,7 +62,7 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'full-elsewhere',
     category: 'mailbox-full',
     pattern: anyOf(
-      /postfach (?:ist )?(?:\w{1,24} )?(?:voll|.berf.{1,2}llt)|bo[iî].{0,2}te (?:\S{1,40} ){0,4}pleine|buz.{1,2}n (?:\S{1,40} ){0,2}llen[oa]|caixa (?:\S{1,40} ){0,3}(?:cheia|lotada)|casella (?:\S{1,40} ){0,3}piena|skrzynka (?:\S{1,40} ){0,2}(?:pe.na|przepe.nion)/,
+      /postfach (?:ist )?(?:\w{1,24} )?(?:voll|.berf.{1,2}llt)|benutzer hat zu ?viele (?:e-?)?mails|bo[iî].{0,2}te (?:\S{1,40} ){0,4}pleine|buz.{1,2}n (?:\S{1,40} ){0,2}llen[oa]|caixa (?:\S{1,40} ){0,3}(?:cheia|lotada)|casella (?:\S{1,40} ){0,3}piena|skrzynka (?:\S{1,40} ){0,2}(?:pe.na|przepe.nion)/,
       /ящик (?:\S{1,40} )?переполнен|переполнен(?:ный)? (?:почтовый )?ящик|превышен[аы]? (?:\S{1,40} )?квот/,
       /(?:メールボックス|受信箱|容量)(?:\S{0,6})(?:いっぱい|満杯|超え|オーバー)|(?:邮箱|信箱|郵箱)(?:\S{0,4})(?:已满|已滿|满)|(?:메일함|편지함|용량)(?:\S{0,6}) ?(?:초과|가득)/,
     ),
@@ -80,7 +80,7 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'disabled-elsewhere',
     category: 'mailbox-disabled',
     pattern: anyOf(
-      /(?:konto|postfach|benutzer)(?: \S{1,40}){0,2} (?:gesperrt|deaktiviert|inaktiv)|(?:compte|bo.{1,3}te)(?: \S{1,40}){0,3} (?:bloqu|d.{1,2}sactiv|suspendu|archiv)|(?:cuenta|buz.{1,2}n)(?: \S{1,40}){0,3} (?:desactivad|suspendid|inactiv|bloquead)|conta(?: \S{1,40}){0,3} (?:desativad|suspens|inativ|bloquead)|(?:account|casella)(?: \S{1,40}){0,3} (?:disabilitat|sospes|disattivat)|konto(?: \S{1,40}){0,2} (?:zablokowan|nieaktywn|zawieszon)/,
+      /(?:konto|postfach|mailbox|benutzer)(?: \S{1,40}){0,2} (?:gesperrt|deaktiviert|inaktiv)|(?:compte|bo.{1,3}te)(?: \S{1,40}){0,3} (?:bloqu|d.{1,2}sactiv|suspendu|archiv)|(?:cuenta|buz.{1,2}n|casilla|usuario)(?: \S{1,40}){0,3} (?:desactivad|suspendid|inactiv|bloquead|(?:ha )?expirad)|conta(?: \S{1,40}){0,3} (?:desativad|suspens|inativ|bloquead)|(?:account|casella|indirizzo|utente)(?: \S{1,40}){0,3} (?:disabilitat|sospes|disattivat|bloccat|scadut)|(?:konto|skrzynka)(?: \S{1,40}){0,2} (?:zablokowan|nieaktywn|zawieszon)/,
       /(?:ящик|аккаунт|учетная запись)(?: \S{1,40}){0,2} (?:заблокирован|отключен|неактив)|(?:账号|帐号|邮箱|用户)(?:\S{0,4})(?:被禁用|已停用|已注销|被冻结|已冻结)|(?:アカウント|メールアドレス)(?:\S{0,6})(?:停止|無効)|(?:계정|메일함)(?:\S{0,4}) ?(?:정지|비활성|휴면)/,
     ),
     why: 'The account exists and is switched off.',
@@ -96,16 +96,16 @@ export const recipientLanguages: readonly TextRule[] = [
     id: 'unknown-user-elsewhere',
     category: 'mailbox-unknown',
     pattern: anyOf(
-      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adresse|postfach)(?: \S{1,40}){0,3} (?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden|ung.{1,2}ltig)/,
+      /unbekannte[rn]? (?:empf|benutzer|adress)|(?:empf.{1,3}nger|benutzer|adressat|adresse|postfach|mailbox)(?: \S{1,40}){0,3} (?:unbekannt|existiert nicht|nicht gefunden|nicht vorhanden|ung.{1,2}ltig)/,
       /(?:utilisateur|destinataire|adresse|compte|bo[iî].{0,2}te)(?: \S{1,40}){0,5} (?:inconnue?|invalide|inexistante?|n'existe pas|introuvable)/,
-      /(?:usuario|destinatario|cuenta|buz.{1,2}n|direcci.{1,2}n|conta)(?: \S{1,40}){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.{1,2}lid[oa])|no existe (?:el|la|ese|esa) (?:usuario|buz|cuenta)/,
+      /(?:usuario|destinatario|cuenta|buz.{1,2}n|direcci.{1,2}n|conta)(?: \S{1,40}){0,3} (?:desconocid[oa]|no existe|inexistente|no encontrad[oa]|inv.{1,2}lid[oa])|no existe (?:el|la|ese|esa|dicha?) (?:usuario|buz|cuenta|persona|direcci)/,
       /(?:usu.{1,2}rio|destinat.{1,2}rio|caixa|conta|endere.{1,2}o)(?: \S{1,40}){0,3} (?:desconhecid[oa]|n.{1,2}o existe|inexistente|n.{1,2}o encontrad[oa]|inv.{1,2}lid[oa])/,
-      /(?:utente|destinatario|casella|indirizzo)(?: \S{1,40}){0,3} (?:sconosciut[oa]|inesistente|non esiste|non trovat[oa])/,
+      /(?:utente|destinatario|casella|indirizzo)(?: \S{1,40}){0,3} (?:sconosciut[oa]|inesistente|errat[oa]|non esiste|non trovat[oa])|nessun utente/,
       /(?:u.ytkownik|adresat|odbiorca|skrzynka|konto)(?: \S{1,40}){0,3} (?:nie istnieje|nieznan[ya])|nieznan[ya] (?:u.ytkownik|adresat|odbiorca|skrzynka|konto)|nie ma takie(?:go|j) (?:u.ytkownika|adresu|konta|skrzynki|odbiorcy)/,
-      /宛先不明|(?:宛先|受信者|ユーザー?|メールアドレス)(?:\S{0,14} ?){0,2}(?:見つかり|存在し)(?:ません|ない)|ディレクトリ(?:に|には)見つかりません/,
+      /宛先不明|存在しない(?:メール)?(?:アドレス|ユーザー?)|(?:宛先|受信者|ユーザー?|メールアドレス)(?:\S{0,14} ?){0,2}(?:見つかり|存在し)(?:ません|ない)|ディレクトリ(?:に|には)見つかりません/,
       /(?:用户|用戶|收件人|信箱|邮箱|帐号|账号)(?:\S{0,6})(?:不存在|无效|無效)|(?:收件人|邮件|邮箱)地址[（(][^（()）]{1,254}[）)]不存在|不存在的(?:用户|邮箱|收件人)|(?:无此|查无此|沒有此)(?:用户|人|邮箱|使用者)/,
       /(?:존재하지 않는|없는|알 수 없는) ?(?:사용자|수신자|메일|계정|이메일)|(?:사용자|수신자|계정)(?:\S{0,4}) ?(?:존재하지 않|찾을 수 없|없습니다)/,
-      /нет такого (?:пользователя|адреса|ящика)|(?:пользовател[ья]|ящик|адрес|получател[ья])(?: \S{1,40}){0,2} не (?:найден|существует|известен)|неизвестный (?:пользователь|получатель)/,
+      /нет такого (?:пользователя|адреса|ящика)|(?:пользовател[ья]|ящик|адрес(?:ат)?|получател[ья])(?: \S{1,40}){0,2} не (?:найден|существует|известен)|неизвестный (?:пользователь|получатель)/,
     ),
     why: 'The mailbox does not exist.',
     source: OF,

@@ -7,6 +7,7 @@ export const messageRules: readonly TextRule[] = [
     category: 'message-too-large',
     pattern: anyOf(
       /message (?:size|length) .{0,20}exceed(?!.{0,30}quota)|message (?:is |was )?too (?:large|big)/,
+      /(?:e?mails?|messages?) (?:(?:larger|bigger|greater) than|over|above|exceeding) \d[\d.,]{0,9} ?(?:[kmg]i?b\b|bytes|mega)/,
       /(?:size|length) exceeds (?:the )?(?:fixed|maximum|administrative)|(?:recip|send)sizelimit|message trop (?:gros|volumineux)/,
     ),
     why: 'The message, not the mailbox, is too large.',
@@ -22,6 +23,7 @@ export const messageRules: readonly TextRule[] = [
     pattern: anyOf(
       /(?:duplicate|multiple|missing|blank|empty|invalid|malformed) (?:or \w{1,24} )?(?:addresses in )?'?(?:from|date|to|subject|message-id|dkim-signature|return-path):?'? (?:headers?|fields?|lines?)/,
       /(?:duplicate|multiple|missing|malformed) headers? '?[a-z-]{2,30}|(?:blank|empty) from:? addresses|headers? fail\w{0,2}\b|no (?:valid )?(?:from|date|message-id):? (?:header|field)|\bheader error\b/,
+      /\b(?:address|recipient)\w{0,2} in (?:the )?(?:(?:from|to|cc|sender|reply-to):? )?headers?\b|headers? (?:from|to|cc|reply-to):? .{0,30}(?:invalid|malformed|illegal) (?:e-?mail )?address/,
     ),
     why: 'A header of the message is missing, occurs twice or cannot be read.',
     source: 'RFC 5322 3.6; Gmail 5.7.1, Postfix header_checks, GoDaddy IB501',

@@ -5,6 +5,9 @@
  */
 import { anyOf, type TextRule } from './rule.ts';
 
+/** Mail of any kind, at any time: whoever refuses some of it does take mail. */
+const ANY_MAIL = String.raw`(?:any )?(?:new )?(?:e?mails?|messages?)\b(?! (?:from|for|in|of|with\w{0,3}|over|above|larger|bigger|greater|longer|exceeding|contain\w{0,3}|that|which|unless|until|via|through|sent|right now|at th[ei]s? (?:time|moment))\b)`;
+
 export const recipientRules: readonly TextRule[] = [
   {
     id: 'local-agent',
@@ -29,7 +32,7 @@ export const recipientRules: readonly TextRule[] = [
       /(?:over|exceed\w{0,12}|out of|beyond|above|insufficient|not enough) (?:\w{1,24} ){0,4}(?:quota|mailbox|mail ?box storage|storage (?:space|allocation|limit))\b/,
       /over ?quota|\bquota full\b/,
       /(?:mail ?box|mail folder|inbox) (?:is |was |has )?(?:full|too (?:large|big))/,
-      /too many messages? (?:in|on) |too much mail data/,
+      /too many (?:e?mails?|messages?) (?:in|on) |too much mail (?:data|stored)|no space (?:left )?(?:in|on) (?:the )?mail ?box/,
       /error writing (?:message|file): (?:file too large|no space)/,
     ),
     why: 'The mailbox has no room; it may again.',
@@ -78,16 +81,20 @@ export const recipientRules: readonly TextRule[] = [
     id: 'domain',
     category: 'domain-invalid',
     pattern: anyOf(
-      /(?<!your |sender |sender's |sending |from |envelope )\bdomain(?: name)?\b[^;]{0,60}(?:not (?:be )?found|does ?n[o']?t (?:exist|resolve|(?:accept|receive) (?:any )?(?:e?mail|messages)(?! from))|not exist|n[o']t exist|unknown|is invalid|no such|nonexist|non-exist|not (?:valid|known|recogni[sz]ed)|has expired|null mx|no mx|unresolv)/,
+      new RegExp(
+        String.raw`(?<!your |sender |sender's |sending |originating |from:? |reply-to |return[- ]path |client |envelope )\bdomain(?: name)?\b[^;]{0,60}(?:not (?:be )?found|does ?n[o']?t (?:exist|resolve|(?:accept|receive) ${ANY_MAIL})|not exist|n[o']t exist|unknown|is invalid|no such|nonexist|non-exist|not (?:valid|known|recogni[sz]ed)|has expired|null mx|no mx|unresolv)`,
+      ),
       /(?:unknown|invalid|no such|non-?existent|nonexisting|unresolvable|unrouteable|unroutable|illegal|bad) (?:mail |recipient |destination |remote |e-?mail |dns )?(?:domain|host)\b(?! ?name (?:rejected|in))/,
       /(?:host|server)(?: or domain)?(?: name)? (?:is )?(?:unknown|not (?:be )?found|lookup did not succeed|does ?n[o']?t exist)/,
       /name or service not known|nodename nor servname/,
-      /no (?:valid |working |usable )?(?:mx|mail exchangers?|mail ?hosts?|mail servers?|a record|mx record|dns record|such host)\b/,
+      /no (?:valid |working |usable )?(?:mx|mail exchangers?|mail ?hosts?|mail servers?|a record|mx record|dns record|such host)\b(?!.{0,20}\b(?:your|sender|sending)\b)/,
       /(?:couldn't|could not|cannot|can't|unable to) find (?:any )?(?:host|a mail exchanger|mx|an? exchanger|recipient domain|the recipient'?s? domain|(?:the )?domain)/,
       /(?:unable to|failed to|could not|couldn't|cannot|can't) (?:get|resolve|look ?up) (?:the |any )?mx\b(?!.{0,40}\b(?:your|sender|sending)\b)/,
       /mx records? (?:point|resolv|are|is)/,
       /(?:cannot|could not|can't|unable to) resolve (?:the |your )?(?:recipient|destination|remote)/,
-      /(?:host|domain|server|system) (?:does not|doesn't|never|will not|do not) (?:accept|receive|take) (?:any )?(?:e?mail|messages)(?! from)/,
+      new RegExp(
+        String.raw`(?:host|domain|server|system) (?:does not|doesn't|never|will not|do not) (?:accept|receive|take) ${ANY_MAIL}`,
+      ),
       /all relevant mx/,
     ),
     why: 'The recipient’s domain does not exist, or takes no mail.',
@@ -101,7 +108,7 @@ export const recipientRules: readonly TextRule[] = [
   {
     id: 'host-takes-none',
     category: 'domain-invalid',
-    pattern: anyOf(/(?:does not|doesn't|never) accepts? (?:any )?(?:e?mail|messages)(?! from)/),
+    pattern: anyOf(new RegExp(String.raw`(?:does not|doesn't|never) accepts? ${ANY_MAIL}`)),
     when: { code: /^521$/ },
     why: 'The host says of itself that it never takes mail.',
     source: 'RFC 7504',
@@ -154,13 +161,15 @@ export const recipientRules: readonly TextRule[] = [
     id: 'disabled',
     category: 'mailbox-disabled',
     pattern: anyOf(
-      /(?<!your |sender |sender's |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
+      /(?<!your |your user |sender |sender's |sending |outbound |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|dormant|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
       /(?<!your |sender |sender's |from |ip )\b(?:user|recipient|address|customer|subscriber|member)\b:? (?:@ )?(?:\S{1,40} ){0,3}(?:disabled|inactive|suspended|deactivated|(?:is|was|been) (?:expired|closed|terminated|cancell?ed|frozen|locked)|(?:not|no longer) active|de-?provisioned)/,
-      /(?<!your )\b(?:disabled|inactive|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
-      /(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting (?:any )?(?:new )?(?:e?mails?|messages?)(?! from)/,
+      /(?<!your )\b(?:disabled|inactive|dormant|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
+      new RegExp(
+        String.raw`(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting ${ANY_MAIL}`,
+      ),
       /mail receiving (?:is |was )?disabled|(?:mail ?box|inbox)(?: @)? (?:is )?no longer in use/,
       /(?<!your |sender |sender's )\baccount (?:is |was |has been )?locked/,
-      /\bun-?activ\w{1,5} (?:user|account|mail ?box)|(?:account|user|mail ?box) (?:is |was )?not (?:yet )?activated|is now (?:disabled|closed|inactive)\b/,
+      /\bun-?activ\w{1,5} (?:user|account|mail ?box)|(?:account|user|mail ?box) (?:is |was )?not (?:yet )?activated|is now (?:disabled|closed|inactive)\b|(?:recipient|user|customer|subscriber) suspends? the service/,
       /(?<!your |sender |sender's |sending |from )\bdomain [^;]{0,40}(?:is|was|been) (?:currently |temporarily )?(?:suspended|disabled|expired)/,
     ),
     why: 'The account exists and is switched off.',
@@ -191,7 +200,7 @@ export const recipientRules: readonly TextRule[] = [
   {
     id: 'dead-ironport',
     category: 'mailbox-unknown',
-    pattern: anyOf(/^(?:5\d\d )?#? ?address rejected(?: @)?\.?$/),
+    pattern: anyOf(/^(?:5\d\d )?#? ?address rejected\.?(?: @)?\.?$/),
     when: { enhanced: /^5\.1\.[01]$/ },
     why: 'What Cisco’s gateways say of a recipient whom their table does not name.',
     source: 'Cisco Secure Email Gateway, Recipient Access Table',
@@ -210,20 +219,23 @@ export const recipientRules: readonly TextRule[] = [
     id: 'unknown-user',
     category: 'mailbox-unknown',
     pattern: anyOf(
-      /(?<!your |your e-?mail |sender |sender's |from |return |reply |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|n[o']t (?:be )?found|(?:is|are|was) (?:\w{1,24} )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here)/,
-      /\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|accept\w{0,12} (?:any )?(?:e?mails?|messages)(?! from)|receiv\w{0,12} (?:any )?(?:e?mails?|messages)(?! from))/,
-      /badrcptto|\brecipient (?:address )?(?:cannot|could not|can't) be verified|\baccount (?:is )?not available/,
-      /\bnot a (?:known|registered|valid|recogni[sz]ed|local|current) (?:\w{1,24} )?(?:user|mail ?box|recipient|account|address(?:ee)?|customer)\b|\b(?:user|recipient|@) not (?:a )?member of (?:this |the )?domain|validrcptto/,
+      /(?<!your |your e-?mail |sender |sender's |sending |originating |from |return |path |reply |bounce |ip )\b(?:user|mail ?box|recipient(?! (?:domain|server|host|mta|system|policy))|account|address|e-?mail (?:address|account|user)|addressee|alias|inbox|subscriber|local[- ]part|destination|person|customer|login)s?\b(?! address rejected: unverified)[^.;]{0,60}?(?:\bunknown\b|does ?n[o']?t exist|do not exist|not exist|n[o']t exist|n[o']t (?:be )?found|(?:is|are|was) (?:\w{1,24} )?invalid|nonexist|non-exist|not (?:a )?(?:valid|known|recogni[sz]ed|listed|registered|local|present|on file|our|defined|deliverable|in (?:the |our )?directory)\b|undeliverable|unrouteable|unroutable|has been (?:deleted|removed)|isn't (?:a|known|valid)|not here|not (?:on|at) this (?:server|system|host|address))/,
+      new RegExp(
+        String.raw`\b(?:user|mail ?box|recipient|account|address|addressee|person|customer)\b[^.;]{0,40}no longer (?:exist|valid|available|here|in use|employed|works|on (?:this|the|our)|with|monitored|(?:accept|receiv)\w{0,12} ${ANY_MAIL})`,
+      ),
+      /badrcptto|\brecipient (?:address )?(?:cannot|could not|can't) be verified|(?<!your )\baccount (?:is )?(?:not available|unavailable)/,
+      /\bnot an? (?:known|registered|valid|recogni[sz]ed|local|current|active|existing) (?:\w{1,24} )?(?:user|mail ?box|recipient|account|address(?:ee)?|customer)\b|\b(?:user|recipient|@) not (?:a )?member of (?:this |the )?domain|validrcptto/,
       /\b(?:address|user|mail ?box|recipient)\b[^.;]{0,30}not (?:handled|served|hosted|accepted) (?:by|on|at) this (?:system|server|host)|\brcpt\b.{0,10} dos ?n't exist|recipient verif\w{0,12} (?:from|by|in|against) \w{1,24} failed/,
       /(?<!sender |from |from:|by )@ (?:(?:does ?n[o']?t|do not|not) exist|(?:was |is )?not (?:found|known|valid)|is (?:unknown|invalid))\b/,
-      /\b(?:no such|unknown|non-?exist(?:ent|ing)|unrecogni[sz]ed|undeliverable|unroutable|unrouteable|not a valid|deleted) (?:(?!sender|client|ip|from)\w{1,24} ){0,2}(?:user|mail ?box|recipient|account|address|addressee|person|local[- ]part|alias|mail ?drop)(?:e?s)?\b/,
-      /\bno (?:local )?(?:user|mail ?box|account|person) (?:\w{1,24} ){0,2}(?:here|by|with|of|named|called|at)\b|\bno (?:valid|local) (?:user|mail ?box|recipient|account)\b(?!s)/,
-      /(?<!your )\b(?:invalid|bad|wrong|incorrect) (?:e-?mail |destination |mail |local |user |recipient |final delivery )?(?:recipients?|mail ?box(?:es)?|users?|addressee|accounts?|address(?:es)?|user ?names?)\b/,
+      /\b(?:no such|unknown|non-?exist(?:ent|ing)|unrecogni[sz]ed|undeliverable|unroutable|unrouteable|not a valid|deleted) (?:(?!sender|client|ip|from)\w[\w-]{0,23} ){0,2}(?:user(?: ?id)?|mail ?box|recipient|account|address|addressee|person|local[- ]part|alias|mail ?drop)(?:e?s)?\b/,
+      /\bno (?:local )?(?:user|mail ?box|account|person) (?:\w{1,24} ){0,2}(?:here|by|with|of|named|called|at|for|found)\b|\bno (?:valid|local) (?:user|mail ?box|recipient|account)\b(?!s)|\bno one (?:at|by|with) (?:this|that) (?:\S{1,24} )?(?:address|name)/,
+      /(?<!your )\b(?:invalid|bad|wrong|incorrect) (?:e-?mail |destination |mail |local |user |recipient |final delivery )?(?:recipients?|mail ?box(?:es)?|users?|addressee|accounts?|address(?:es)?|user ?names?|user ?ids?)\b/,
       /recipientnotfound|recipnotfound|adr\.(?:ex)?recip/,
       /(?<!you |sender |client |host )(?:do|does|did) ?n[o']?t have (?:an? |any )?(?:\S{1,40} ){0,3}(?:user|mail ?box|account)\b/,
       /(?:couldn't|could not|cannot|can't|unable to|were ?n't able to) (?:find|locate) (?:\w{1,24} ){0,2}(?:recipient|user|mail ?box|account)\b(?!'s domain| domain)/,
       /recipient (?:address )?(?:rejected: )?(?:user unknown|undeliverable|invalid|unknown|not (?:found|known|exist))/,
-      /not our (?:customer|user)\b|not (?:a )?customer (?:here|of ours)|has left (?:the )?(?:company|organi[sz]ation)/,
+      /not our (?:customer|user)\b|not (?:a )?customer (?:here|of ours)|has left (?:the )?(?:company|organi[sz]ation)|no longer an? (?:\w{1,24} )?(?:employee|customer|user)\b/,
+      /(?<!your |sender |from |return |path |reply |bounce |ip )\b(?:user|mail ?box|recipient|address) invalid(?! \w)/,
       /xgemail_0011/,
     ),
     why: 'The mailbox does not exist.',

@@ -99,5 +99,9 @@ export function onlyRecipientOf(original: Fields, returnPaths: readonly string[]
   return more.length === 0 ? (only ?? null) : null;
 }
 
-export const visibleRecipients = (original: Fields): string[] =>
-  addressesIn(allOf(original, 'to', 'cc').join(', '));
+/** Nobody where the message went through a list: who bounced, or complained, is one of its members. */
+export function visibleRecipients(original: Fields): readonly string[] {
+  const visible = addressesIn(allOf(original, 'to', 'cc').join(', '));
+  const lists = addressesIn(allOf(original, 'list-post', 'x-beenthere', 'x-mailing-list').join(', '));
+  return lists.some((list) => visible.some((address) => sameAddress(list, address))) ? [] : visible;
+}

@@ -1,4 +1,7 @@
-/** The text of a notice that is written in HTML alone, line by line as it would be shown. Each letter is looked at once. */
+/**
+ * The text of a notice that is written in HTML alone, line by line as it would be shown. Each letter is looked at once.
+ * Without a tag it is plain text that is called HTML, as Yahoo does, and its lines are its own.
+ */
 
 /** What begins a line of its own, or ends one. */
 const block =
@@ -17,6 +20,7 @@ const entities: Readonly<Record<string, string>> = {
 
 export function textOfHtml(html: string): string {
   const [first = '', ...tags] = html.split('<');
+  if (tags.length === 0) return html;
   let text = shown(first);
   let hidden: string | null = null;
   for (const piece of tags) {

@@ -22,8 +22,12 @@ export function splitMbox(body: Uint8Array, isOneMessage: boolean): Result<Uint8
   return ok(starts.map((start, i) => unescapeFrom(afterLine(bytes.subarray(start, starts[i + 1])))));
 }
 
-const withLineFeeds = (bytes: Uint8Array): Uint8Array =>
-  bytes.includes(LF) ? bytes : bytes.map((byte) => (byte === CR ? LF : byte));
+function withLineFeeds(bytes: Uint8Array): Uint8Array {
+  const first = bytes.indexOf(LF);
+  if (first === -1) return bytes.map((byte) => (byte === CR ? LF : byte));
+  // CR CR LF: a CRLF whose LF was made CRLF once more.
+  return bytes[first - 1] === CR && bytes[first - 2] === CR ? bytes.filter((byte) => byte !== CR) : bytes;
+}
 
 const startsWithFrom = (bytes: Uint8Array, at: number): boolean =>
   FROM.every((byte, i) => bytes[at + i] === byte);

@@ -4,26 +4,27 @@ import { parseReplyText } from '../../core/smtp.ts';
 import type { Mail } from '../mail.ts';
 import { type Fields, firstOf } from './fields.ts';
 import { failedFields } from './phrases.ts';
-import { answers, autoReplies, daemons, delays, failures, finals } from './sentences.ts';
+import { answers, autoReplies, daemons, delays, failures, finals, refusals, successes } from './sentences.ts';
 
-/** `failed` and `delayed` are what RFC 3464 calls these actions. */
-export type Nature = 'failed' | 'delayed' | 'auto-reply' | 'read-receipt' | 'other';
+/** `failed`, `delayed` and `relayed` are what RFC 3464 calls these actions; the last also stands for delivered. */
+export type Nature = 'failed' | 'delayed' | 'relayed' | 'auto-reply' | 'read-receipt' | 'other';
 
 /** Enough for the sentences that say so; what comes after is the reply or the original. */
 const maxWords = 4_096;
 const maxSubject = 1_000;
 
 export function natureOf({ headers, parts }: Mail, notice: string): Nature {
-  if (isReadReceipt(headers, parts)) return 'read-receipt';
-  const subject = decodeWords((firstOf(headers, 'subject') ?? '').slice(0, maxSubject));
   const words = notice.slice(0, maxWords);
+  if (isReadReceipt(headers, parts)) return refusals.test(words) ? 'failed' : 'read-receipt';
+  const subject = decodeWords((firstOf(headers, 'subject') ?? '').slice(0, maxSubject));
+  if (successes.test(subject)) return 'relayed';
   const bounced = isDelay(subject, words) ? 'delayed' : 'failed';
   if (firstOf(headers, ...failedFields) !== undefined) return bounced;
   const bySubject = failures.test(subject) || delays.test(subject);
   const byWords = failures.test(words);
   const hasNoSender = firstOf(headers, 'return-path')?.trim() === '<>';
   if (isFromDaemon(headers)) {
-    if (bySubject || byWords) return bounced;
+    if (bySubject || byWords || bounced === 'delayed') return bounced;
     if (isAutoReply(headers, subject)) return 'auto-reply';
     // In a language that is not known here: whether it still tries, only a reply that is final tells.
     return hasNoSender && parseReplyText(words).code?.startsWith('5') ? 'failed' : 'other';
@@ -38,8 +39,10 @@ const isReadReceipt = (headers: Fields, parts: Mail['parts']): boolean =>
   /disposition-notification/i.test(firstOf(headers, 'content-type') ?? '') ||
   parts.some(({ type }) => type === 'message/disposition-notification');
 
+/** By its name, or by what it calls its mail, which people do not write. */
 const isFromDaemon = (headers: Fields): boolean =>
-  daemons.test((firstOf(headers, 'from') ?? '').slice(0, maxSubject));
+  daemons.test((firstOf(headers, 'from') ?? '').slice(0, maxSubject)) ||
+  /\breport-type\s*=\s*"?delivery-status\b/i.test(firstOf(headers, 'content-type') ?? '');
 
 /** RFC 3834 5, and what programs wrote before it. */
 const isAutoReply = (headers: Fields, subject: string): boolean =>

@@ -80,10 +80,12 @@ export function recipientsOf(notice: Notice, not: readonly string[]): string[] {
 const onceEach = (mentions: readonly Mention[]): string[] =>
   [...new Map(mentions.toReversed().map(({ key, address }) => [key, address])).values()].toReversed();
 
-/** What a notice says about its recipients, each by itself. */
+/** What a notice says about its recipients, each by itself; of those it leaves out where it names others, nothing. */
 export function wordsBy(notice: Notice, recipients: readonly string[]): (recipient: string) => string | null {
   const keys = new Set(recipients.map(keyOf));
+  const namesAny = [...keys].some((key) => notice.of.has(key));
   return (recipient) => {
+    if (namesAny && !notice.of.has(keyOf(recipient))) return null;
     const blocks = (notice.of.get(keyOf(recipient)) ?? [])
       .slice(0, maxBlocks)
       .flatMap((mention) =>

@@ -42,7 +42,7 @@ const verbs = "was|is|has|have|could|couldn|wasn|isn|does|did|cannot|can't|due|b
 /** What is said of an address that a sentence begins with. */
 const predicates = [
   "could(?:n['’]t| not)|was(?:n['’]t| not)|was (?:undeliverable|rejected)|isn['’]t|did(?:n['’]t| not)|does(?:n['’]t| not)|can(?:not|['’]t)",
-  'is (?:not|no longer|unknown|undeliverable|over|full|disabled)',
+  'is (?:not|no longer|unknown|undeliverable|unavailable|over|full|disabled)',
   "konnten? nicht|n['’]a pas pu|no (?:se )?(?:pudo|puede|ha podido)|non (?:è stato|può)|não (?:pôde|foi)",
   'не удалось|не может|への|に配信|は存在',
 ].join('|');
@@ -80,7 +80,7 @@ export const recipientRules: readonly RecipientRule[] = [
       String.raw`(?:${topics})[^@]{0,80}(?:${links}|(?<!from):) ?:?\s{0,3}["'<([]{0,3}$`,
       'i',
     ),
-    after: new RegExp(String.raw`${closing}[.:]?\s{0,8}(?:$|[.:;,(-]|${verbs}|at |on )`),
+    after: new RegExp(String.raw`${closing}[.:]?\s{0,8}(?:$|[.:;,(-]|${verbs}|at |on |for\b)`),
   },
   {
     place: 'told',
@@ -97,8 +97,9 @@ export const recipientRules: readonly RecipientRule[] = [
   },
   {
     place: 'labelled',
-    of: 'Exim and Sendmail, where a pipe or a file failed that an address led to',
-    before: /^\s{0,20}\(?(?:ultimately )?(?:generated|expanded) (?:from|by):?\s{0,3}["'<]{0,2}$/i,
+    of: 'Exim and Sendmail, where a pipe or a file failed that an address led to; servers that name their own user',
+    before:
+      /^\s{0,20}\(?(?:(?:ultimately )?(?:generated|expanded) (?:from|by)|originally addressed to):?\s{0,3}["'<]{0,2}$/i,
     after: /^/,
   },
 ];

@@ -21,7 +21,7 @@ export const failures = oneOf(
   /deliver[a-z]{0,5} [a-z ]{0,40}?(?:fail|error|problem|notification|report|impossible|unsuccess)/,
   /(?:mail|message|delivery|transaction) (?:delivery |status |transaction )?(?:failed|failure|error)/,
   /fail(?:ed|ure) (?:permanently|recipient|delivery|reasons?)|permanent(?:ly)? (?:error|fail|fatal)/,
-  /return(?:ed|ing) (?:mail|message|to sender)|did not reach|could not (?:send|find)|error sending/,
+  /return(?:ed|ing) (?:mail|message|to sender)|(?:mail|message) (?:has been|was) returned|did not reach|could not (?:send|find)|error sending/,
   /(?:unknown|no such|invalid|illegal|not a (?:valid|known)|disabled|inactive) (?:user|recipient|mailbox|address|account|local part)/,
   /(?:user|recipient|mailbox|address|account|host|domain)s? (?:is |was |name )?(?:unknown|not found|unavailable|does(?:n['’]t| not) exist|disabled|full|rejected|refused|over quota|not recogni[sz]ed)/,
   /smtp (?:server|client): errors from/, // to the postmaster of Postfix, with the session
@@ -66,6 +66,13 @@ export const autoReplies = oneOf(
   /resposta automática|automatisch antwoord|fuori ufficio|автоответ/,
   /自動(?:返信|応答)|不在通知|自动(?:回复|答复)/,
 );
+
+/** Subjects of Postfix, Exchange and Sendmail where nothing failed. */
+export const successes =
+  /^\s*(?:successful mail delivery report|(?:delivered|relayed|expanded)\s*:|delivery status notification \((?:success|relay|expand)|return receipt)/i;
+
+/** A read receipt that tells of a refusal: RFC 5429 2.1.2, by Dovecot and Cyrus. */
+export const refusals = /automatically rejected/i;
 
 /** People talk about bounces, and quote them. */
 export const answers = /^\s*(?:re|aw|antw|sv|tr|r[eé]f)\s?:/i;

@@ -99,16 +99,27 @@ const addressOf = (field: string | undefined): string =>
 
 /** What the receiver itself replied says more than the reporting MTA's summary of it, often 5.0.0. */
 export function replyOf(fields: Fields): ProviderEvent['reply'] {
-  const text = firstOf(fields, 'diagnostic-code')?.slice(0, maxDiagnostic) ?? null;
+  const diagnostic = firstOf(fields, 'diagnostic-code') ?? supplementOf(fields);
+  const text = diagnostic?.slice(0, maxDiagnostic) ?? null;
   const status = firstOf(fields, 'status') ?? null;
   const words = /^\s*(?:[el]?smtp\s*;)?\s*(\d.*)$/is.exec(text ?? '')?.[1] ?? null;
   const { code, enhanced } = readReply({ code: quotedReply(words ?? '') ?? words });
   return {
     code,
     enhanced: (code === null ? null : enhanced) ?? status,
-    text: text === null ? null : withoutType(text),
+    text: text === null ? null : (exitOf(text, status) ?? withoutType(text)),
   };
 }
+
+/** Exchange 2010 has a field of its own for the reply: `<mx.example.com #5.1.1 smtp;550 5.1.1 …>`. */
+const supplementOf = (fields: Fields): string | undefined =>
+  /^<\S{0,255} #[245]\.\d{1,3}\.\d{1,3} (smtp;.*?)>?$/s.exec(
+    firstOf(fields, 'x-supplementary-info') ?? '',
+  )?.[1];
+
+/** `Status: 4.4.3 (host name lookup failure)`. */
+export const remarkOf = (fields: Fields): string | null =>
+  /^\s*[245]\.\d{1,3}\.\d{1,3}\s*\((.{1,500})\)\s*$/.exec(firstOf(fields, 'status') ?? '')?.[1] ?? null;
 
 /**
  * The receiver's reply within the reporter's own words: `554 4.4.7 Message expired: unable to deliver in 840
@@ -119,6 +130,14 @@ function quotedReply(words: string): string | null {
   const expired = /^554 4\.4\.7 [^<]{0,200}<([245]\d\d[ -][^<>]{1,500})>\s*$/.exec(words)?.[1];
   const [, code, text] = /^[245]\.\d\.\d - [^']{0,100} ([245]\d\d)-'([^']{1,500})/.exec(words) ?? [];
   return expired ?? (code === undefined ? null : `${code} ${text}`);
+}
+
+/** `X-Unix; 75` by Sendmail, sysexits(3): in words where the status makes nothing of it. */
+function exitOf(diagnostic: string, status: string | null): string | null {
+  const [, exit] = /^\s*x-unix\s*;\s*(\d{1,3})\s*$/i.exec(diagnostic) ?? [];
+  return exit !== undefined && /^5\.0\.0\b/.test(status ?? '5.0.0')
+    ? `exit status ${exit} of a program`
+    : null;
 }
 
 /** Less the diagnostic type: `smtp; 550 …`. */
