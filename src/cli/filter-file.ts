@@ -1,9 +1,9 @@
 /** A filter that is kept in a file between runs, and brought up to date by what was added since. */
 import { existsSync, readFileSync } from 'node:fs';
-import { rename, rm, writeFile } from 'node:fs/promises';
 import { type Filter, FilterError, openFilter } from '../filter/reader.ts';
 import type { Client } from './client.ts';
 import { say } from './output.ts';
+import { writeWhole } from './whole-file.ts';
 
 /** `file` null: beside the local database, and for a server nowhere. */
 export async function filterFor(client: Client, stream: string | null, file?: string): Promise<Filter> {
@@ -48,15 +48,4 @@ async function keep(file: string | null, bytes: Uint8Array, key: string): Promis
   const filter = await openFilter(bytes, key);
   if (file !== null) await writeWhole(file, bytes);
   return filter;
-}
-
-/** Under another name until it is whole. */
-export async function writeWhole(file: string, bytes: Uint8Array): Promise<void> {
-  const draft = `${file}.${process.pid}.part`;
-  try {
-    await writeFile(draft, bytes, { flush: true });
-    await rename(draft, file);
-  } finally {
-    await rm(draft, { force: true });
-  }
 }

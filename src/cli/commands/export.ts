@@ -1,5 +1,3 @@
-import { createWriteStream } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
 import { type Command, Option } from 'commander';
 import { exportFormats } from '../../app/export-formats.ts';
@@ -7,6 +5,7 @@ import { type Client, withClient } from '../client.ts';
 import { formats, readableOf } from '../input.ts';
 import { say } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
+import { wholeFile } from '../whole-file.ts';
 
 const filters = ['state', 'reason', 'stream', 'from', 'to'] as const;
 
@@ -37,7 +36,7 @@ export default function exportList(command: Command): void {
         const answer = await ask(client, options);
         await (options.output === undefined
           ? pipeline(readableOf(answer), process.stdout, { end: false })
-          : writeWhole(answer, options.output));
+          : writeAnswer(answer, options.output));
       });
     });
   command.addHelpText(
@@ -62,14 +61,13 @@ function ask(client: Client, options: Options & { readonly json?: boolean }): Pr
   return client.call('GET', '/v1/suppressions/export', { query });
 }
 
-/** Under another name until it is whole, so that nobody takes half a list for the list. */
-async function writeWhole(answer: Response, file: string): Promise<void> {
-  const draft = `${file}.part`;
+async function writeAnswer(answer: Response, file: string): Promise<void> {
+  const whole = wholeFile(file);
   try {
-    await pipeline(readableOf(answer), createWriteStream(draft));
-    await rename(draft, file);
+    await pipeline(readableOf(answer), whole.stream, { end: false });
+    await whole.finish();
   } finally {
-    await rm(draft, { force: true });
+    await whole.discard();
   }
   say(`Wrote ${file}.`);
 }

@@ -3,10 +3,10 @@ import type { Command } from 'commander';
 import { type Filter, FilterError, openFilter } from '../../filter/reader.ts';
 import { withClient } from '../client.ts';
 import { exitCodes, Failure, usage } from '../failure.ts';
-import { writeWhole } from '../filter-file.ts';
 import { batches, meansStdin } from '../input.ts';
 import { clean, facts, print, printJson, say } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
+import { writeWhole } from '../whole-file.ts';
 
 export default function filter(command: Command): void {
   build(command.command('build').summary('write the list as a small file for checks without a network'));

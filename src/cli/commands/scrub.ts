@@ -1,7 +1,5 @@
-import { createReadStream, createWriteStream, statSync } from 'node:fs';
-import { rename, rm } from 'node:fs/promises';
+import { createReadStream, statSync } from 'node:fs';
 import type { Readable, Writable } from 'node:stream';
-import { finished } from 'node:stream/promises';
 import type { Command } from 'commander';
 import { csvLine } from '../../app/csv.ts';
 import { type Client, withClient } from '../client.ts';
@@ -12,6 +10,7 @@ import { clean, printJson, say } from '../output.ts';
 import { examples, optionsOf } from '../program.ts';
 import { progress } from '../progress.ts';
 import { type Asked, type Result, scrub } from '../scrubbing.ts';
+import { wholeFile } from '../whole-file.ts';
 
 interface Options {
   readonly kept?: string;
@@ -116,23 +115,15 @@ function outputTo(file: string | undefined, orNowhere: boolean): Output {
       finish: nothing,
       discard: nothing,
     };
-  const draft = `${file}.part`;
-  const stream = createWriteStream(draft);
+  const { stream, finish, discard } = wholeFile(file);
   const failed = new Promise<never>((_resolve, reject) =>
     stream.once('error', (error) => reject(new Failure(`cannot write "${clean(file)}" (${error.message})`))),
   );
   failed.catch(() => {});
   return {
     write: (text) => Promise.race([written(stream, text), failed]),
-    async finish() {
-      stream.end();
-      await Promise.race([finished(stream), failed]);
-      await rename(draft, file);
-    },
-    async discard() {
-      stream.destroy();
-      await rm(draft, { force: true });
-    },
+    finish: () => Promise.race([finish(), failed]),
+    discard,
   };
 }
 

@@ -93,7 +93,7 @@ export const recipientRules: readonly TextRule[] = [
       /mx records? (?:point|resolv|are|is)/,
       /(?:cannot|could not|can't|unable to) resolve (?:the |your )?(?:recipient|destination|remote)/,
       new RegExp(
-        String.raw`(?:host|domain|server|system) (?:does not|doesn't|never|will not|do not) (?:accept|receive|take) ${ANY_MAIL}`,
+        `(?:host|domain|server|system) (?:does not|doesn't|never|will not|do not) (?:accept|receive|take) ${ANY_MAIL}`,
       ),
       /all relevant mx/,
     ),
@@ -108,7 +108,7 @@ export const recipientRules: readonly TextRule[] = [
   {
     id: 'host-takes-none',
     category: 'domain-invalid',
-    pattern: anyOf(new RegExp(String.raw`(?:does not|doesn't|never) accepts? ${ANY_MAIL}`)),
+    pattern: anyOf(new RegExp(`(?:does not|doesn't|never) accepts? ${ANY_MAIL}`)),
     when: { code: /^521$/ },
     why: 'The host says of itself that it never takes mail.',
     source: 'RFC 7504',
@@ -164,9 +164,7 @@ export const recipientRules: readonly TextRule[] = [
       /(?<!your |your user |sender |sender's |sending |outbound |from )\b(?:account|mail ?box|inbox|login)\b[^.;]{0,45}(?:disabled|inactive|dormant|suspended|deactivated|expired|closed|terminated|cancell?ed|frozen|discontinued|(?:not|no longer) active|de-?provisioned|been (?:blocked|locked)|archived)/,
       /(?<!your |sender |sender's |from |ip )\b(?:user|recipient|address|customer|subscriber|member)\b:? (?:@ )?(?:\S{1,40} ){0,3}(?:disabled|inactive|suspended|deactivated|(?:is|was|been) (?:expired|closed|terminated|cancell?ed|frozen|locked)|(?:not|no longer) active|de-?provisioned)/,
       /(?<!your )\b(?:disabled|inactive|dormant|suspended|expired|deactivated|closed|terminated|locked|abandoned) (?:e-?mail )?(?:account|mail ?box|user|recipient|address|login)/,
-      new RegExp(
-        String.raw`(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting ${ANY_MAIL}`,
-      ),
+      new RegExp(`(?:account|mail ?box|recipient|user) (?:is )?(?:currently )?not accepting ${ANY_MAIL}`),
       /mail receiving (?:is |was )?disabled|(?:mail ?box|inbox)(?: @)? (?:is )?no longer in use/,
       /(?<!your |sender |sender's )\baccount (?:is |was |has been )?locked/,
       /\bun-?activ\w{1,5} (?:user|account|mail ?box)|(?:account|user|mail ?box) (?:is |was )?not (?:yet )?activated|is now (?:disabled|closed|inactive)\b|(?:recipient|user|customer|subscriber) suspends? the service/,
