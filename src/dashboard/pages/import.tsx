@@ -29,7 +29,7 @@ export const ImportForm = ({ caller, problem }: { caller: Caller; problem: strin
           class="wide"
           type="file"
           name="list"
-          accept=".csv,.txt,.ndjson,.jsonl,text/csv,text/plain"
+          accept=".csv,.tsv,.txt,.ndjson,.jsonl,text/csv,text/plain"
           required
         />
       </label>
