@@ -32,8 +32,10 @@ async function listenAt(
     const hours = heard.flatMap(({ key: [hour, provider] }) =>
       provider === source.provider && typeof hour === 'number' ? [hour] : [],
     );
-    const silent = isSilent(source.last_event_at ?? now, hours, now);
-    if (silent === (source.silent_since !== null)) continue;
+    const { last_event_at: lastAt, silent_since: since } = source;
+    // What was usual is forgotten by and by; an event alone ends the silence.
+    const silent = since === null ? isSilent(lastAt ?? now, hours, now) : (lastAt ?? 0) <= since;
+    if (silent === (since !== null)) continue;
     await store.configure(
       [
         { note: 'source', id: source.id, silent_since: silent ? now : null },
