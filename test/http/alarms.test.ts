@@ -222,6 +222,26 @@ describe('a source that is not heard', () => {
     expect(await types()).toEqual(['source.silent', 'source.heard']);
     expect(await open(id)).toEqual([]);
   });
+
+  it.each<[string, (hour: number) => boolean, string[]]>([
+    ['was heard once, has nothing usual', (hour) => hour === 0, []],
+    ['is heard each day, is not silent after seven hours', (hour) => hour % 24 === 0, []],
+    ['was heard each hour, is silent', (hour) => hour < 24, ['silent']],
+    [
+      'was heard one morning each week, is silent in the third week',
+      (hour) => hour < 14 * 24 && hour % 168 < 4,
+      ['silent'],
+    ],
+  ])('and %s, whatever is heard of another one of its provider', async (_title, isHeard, expected) => {
+    const { id, post } = await mailstop.source();
+    const other = await mailstop.source();
+    await listen(31 * 24, async (hour) => {
+      if (hour % 5 === 0) await other.post(event(hour));
+      if (isHeard(hour)) await post(event(hour));
+    });
+    expect(await open(id)).toEqual(expected);
+    expect(await open(other.id)).toEqual([]);
+  });
 });
 
 it('a source that is disabled has no alarms, and opens none', async () => {
