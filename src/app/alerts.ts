@@ -76,7 +76,7 @@ async function mailTo(
   const [first, last] = [notices[0], notices.at(-1)];
   if (first === undefined || last === undefined) return;
   // What is critical takes along what waits: somebody is awake now.
-  if (quiet !== null && isQuiet(quiet, now) && !notices.some(isCritical)) return;
+  if (quiet !== null && isQuiet(quiet, now) && !(await isUrgent(store, tenant, notices))) return;
   const claimed = { notices_to, attempts, failing_since, next_at: now + alertLimits.lease };
   if (!(await store.moveMail(place, claimed))) return;
   const held = { ...place, ...claimed };
@@ -102,6 +102,20 @@ async function mailTo(
     failing_since: null,
     next_at: runtime.now() + alertLimits.rest,
   });
+}
+
+/** Whether something critical waits, be it behind more than one mail holds. */
+async function isUrgent(
+  store: Deps['store'],
+  tenant: string,
+  notices: Awaited<ReturnType<Deps['store']['noticesAfter']>>,
+): Promise<boolean> {
+  let page = notices;
+  for (let last = page.at(-1); last !== undefined; last = page.at(-1)) {
+    if (page.some(isCritical)) return true;
+    page = await store.noticesAfter(tenant, last.seq, alertLimits.page);
+  }
+  return false;
 }
 
 /** Its code and the server's, never its words: those hold addresses. */

@@ -1,6 +1,6 @@
 /** How long what is kept. Facts that made or changed an entry, and open strikes, are kept for good. */
-import { alarmLimits } from '../core/alarms.ts';
 import { guard } from '../core/guard.ts';
+import { silence } from '../core/silence.ts';
 import { DAY, HOUR } from '../core/time.ts';
 
 export const retention = {
@@ -14,8 +14,8 @@ export const retention = {
   seenDeliveries: 14 * DAY,
   /** Counts of what failed alike: rule G looks so far back. */
   surges: guard.memory,
-  /** Counts of each source, by the hour: alarms look so far back. */
-  hours: alarmLimits.memory,
+  /** Counts of each source, by the hour: of all alarms, silence looks back the farthest. */
+  hours: silence.memory,
   /** Events that decided nothing. */
   notes: 90 * DAY,
 } as const;

@@ -1,39 +1,42 @@
 /** Sources that were heard regularly and are not any more: told once, and once more when they are heard again. Asked by the hour. */
 import { isSilent, silence } from '../core/silence.ts';
-import { DAY, SECOND, toRfc3339 } from '../core/time.ts';
+import { SECOND, toRfc3339 } from '../core/time.ts';
 import type { SourceRow } from '../store/store.ts';
 import type { Services } from './services.ts';
 import { shortId } from './sources.ts';
 
-const LOOKED_BACK = 28 * DAY;
 /** Of several servers that come at the same time one listens; the others see what it wrote, an hour later. */
 const TURN = 50 * SECOND;
 
-export async function listenForSilence(services: Pick<Services, 'store' | 'runtime' | 'log'>): Promise<void> {
-  const now = services.runtime.now();
-  if (!(await services.store.takeTurn('silence', now, now + TURN))) return;
-  for (const { id } of await services.store.tenants()) await listenAt(services, id);
+type Deps = Pick<Services, 'store' | 'runtime' | 'log' | 'tally'>;
+
+export async function listenForSilence(deps: Deps): Promise<void> {
+  const { store, runtime, tally } = deps;
+  await tally.flush();
+  const now = runtime.now();
+  if (!(await store.takeTurn('silence', now, now + TURN))) return;
+  for (const { id } of await store.tenants()) await listenAt(deps, id, now);
 }
 
-async function listenAt(
-  { store, runtime, log }: Pick<Services, 'store' | 'runtime' | 'log'>,
-  tenant: string,
-): Promise<void> {
-  const now = runtime.now();
-  const sources = (await store.sources(tenant)).filter(
-    ({ disabled, last_event_at }) => disabled === 0 && last_event_at !== null,
+async function listenAt({ store, log }: Deps, tenant: string, now: number): Promise<void> {
+  // The weeks before are read only where somebody may be silent, or may be so no more.
+  const doubtful = (await store.sources(tenant)).flatMap((source) => {
+    const { disabled, last_event_at: lastAt, silent_since: since } = source;
+    return disabled === 0 && lastAt !== null && (since !== null || now - lastAt > silence.least)
+      ? [{ source, lastAt, since }]
+      : [];
+  });
+  const ids = doubtful.map(({ source }) => source.id);
+  const counted = await store.sourceHours(tenant, ids, now - silence.memory);
+  const heard = Map.groupBy(
+    counted.filter(({ items }) => items > 0),
+    ({ source_id }) => source_id,
   );
-  // The weeks before are read only where somebody may be silent.
-  const isDoubtful = ({ last_event_at, silent_since }: SourceRow) =>
-    silent_since !== null || now - (last_event_at ?? now) > silence.least;
-  if (!sources.some(isDoubtful)) return;
-  const heard = await store.statistics(tenant, now - LOOKED_BACK, now, ['hour', 'provider']);
-  for (const source of sources) {
-    const hours = heard.flatMap(({ key: [hour, provider] }) =>
-      provider === source.provider && typeof hour === 'number' ? [hour] : [],
-    );
-    const silent = isSilent(source.last_event_at ?? now, hours, now);
-    if (silent === (source.silent_since !== null)) continue;
+  for (const { source, lastAt, since } of doubtful) {
+    const hours = (heard.get(source.id) ?? []).map(({ hour }) => hour);
+    // What was usual is forgotten by and by; an event alone ends the silence.
+    const silent = since === null ? isSilent(lastAt, hours, now) : lastAt <= since;
+    if (silent === (since !== null)) continue;
     await store.configure(
       [
         { note: 'source', id: source.id, silent_since: silent ? now : null },

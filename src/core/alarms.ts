@@ -30,7 +30,7 @@ export const alarmLimits = {
   alone: 5,
   /** An item that is so far ahead of its arrival comes from another clock. */
   ahead: MINUTE,
-  /** Hours that are looked at, and kept. */
+  /** Hours that are looked at. */
   memory: 14 * DAY,
 } as const;
 

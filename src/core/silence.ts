@@ -1,5 +1,5 @@
 /** When a source that is not heard has probably lost its webhook. Pure. */
-import { HOUR } from './time.ts';
+import { DAY, HOUR } from './time.ts';
 
 export const silence = {
   /** Of the usual gap between hours with events; and at least so long. */
@@ -7,6 +7,8 @@ export const silence = {
   least: 6 * HOUR,
   /** Hours with events before anything is usual. */
   hours: 5,
+  /** How far is looked back for them: who mails once a week is known by three of them. */
+  memory: 28 * DAY,
 } as const;
 
 /** The gap that nine of ten do not exceed; null where too little is known. `hours`: starts of hours with events. */

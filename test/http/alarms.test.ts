@@ -1,6 +1,8 @@
 /** Alarms of sources: each is told once when it opens, once when it is over, and shown meanwhile. */
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { watchSources } from '../../src/app/alarms.ts';
+import { prune } from '../../src/app/prune.ts';
+import { listenForSilence } from '../../src/app/silence.ts';
 import { TALLIES_KEPT } from '../../src/app/tally.ts';
 import { toBase64, utf8 } from '../../src/providers/verify/bytes.ts';
 import { hmacSha256 } from '../../src/providers/verify/hmac.ts';
@@ -195,6 +197,50 @@ describe('what says nothing to us', () => {
     await post(bounce('bob@a.test'));
     await watch();
     expect(await types()).toEqual(['source.unreadable', 'source.readable']);
+  });
+});
+
+describe('a source that is not heard', () => {
+  /** By the hour, as the server does. */
+  const listen = async (hours: number, each: (hour: number) => unknown = () => {}) => {
+    for (let hour = 0; hour < hours; hour++) {
+      await each(hour);
+      advance(HOUR);
+      await listenForSilence(mailstop.services);
+      if (hour % 24 === 0) await prune(mailstop.services);
+    }
+  };
+  const event = (i: number) => bounce('ann@a.test', { id: `${now}${i}` });
+
+  it('is silent until an event comes, however long that takes', async () => {
+    const { id, post } = await mailstop.source();
+    await listen(6, (hour) => post(event(hour)));
+    await listen(40 * 24);
+    expect(await types()).toEqual(['source.silent']);
+    expect(await open(id)).toEqual(['silent']);
+    await listen(1, () => post(event(0)));
+    expect(await types()).toEqual(['source.silent', 'source.heard']);
+    expect(await open(id)).toEqual([]);
+  });
+
+  it.each<[string, (hour: number) => boolean, string[]]>([
+    ['was heard once, has nothing usual', (hour) => hour === 0, []],
+    ['is heard each day, is not silent after seven hours', (hour) => hour % 24 === 0, []],
+    ['was heard each hour, is silent', (hour) => hour < 24, ['silent']],
+    [
+      'was heard one morning each week, is silent in the third week',
+      (hour) => hour < 14 * 24 && hour % 168 < 4,
+      ['silent'],
+    ],
+  ])('and %s, whatever is heard of another one of its provider', async (_title, isHeard, expected) => {
+    const { id, post } = await mailstop.source();
+    const other = await mailstop.source();
+    await listen(31 * 24, async (hour) => {
+      if (hour % 5 === 0) await other.post(event(hour));
+      if (isHeard(hour)) await post(event(hour));
+    });
+    expect(await open(id)).toEqual(expected);
+    expect(await open(other.id)).toEqual([]);
   });
 });
 

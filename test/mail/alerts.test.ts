@@ -318,6 +318,24 @@ describe('in quiet hours', () => {
     await alerts.deliver();
     expect(subjects()).toEqual([subject]);
   });
+
+  it('what does not wait comes also from behind more than one mail holds, and what is after it waits', async () => {
+    const alerts = alertsOver(await listen(), { quiet: quiet('11:00-13:00 UTC') });
+    await alerts.deliver();
+    for (let i = 0; i < alertLimits.page; i++) await silent(`a${i}`);
+    await alerts.deliver();
+    expect(received).toEqual([]);
+    await rejected('b');
+    for (let i = 0; i < alertLimits.page; i++) await silent(`c${i}`);
+    for (let mail = 0; mail < 3; mail++) {
+      await alerts.deliver();
+      advance(alertLimits.rest);
+    }
+    expect(subjects()).toEqual([
+      `[Mailstop] a0 is silent (and ${alertLimits.page - 1} more)`,
+      `[Mailstop] b is refused for want of proof (and ${alertLimits.page - 1} more)`,
+    ]);
+  });
 });
 
 describe('TLS', () => {
