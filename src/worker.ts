@@ -54,10 +54,10 @@ export default {
     await takeQueue(await servicesOf(env), env.MAILSTOP_SOURCES, batch);
   },
 
-  async scheduled(event: { readonly cron?: string }, env: Env): Promise<void> {
+  async scheduled(event: Scheduled, env: Env): Promise<void> {
     const services = await servicesOf(env);
     const failures: unknown[] = [];
-    for (const step of stepsOf(services, event.cron))
+    for (const step of stepsOf(services, event))
       await step().catch((error: unknown) => {
         failures.push(error);
         const name = error instanceof Error ? error.name : 'unknown';
@@ -68,12 +68,18 @@ export default {
   },
 };
 
+interface Scheduled {
+  readonly cron?: string;
+  /** When it was to begin, which may be a while ago. Epoch milliseconds. */
+  readonly scheduledTime?: number;
+}
+
 /** What is to be done in one run. Whatever fails keeps none of the others from being done. */
-function stepsOf(services: Services, cron: string | undefined): (() => Promise<unknown>)[] {
+function stepsOf(services: Services, { cron, scheduledTime }: Scheduled): (() => Promise<unknown>)[] {
   const { guard, webhooks, writeBack, resumer, driftNights, redecider, store, log } = services;
   return [
     () => guard.look('all'),
-    ...(isFullHour(services) ? [() => listenForSilence(services)] : []),
+    ...(isFullHour(scheduledTime ?? services.runtime.now()) ? [() => listenForSilence(services)] : []),
     () => watchSources(services),
     () => webhooks.deliver(),
     () => writeBack.deliver(),
@@ -89,7 +95,7 @@ function stepsOf(services: Services, cron: string | undefined): (() => Promise<u
   ];
 }
 
-const isFullHour = ({ runtime }: Services): boolean => new Date(runtime.now()).getUTCMinutes() === 0;
+const isFullHour = (at: number): boolean => new Date(at).getUTCMinutes() === 0;
 
 /** Of one run, for each source that was resumed. */
 const RESUME_MS = 10_000;

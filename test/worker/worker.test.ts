@@ -7,7 +7,7 @@ import { type D1Binding, type D1Session, d1Driver } from '../../src/store/d1.ts'
 import { createStore } from '../../src/store/sql.ts';
 import worker, { type Env } from '../../src/worker.ts';
 import configuration from '../../wrangler.toml?raw';
-import { DAY, event, plan, receipt } from '../store/rows.ts';
+import { DAY, event, HOUR, plan, receipt } from '../store/rows.ts';
 
 const adminKey = 'test-admin-key-of-more-than-32-characters';
 const sharedKey = 'test-shared-key-of-more-than-32-characters';
@@ -351,6 +351,43 @@ describe('a Worker that is not set up', () => {
   it('works as soon as it is', async () => {
     await problem({ MAILSTOP_SECRET: '' });
     expect((await call(environment(), 'GET', '/v1/sources')).status).toBe(200);
+  });
+});
+
+describe('the run of a full hour', () => {
+  it('listens for silence, however late it begins', async () => {
+    await genericSource(environment());
+    const [source] = await createStore(d1Driver(bindings.DB)).sources('default');
+    const last = Date.now() - 2 * DAY;
+    await createStore(d1Driver(bindings.DB)).countHours(
+      Array.from({ length: 48 }, (_, i) => ({
+        tenant: 'default',
+        source_id: source?.id ?? '',
+        hour: Math.floor(last / HOUR) * HOUR - i * HOUR,
+        proven: 1,
+        rejected: 0,
+        untimely: 0,
+        items: 1,
+        early: 0,
+        unmapped: 0,
+        unreadable: 0,
+      })),
+    );
+    await bindings.DB.batch([bindings.DB.prepare('update sources set last_event_at = ?').bind(last)]);
+    const isTold = async () => {
+      const { body } = await call(environment(), 'GET', `/v1/sources/${source?.id}`);
+      return (body.alarms as { kind: string }[]).map(({ kind }) => kind);
+    };
+    await worker.scheduled(
+      { cron: '* * * * *', scheduledTime: Date.parse('2026-11-27T10:59:00Z') },
+      environment(),
+    );
+    expect(await isTold()).toEqual([]);
+    await worker.scheduled(
+      { cron: '* * * * *', scheduledTime: Date.parse('2026-11-27T11:00:00Z') },
+      environment(),
+    );
+    expect(await isTold()).toEqual(['silent']);
   });
 });
 
