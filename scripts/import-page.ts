@@ -19,7 +19,7 @@ export const importPage = (): string => `# Bringing a list along
 
 \`mailstop import FILE\` and \`POST /v1/suppressions/import\` take CSV with a header line, NDJSON, or an address a line; CSV as spreadsheets write it, with commas, semicolons or tabs, in UTF-8, or in UTF-16 with its mark. What a file is shows in its columns; \`--dry-run\` (\`?dry_run=true\`) says what is understood of it, row by row where something is not, and changes nothing. An import adds and lengthens, and never removes or shortens; sent again it changes nothing, so one that broke off is simply sent again. A line with a quote out of place is told and skipped, and no other with it; half characters and NUL become U+FFFD.
 
-Columns of our own, in any order: ${columns(['address', 'reason', 'stream', 'note', 'until', 'created_at', 'code', 'enhanced', 'text'])}. The address may be in ${columns(addressColumns.slice(1))} as well. A row that names no reason gets that of \`--reason\`, or \`manual\`.
+Columns of our own, in any order: ${columns(['address', 'reason', 'stream', 'note', 'until', 'created_at', 'code', 'enhanced', 'text'])}. The address may be in ${columns(addressColumns.slice(1))} as well. A row without a reason takes it from \`status\` or \`type\` where these name one, and else gets that of \`--reason\`, or \`manual\`.
 
 Bounces that come with a reply are judged by the policy: what was the sender's fault there is no reason to block here, and is told as skipped.
 
