@@ -87,10 +87,11 @@ async function verify(
   );
 }
 
-/** What Zoho signs: of a form, by its own sample, all that follows the first `=`, decoded. */
+/** What Zoho signs: of a form, by its own sample, all that follows the first `=`, decoded. Anything else is as it is. */
 function noticeOf(body: Uint8Array): Uint8Array {
   const text = decodeUtf8(body) ?? '';
-  const decoded = /^\s*\{/.test(text) ? null : formDecoded(text.slice(text.indexOf('=') + 1));
+  const [, field] = /^(?:[\w.-]{1,100}=(?=%7b|\{)|(?=%7b))(.*)$/is.exec(text) ?? [];
+  const decoded = field === undefined ? null : formDecoded(field);
   return decoded === null ? body : utf8(decoded);
 }
 

@@ -207,6 +207,13 @@ describe('ZeptoMail signatures', () => {
     expect(await verdict({})).toBe('forged');
   });
 
+  it.each(['[{"a":"1+1=2%41"}]', 'no notice + 100%', ''])(
+    'over %j are over these bytes, which are no form',
+    async (body) => {
+      expect(await verdict(header(await sign(body)), body)).toBe('proven');
+    },
+  );
+
   it('T021 cut short, lengthened or otherwise written are refused', async () => {
     const good = await sign();
     for (const s of [
