@@ -126,7 +126,7 @@ describe.concurrent('wrong usage is one clear sentence on stderr and exit code 2
     ]),
     [['import', 'no-such-file.csv'], 'there is no file "no-such-file.csv"'],
     [['import', '-'], 'say what stdin is with --format csv or --format ndjson'],
-    [['import', 'list.json'], "jq -c '.[]' list.json | mailstop import --format ndjson -"],
+    [['import', 'list.json'], `jq -c '.[]' "list.json" | mailstop import --format ndjson -`],
     [['import', 'list.xlsx'], '"list.xlsx" is a spreadsheet; save it as CSV (UTF-8) first'],
     [['export', '--format', 'xml'], "argument 'xml' is invalid"],
   ])('%j', async (args, sentence) => {
@@ -385,12 +385,16 @@ describe('sources, keys and tenants', () => {
     const { id } = JSON.parse(made.stdout);
     const since = Date.parse('2026-11-20T08:30:00Z');
     const db = openDatabase(file);
-    db.prepare('update sources set rejected_since = ?, unreadable_since = ?').run(since, since);
+    db.prepare('update sources set rejected_since = ?, unreadable_since = ?, allow_unsigned = 1').run(
+      since,
+      since,
+    );
     db.close();
     const { code, stdout } = await run(['doctor', '--json'], { env });
     expect(code).toBe(0);
     const told = JSON.parse(stdout).findings.filter(({ about }: { about: string }) => about === 'source');
     expect(told).toEqual([
+      { about: 'source', state: 'warning', detail: expect.stringContaining(' is unsigned: ') },
       {
         about: 'source',
         state: 'warning',
@@ -402,7 +406,7 @@ describe('sources, keys and tenants', () => {
         detail: expect.stringContaining('Shop sends what cannot be read since 2026-11-20 08:30 UTC: '),
       },
     ]);
-    expect(told[0].detail).toContain(`mailstop source change ${id} --secret -`);
+    expect(told[1].detail).toContain(`mailstop source change ${id} --secret -`);
   });
 
   it('takes a secret from stdin, and tells what a provider needs', async () => {

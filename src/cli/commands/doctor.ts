@@ -118,14 +118,16 @@ async function theList({ ask, all }: Client, now: number): Promise<Finding[]> {
   return [...sources.flatMap((source) => sourceFindings(source, now)), ...more];
 }
 
-/** Its open alarms; where it has none, how it is otherwise. */
+/** What is weak about it, and its open alarms; where it has neither, when it was heard. */
 function sourceFindings(source: Source, now: number): Finding[] {
+  const weak = weaknessOf(source);
   const alarms = source.alarms.map(({ kind, since }) => {
     const { title, todo } = alarmWords[kind];
     const told = todo.replaceAll('ID', source.id);
     return finding('source', 'warning', `${source.name} ${title} since ${shortTime(since)} UTC: ${told}`);
   });
-  return alarms.length > 0 ? alarms : [sourceFinding(source, now)];
+  const found = weak === null ? alarms : [weak, ...alarms];
+  return found.length > 0 ? found : [hearingOf(source, now)];
 }
 
 interface Rebuilt {
@@ -196,22 +198,24 @@ const incidentFinding = ({ id, kind, receiver, cause, held, failures, fix }: Inc
       : `${plural(failures, 'failure')} for a cause of our own, ${cause}${fix === null ? '' : `: ${fix}`} (${id})`,
   );
 
-function sourceFinding(
-  { id, name, unsigned, disabled, paused_at, waiting, last_event_at, created_at, warnings = [] }: Source,
-  now: number,
-): Finding {
-  const about = 'source';
-  const title = `${name} (${id})`;
-  if (disabled) return finding(about, 'warning', `${title} is disabled`);
+const titleOf = ({ name, id }: Source): string => `${name} (${id})`;
+
+function weaknessOf(source: Source): Finding | null {
+  const { id, unsigned, disabled, paused_at, waiting, warnings = [] } = source;
+  const weak = (what: string) => finding('source', 'warning', `${titleOf(source)}${what}`);
+  if (disabled) return weak(' is disabled');
   if (paused_at !== null)
-    return finding(
-      about,
-      'warning',
-      `${title} is paused since ${paused_at.slice(0, 10)}, ${plural(waiting, 'request')} waiting: mailstop source resume ${id}`,
+    return weak(
+      ` is paused since ${paused_at.slice(0, 10)}, ${plural(waiting, 'request')} waiting: mailstop source resume ${id}`,
     );
-  if (unsigned)
-    return finding(about, 'warning', `${title} is unsigned: anyone who knows its URL may post to it`);
-  if (warnings.length > 0) return finding(about, 'warning', `${title}: ${warnings.join('; ')}`);
+  if (unsigned) return weak(' is unsigned: anyone who knows its URL may post to it');
+  return warnings.length > 0 ? weak(`: ${warnings.join('; ')}`) : null;
+}
+
+function hearingOf(source: Source, now: number): Finding {
+  const { last_event_at, created_at } = source;
+  const about = 'source';
+  const title = titleOf(source);
   const silence = now - Date.parse(last_event_at ?? created_at);
   const days = plural(Math.floor(silence / DAY), 'day');
   if (last_event_at === null)

@@ -126,7 +126,7 @@ function formatOf(file: string): Format {
   const name = file === '-' ? 'stdin' : `"${clean(file)}"`;
   if (extension === '.json')
     throw usage(
-      `${name} is taken for one JSON document; read its rows with jq -c '.[]' ${clean(file)} | mailstop import --format ndjson -, or say --format ndjson where it has an object a line`,
+      `${name} is taken for one JSON document; read its rows with jq -c '.[]' ${name} | mailstop import --format ndjson -, or say --format ndjson where it has an object a line`,
     );
   if (['.xls', '.xlsx', '.ods'].includes(extension))
     throw usage(`${name} is a spreadsheet; save it as CSV (UTF-8) first`);
