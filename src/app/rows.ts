@@ -1,4 +1,4 @@
-/** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows no meaning of the fields. */
+/** Rows of a list from bytes: CSV (RFC 4180) and NDJSON, of any length in constant memory. Knows of no field what it means, but the address. */
 import { canonicalAddress } from '../core/address.ts';
 import { type CsvRecord, csvReader } from '../providers/csv-records.ts';
 import { isRecord, parseJson, textOf } from '../providers/json.ts';
